@@ -1,0 +1,15 @@
+//! Stadtschicht: a city's digital twin in layers that shows where plans collide before anything is built.
+//!
+//! Rooms, each importing only from those above it: [`model`], [`geometry`], [`readers`], [`layers`], [`index`], [`modules`],
+//! [`project`], [`rules`], [`session`], the command line and, with the feature `gui`, the window.
+#![deny(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod i18n;
+pub mod index;
+pub mod model;
+pub mod modules;
+pub mod progress;
+pub mod project;
+pub mod rules;
+pub mod session;

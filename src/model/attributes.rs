@@ -1,0 +1,240 @@
+//! Attribute columns of a layer: typed, nullable, dictionary-coded where they hold text.
+
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One attribute of one feature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Unknown: never the same as zero or as an empty text.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A finite number.
+    Real(f64),
+    /// Text; dates are ISO 8601 text.
+    Text(Arc<str>),
+}
+
+impl Value {
+    /// The number behind an integer, a real or a text that holds one ("12.5").
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Value::Integer(v) => Some(*v as f64),
+            Value::Real(v) => Some(*v),
+            Value::Text(t) => t.trim().parse().ok().filter(|v: &f64| v.is_finite()),
+            Value::Null | Value::Boolean(_) => None,
+        }
+    }
+
+    /// The text, without a conversion from numbers.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::Text(t) = self { Some(t) } else { None }
+    }
+
+    /// True for [`Value::Null`].
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Null => Ok(()),
+            Value::Boolean(v) => v.fmt(f),
+            Value::Integer(v) => v.fmt(f),
+            Value::Real(v) => v.fmt(f),
+            Value::Text(v) => v.fmt(f),
+        }
+    }
+}
+
+/// One attribute of all features of a layer, in row order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// True, false or unknown.
+    Boolean(Vec<Option<bool>>),
+    /// Whole numbers.
+    Integer(Vec<Option<i64>>),
+    /// Finite numbers; NaN stands for unknown.
+    Real(Vec<f64>),
+    /// Text by code into the dictionary; [`Column::NO_TEXT`] stands for unknown.
+    Text {
+        /// Distinct texts in order of first use.
+        dictionary: Vec<Arc<str>>,
+        /// One code a row.
+        codes: Vec<u32>,
+    },
+}
+
+impl Column {
+    /// The code of an unknown text.
+    pub const NO_TEXT: u32 = u32::MAX;
+
+    /// A text column from values in row order.
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        let mut seen = std::collections::BTreeMap::<Arc<str>, u32>::new();
+        let mut dictionary = vec![];
+        let codes = texts
+            .into_iter()
+            .map(|text| {
+                let Some(text) = text else { return Self::NO_TEXT };
+                if let Some(code) = seen.get(text) {
+                    return *code;
+                }
+                let text: Arc<str> = text.into();
+                let code = dictionary.len() as u32;
+                dictionary.push(text.clone());
+                seen.insert(text, code);
+                code
+            })
+            .collect();
+        Column::Text { dictionary, codes }
+    }
+
+    /// A column from values in row order, of the narrowest type that holds them all.
+    pub fn from_values(values: &[Value]) -> Self {
+        let all = |test: fn(&Value) -> bool| values.iter().all(|v| v.is_null() || test(v));
+        if all(|v| matches!(v, Value::Boolean(_))) && values.iter().any(|v| !v.is_null()) {
+            return Column::Boolean(
+                values
+                    .iter()
+                    .map(|v| if let Value::Boolean(b) = v { Some(*b) } else { None })
+                    .collect(),
+            );
+        }
+        if all(|v| matches!(v, Value::Integer(_))) {
+            return Column::Integer(
+                values
+                    .iter()
+                    .map(|v| if let Value::Integer(n) = v { Some(*n) } else { None })
+                    .collect(),
+            );
+        }
+        if all(|v| matches!(v, Value::Integer(_) | Value::Real(_))) {
+            return Column::Real(values.iter().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect());
+        }
+        let texts: Vec<Option<String>> = values.iter().map(|v| (!v.is_null()).then(|| v.to_string())).collect();
+        Self::from_texts(texts.iter().map(Option::as_deref))
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Boolean(v) => v.len(),
+            Column::Integer(v) => v.len(),
+            Column::Real(v) => v.len(),
+            Column::Text { codes, .. } => codes.len(),
+        }
+    }
+
+    /// True when there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value in `row`.
+    pub fn value(&self, row: usize) -> Value {
+        match self {
+            Column::Boolean(v) => v[row].map_or(Value::Null, Value::Boolean),
+            Column::Integer(v) => v[row].map_or(Value::Null, Value::Integer),
+            Column::Real(v) if v[row].is_nan() => Value::Null,
+            Column::Real(v) => Value::Real(v[row]),
+            Column::Text { dictionary, codes } => dictionary.get(codes[row] as usize).map_or(Value::Null, |t| Value::Text(t.clone())),
+        }
+    }
+
+    /// The column with only the given rows, in that order.
+    #[must_use]
+    pub fn take(&self, rows: &[u32]) -> Self {
+        fn pick<T: Clone>(v: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|r| v[*r as usize].clone()).collect()
+        }
+        match self {
+            Column::Boolean(v) => Column::Boolean(pick(v, rows)),
+            Column::Integer(v) => Column::Integer(pick(v, rows)),
+            Column::Real(v) => Column::Real(pick(v, rows)),
+            Column::Text { dictionary, codes } => Column::Text {
+                dictionary: dictionary.clone(),
+                codes: pick(codes, rows),
+            },
+        }
+    }
+}
+
+/// The attribute columns of a layer, in the order of the source.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    columns: Vec<(Arc<str>, Column)>,
+}
+
+impl Table {
+    /// Adds a column or replaces the one of the same name.
+    pub fn set(&mut self, name: &str, column: Column) {
+        match self.columns.iter_mut().find(|(n, _)| **n == *name) {
+            Some(slot) => slot.1 = column,
+            None => self.columns.push((name.into(), column)),
+        }
+    }
+
+    /// The column of that exact name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(n, _)| **n == *name).map(|(_, c)| c)
+    }
+
+    /// The value of `name` in `row`; unknown when there is no such column.
+    pub fn value(&self, name: &str, row: usize) -> Value {
+        self.column(name).map_or(Value::Null, |c| c.value(row))
+    }
+
+    /// All columns in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.columns.iter().map(|(n, c)| (&**n, c))
+    }
+
+    /// Names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(n, _)| &**n)
+    }
+
+    /// The table with only the given rows, in that order.
+    #[must_use]
+    pub fn take(&self, rows: &[u32]) -> Self {
+        Self {
+            columns: self.columns.iter().map(|(n, c)| (n.clone(), c.take(rows))).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_is_neither_zero_nor_empty() {
+        let c = Column::from_values(&[Value::Integer(0), Value::Null, Value::Real(1.5)]);
+        assert_eq!(
+            (c.value(0), c.value(1), c.value(2)),
+            (Value::Real(0.0), Value::Null, Value::Real(1.5))
+        );
+        let c = Column::from_texts([Some(""), None, Some("a"), Some("")]);
+        assert_eq!(
+            (c.value(0), c.value(1), c.value(3)),
+            (Value::Text("".into()), Value::Null, Value::Text("".into()))
+        );
+        assert_eq!(c.take(&[2, 1]).value(0), Value::Text("a".into()));
+    }
+
+    #[test]
+    fn mixed_values_become_text_and_lose_nothing() {
+        let c = Column::from_values(&[Value::Integer(3), Value::Text("drei".into()), Value::Null]);
+        assert_eq!(
+            (c.value(0), c.value(1), c.value(2)),
+            (Value::Text("3".into()), Value::Text("drei".into()), Value::Null)
+        );
+    }
+}

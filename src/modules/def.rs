@@ -1,0 +1,206 @@
+//! The shape of `module.toml`.
+
+use super::RuleDef;
+use crate::model::{GeometryKind, LocalText, SlotId};
+use serde::{Deserialize, Serialize};
+
+/// A checked module.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModuleDef {
+    /// Folder name: lower case, digits and underscores.
+    pub id: String,
+    /// Name in the layer tree.
+    pub title: LocalText,
+    /// One sentence.
+    pub description: LocalText,
+    /// Layers a city fills, in drawing order (first is drawn lowest).
+    pub slots: Vec<SlotDef>,
+    /// Rules in the order of their ids.
+    pub rules: Vec<RuleDef>,
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotGeometry {
+    /// Points.
+    Point,
+    /// Lines.
+    Line,
+    /// Areas.
+    Polygon,
+    /// Points or areas (facilities are mapped both ways).
+    PointOrPolygon,
+    /// Points, lines or areas.
+    Any,
+    /// A grid of numbers.
+    Raster,
+}
+
+impl SlotGeometry {
+    /// Whether a vector layer of this kind fits.
+    pub fn accepts(self, kind: GeometryKind) -> bool {
+        match self {
+            Self::Point => kind == GeometryKind::Point,
+            Self::Line => kind == GeometryKind::Line,
+            Self::Polygon => kind == GeometryKind::Polygon,
+            Self::PointOrPolygon => kind != GeometryKind::Line,
+            Self::Any => true,
+            Self::Raster => false,
+        }
+    }
+}
+
+/// How the city view uses a slot beyond draping it: data, so that no module is named in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Raster of ground heights in metres.
+    Terrain,
+    /// Footprints to extrude by `height_m`, else by `storeys` × 3 m.
+    Buildings,
+    /// Lines drawn as the street network.
+    Streets,
+    /// Lines drawn as tracks.
+    Railways,
+    /// Areas drawn as water.
+    Water,
+    /// Areas drawn as woodland.
+    Forest,
+    /// Areas drawn as green.
+    Green,
+    /// Potential sites: the main subject of rules.
+    Sites,
+    /// Polygons with `inhabitants`.
+    Population,
+}
+
+/// One layer that a city may fill.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotDef {
+    /// Unique in the module.
+    pub id: String,
+    /// Name in the layer tree.
+    pub title: LocalText,
+    /// What belongs in here and where cities usually find it.
+    pub description: LocalText,
+    /// Allowed geometry.
+    pub geometry: SlotGeometry,
+    /// The term of the standard it follows ("XPlanung BP_BaugebietsTeilFlaeche").
+    #[serde(default)]
+    pub standard: Option<String>,
+    /// Special use in the view.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Unit of a raster's values.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Attribute that names a feature for people.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Attributes.
+    #[serde(default, rename = "attribute")]
+    pub attributes: Vec<AttributeDef>,
+    /// Drawing.
+    #[serde(default)]
+    pub style: Style,
+    /// Drawn when a project is opened for the first time.
+    #[serde(default)]
+    pub visible: bool,
+}
+
+impl SlotDef {
+    /// The slot's full name.
+    pub fn full_id(&self, module: &str) -> SlotId {
+        SlotId::new(module, &self.id)
+    }
+}
+
+/// The type of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeKind {
+    /// Text.
+    Text,
+    /// Any number.
+    Number,
+    /// Whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// ISO 8601 date.
+    Date,
+}
+
+/// One attribute of a slot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeDef {
+    /// Column name.
+    pub name: String,
+    /// Name on the screen.
+    pub title: LocalText,
+    /// Type.
+    pub kind: AttributeKind,
+    /// Unit as printed.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// A binding without it is refused.
+    #[serde(default)]
+    pub required: bool,
+    /// Allowed texts, if the attribute is a code list.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
+/// How a slot is drawn. Colours are `#RRGGBB`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Style {
+    /// Fill of areas, colour of lines and points.
+    pub fill: String,
+    /// Outline.
+    pub stroke: String,
+    /// Width of lines in metres.
+    pub width_m: f64,
+    /// 0 to 1.
+    pub opacity: f64,
+    /// Attribute that chooses the class; without it everything is drawn alike. For rasters: leave empty.
+    pub by: Option<String>,
+    /// Classes, tried in order.
+    #[serde(rename = "class")]
+    pub classes: Vec<StyleClass>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            fill: "#B0B7BF".into(),
+            stroke: "#6B7480".into(),
+            width_m: 2.0,
+            opacity: 0.6,
+            by: None,
+            classes: vec![],
+        }
+    }
+}
+
+/// One class of a categorised (`value`) or graduated (`min` ≤ value < `max`) style.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StyleClass {
+    /// Legend text.
+    pub label: LocalText,
+    /// Equals this text.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// At least this number.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Less than this number.
+    #[serde(default)]
+    pub max: Option<f64>,
+    /// Fill.
+    pub fill: String,
+}

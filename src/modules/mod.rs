@@ -1,0 +1,11 @@
+//! Twin modules: folders of data (`module.toml` and `rules/*.toml`) that say which layers a city fills, how they
+//! look and which rules hold between them. Nothing in the program names a module.
+
+mod def;
+mod rule;
+
+pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
+pub use rule::{
+    AdjacentParams, BeyondParams, CapacityParams, Comparison, Evidence, LegalForce, OverlapParams, PredicateDef, RuleDef, RuleSide,
+    RuleStatus, SeverityBy, StateVariant, Threshold, WithinParams, ZonalParams, ZonalStatistic,
+};

@@ -1,0 +1,304 @@
+//! The shape of `rules/<ID>_name.toml`.
+
+use crate::model::{LocalText, Severity, SlotId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Maturity of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleStatus {
+    /// May still change.
+    Preview,
+    /// Fixed.
+    Stable,
+    /// Kept for old projects.
+    Deprecated,
+}
+
+/// What kind of norm stands behind a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalForce {
+    /// Statutory prohibition.
+    Verbot,
+    /// Needs an authority's consent.
+    Zustimmung,
+    /// Binding limit.
+    Grenzwert,
+    /// Guide value.
+    Richtwert,
+    /// Orientation value, open to weighing.
+    Orientierungswert,
+    /// Planning guide value.
+    Planungsrichtwert,
+    /// Recommendation.
+    Empfehlung,
+}
+
+/// How well the rule's figures are evidenced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Evidence {
+    /// Read in the primary text.
+    P,
+    /// Read on a secondary page.
+    S,
+    /// Professional knowledge, text not seen.
+    K,
+    /// Inferred.
+    I,
+}
+
+/// One rule between uses.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleDef {
+    /// Short code ("N1"); the file name starts with it.
+    pub id: String,
+    /// Maturity.
+    pub status: RuleStatus,
+    /// Program version that brought it.
+    pub since: String,
+    /// Weight unless a variant or `severity_by` says otherwise.
+    pub severity: Severity,
+    /// Short name.
+    pub title: LocalText,
+    /// What is checked.
+    pub what: LocalText,
+    /// Why it matters.
+    pub why: LocalText,
+    /// What to read and what to do next.
+    pub reference: LocalText,
+    /// Kind of norm.
+    pub legal_force: LegalForce,
+    /// Law and section, as quoted.
+    pub source: String,
+    /// Section.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// First day in force, ISO 8601.
+    #[serde(default)]
+    pub valid_from: Option<String>,
+    /// Last day in force.
+    #[serde(default)]
+    pub valid_to: Option<String>,
+    /// Evidence mark of its figures.
+    pub evidence: Evidence,
+    /// The data's metric differs from the legal one.
+    #[serde(default)]
+    pub proxy: bool,
+    /// How it differs.
+    #[serde(default)]
+    pub proxy_note: Option<LocalText>,
+    /// Who is asked.
+    pub office: LocalText,
+    /// The use that is checked.
+    pub subject: RuleSide,
+    /// What it meets. A capacity rule uses it for the facilities.
+    pub object: RuleSide,
+    /// How they meet: exactly one predicate with its parameters.
+    pub predicate: PredicateDef,
+    /// Severity that depends on an attribute.
+    #[serde(default)]
+    pub severity_by: Option<SeverityBy>,
+    /// Deviations by federal state ("ST", "NW").
+    #[serde(default)]
+    pub state: BTreeMap<String, StateVariant>,
+}
+
+/// One side of a rule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSide {
+    /// `module/slot`.
+    pub slot: SlotId,
+    /// OGC CQL2 text over the slot's attributes; features for which it is not true are left aside.
+    #[serde(default)]
+    pub filter: Option<String>,
+}
+
+/// How subject and object meet. In TOML: `[predicate.overlap]` and so on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PredicateDef {
+    /// They share area.
+    Overlap(OverlapParams),
+    /// They are closer than a distance.
+    WithinDistance(WithinParams),
+    /// Nothing suitable is within a distance.
+    BeyondDistance(BeyondParams),
+    /// They touch.
+    Adjacent(AdjacentParams),
+    /// A raster's values inside the subject.
+    Zonal(ZonalParams),
+    /// Demand against places in a catchment.
+    Capacity(CapacityParams),
+}
+
+impl PredicateDef {
+    /// The name in TOML.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Overlap(_) => "overlap",
+            Self::WithinDistance(_) => "within_distance",
+            Self::BeyondDistance(_) => "beyond_distance",
+            Self::Adjacent(_) => "adjacent",
+            Self::Zonal(_) => "zonal",
+            Self::Capacity(_) => "capacity",
+        }
+    }
+}
+
+/// `>` or `>=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Comparison {
+    /// Strictly above.
+    #[default]
+    #[serde(rename = ">")]
+    Above,
+    /// At or above.
+    #[serde(rename = ">=")]
+    AtLeast,
+}
+
+/// A value of the object (or raster) compared with a limit, fixed or chosen by an attribute of the subject.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Numeric attribute of the object that is compared. Not used by `zonal`.
+    #[serde(default)]
+    pub object_attribute: Option<String>,
+    /// How.
+    #[serde(default)]
+    pub comparison: Comparison,
+    /// Unit of value and limit.
+    pub unit: String,
+    /// The limit for every subject.
+    #[serde(default)]
+    pub limit: Option<f64>,
+    /// Attribute of the subject that chooses the limit from `limits`.
+    #[serde(default)]
+    pub subject_attribute: Option<String>,
+    /// Limits by attribute value ("WA" = 55). A subject whose value is not listed is unknown, not clear.
+    #[serde(default)]
+    pub limits: BTreeMap<String, f64>,
+}
+
+/// Parameters of `overlap`: conflict when the shared area exceeds both minima.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverlapParams {
+    /// Shared areas up to this are digitising noise.
+    pub min_area_m2: f64,
+    /// Least share of the subject's area in percent.
+    #[serde(default)]
+    pub min_share_percent: f64,
+    /// Only objects whose value exceeds a limit count.
+    #[serde(default)]
+    pub threshold: Option<Threshold>,
+}
+
+/// Parameters of `within_distance`: conflict when the distance is less than `distance_m`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithinParams {
+    /// Least distance that must be kept.
+    pub distance_m: f64,
+}
+
+/// Parameters of `beyond_distance`: conflict when no object lies within `distance_m` (straight line).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeyondParams {
+    /// Farthest acceptable distance.
+    pub distance_m: f64,
+}
+
+/// Parameters of `adjacent`: conflict when the gap is at most `tolerance_m`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjacentParams {
+    /// Largest gap that still counts as touching.
+    pub tolerance_m: f64,
+}
+
+/// Which statistic of the cells inside the subject is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZonalStatistic {
+    /// Mean weighted by coverage.
+    Mean,
+    /// Largest value of a cell that is touched.
+    Max,
+}
+
+/// Parameters of `zonal`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZonalParams {
+    /// Statistic.
+    pub statistic: ZonalStatistic,
+    /// What it is compared with.
+    pub threshold: Threshold,
+    /// Least share of the subject's area over the limit, percent.
+    #[serde(default)]
+    pub min_share_percent: f64,
+}
+
+/// Parameters of `capacity`: existing and new demand against places in the catchment of a site.
+///
+/// `dwellings = subject area × GFZ / floor_area_per_dwelling_m2` (or the subject's `dwellings`), `inhabitants = dwellings ×
+/// inhabitants_per_dwelling`, `demand = inhabitants × demand_per_inhabitant`; the existing demand is the population inside the
+/// catchment, by share of area, times `demand_per_inhabitant`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityParams {
+    /// Radius of the catchment around the subject, straight line.
+    pub catchment_m: f64,
+    /// Numeric attribute of the object that holds its places.
+    pub places_attribute: String,
+    /// What is counted ("places").
+    pub unit: LocalText,
+    /// Polygon slot with `inhabitants`.
+    pub population: SlotId,
+    /// Demand of one inhabitant, in places.
+    pub demand_per_inhabitant: f64,
+    /// Gross floor area of one dwelling.
+    pub floor_area_per_dwelling_m2: f64,
+    /// Household size.
+    pub inhabitants_per_dwelling: f64,
+    /// Floor area ratio by BauNVO type, used when the subject has no `gfz`.
+    pub gfz_by_baunvo: BTreeMap<String, f64>,
+    /// Conflict above this use of capacity, percent.
+    pub warn_percent: f64,
+    /// Severity 3 above this, percent.
+    pub grave_percent: f64,
+}
+
+/// Severity from an attribute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityBy {
+    /// Attribute of the object.
+    pub object_attribute: String,
+    /// Severity by value; others keep the rule's.
+    pub table: BTreeMap<String, Severity>,
+}
+
+/// What a federal state does differently.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateVariant {
+    /// Other weight.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// Other distance.
+    #[serde(default)]
+    pub distance_m: Option<f64>,
+    /// The state's own source.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Evidence of the variant.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
+}

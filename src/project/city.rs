@@ -1,0 +1,174 @@
+//! The open city: an immutable snapshot that rules, the window and the exports read.
+
+use crate::{
+    index::IndexedLayer,
+    model::{Bbox, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
+    modules::{ModuleDef, Role, RuleDef, SlotDef},
+};
+use std::{path::PathBuf, sync::Arc};
+
+/// What `project.toml` says about the whole.
+#[derive(Debug, Clone)]
+pub struct ProjectInfo {
+    /// Folder of `project.toml`.
+    pub folder: PathBuf,
+    /// Title on the screen and on exports.
+    pub title: LocalText,
+    /// EPSG code of the metric project CRS.
+    pub epsg: u32,
+    /// Federal state ("ST") for state variants of rules.
+    pub state: Option<String>,
+    /// Reference point of the city (sun, start view), project CRS.
+    pub site: [f64; 2],
+    /// Where conflicts are sought; without it, the extent of all layers.
+    pub area_of_interest: Option<Geometries>,
+    /// Named views of the camera.
+    pub views: Vec<View>,
+    /// True when the whole project is synthetic.
+    pub synthetic: bool,
+}
+
+/// A named camera.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// Name for `--view`.
+    pub name: String,
+    /// Point looked at, project CRS.
+    pub target: [f64; 2],
+    /// Distance of the eye from the target in metres.
+    pub distance_m: f64,
+    /// Direction of view, degrees clockwise from north.
+    pub heading_deg: f64,
+    /// Angle below the horizon, 90 is straight down.
+    pub pitch_deg: f64,
+    /// Slots shown; `None` keeps the modules' defaults.
+    #[serde(default)]
+    pub layers: Option<Vec<SlotId>>,
+}
+
+/// What fills a slot.
+#[derive(Debug, Clone)]
+pub enum SlotData {
+    /// Nothing: rules that need it answer "unknown".
+    Missing {
+        /// Why (not bound, file missing, wrong geometry …).
+        reason: LocalText,
+    },
+    /// Features.
+    Vector(IndexedLayer),
+    /// A grid.
+    Raster(Arc<Raster>),
+}
+
+/// A slot of an active module with what fills it.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// `module/slot`.
+    pub id: SlotId,
+    /// Definition.
+    pub def: Arc<SlotDef>,
+    /// Content.
+    pub data: SlotData,
+}
+
+/// A city with all its layers.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// Title, CRS, site.
+    pub info: Arc<ProjectInfo>,
+    /// Active modules in the project's order.
+    pub modules: Arc<Vec<ModuleDef>>,
+    /// Every slot of every active module, in order.
+    pub slots: Vec<Slot>,
+    /// Files that were dropped into the window: drawn and identified, never part of a rule.
+    pub extra: Vec<IndexedLayer>,
+    /// What happened while opening, project-wide.
+    pub report: Report,
+}
+
+impl City {
+    /// The slot of that name, if its module is active.
+    pub fn slot(&self, id: &SlotId) -> Option<&Slot> {
+        self.slots.iter().find(|s| s.id == *id)
+    }
+
+    /// The vector layer in a slot.
+    pub fn layer(&self, id: &SlotId) -> Option<&IndexedLayer> {
+        match &self.slot(id)?.data {
+            SlotData::Vector(layer) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// The raster in a slot.
+    pub fn raster(&self, id: &SlotId) -> Option<&Arc<Raster>> {
+        match &self.slot(id)?.data {
+            SlotData::Raster(raster) => Some(raster),
+            _ => None,
+        }
+    }
+
+    /// Slots with a role, in order.
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(move |s| s.def.role == Some(role))
+    }
+
+    /// Ground heights, if the project has them.
+    pub fn terrain(&self) -> Option<&Arc<Raster>> {
+        self.with_role(Role::Terrain)
+            .find_map(|s| if let SlotData::Raster(r) = &s.data { Some(r) } else { None })
+    }
+
+    /// Ground height in metres; 0 where nothing is known.
+    pub fn height_at(&self, p: [f64; 2]) -> f64 {
+        self.terrain().and_then(|t| t.interpolate(p)).unwrap_or(0.0)
+    }
+
+    /// Every filled vector layer: slots in order, then dropped files.
+    pub fn layers(&self) -> impl Iterator<Item = &IndexedLayer> {
+        self.slots
+            .iter()
+            .filter_map(|s| if let SlotData::Vector(l) = &s.data { Some(l) } else { None })
+            .chain(&self.extra)
+    }
+
+    /// The rules of all active modules.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleDef> {
+        self.modules.iter().flat_map(|m| &m.rules)
+    }
+
+    /// The rule of that id.
+    pub fn rule(&self, id: &str) -> Option<&RuleDef> {
+        self.rules().find(|r| r.id == id)
+    }
+
+    /// The area of interest's box, or the box of all layers.
+    pub fn extent(&self) -> Bbox {
+        match &self.info.area_of_interest {
+            Some(area) => area.extent(),
+            None => self.layers().fold(Bbox::EMPTY, |b, l| b.union(l.layer.extent())),
+        }
+    }
+
+    /// Every source in use, in slot order.
+    pub fn provenance(&self) -> impl Iterator<Item = (&SlotId, &Provenance)> {
+        self.slots.iter().flat_map(|s| {
+            let list: &[Provenance] = match &s.data {
+                SlotData::Vector(l) => &l.layer.provenance,
+                SlotData::Raster(r) => std::slice::from_ref(&r.provenance),
+                SlotData::Missing { .. } => &[],
+            };
+            list.iter().map(move |p| (&s.id, p))
+        })
+    }
+
+    /// A feature's name for people: the slot's label attribute, else its id.
+    pub fn label(&self, layer: &Layer, row: usize) -> String {
+        let label = self
+            .slot(&layer.slot)
+            .and_then(|s| s.def.label.as_deref())
+            .map(|name| layer.attributes.value(name, row).to_string());
+        label.filter(|l| !l.is_empty()).unwrap_or_else(|| layer.ids[row].to_string())
+    }
+}

@@ -1,0 +1,75 @@
+//! The result of checking a city.
+
+use crate::model::{Bbox, Conflict, LocalText, Report, Severity, SlotId};
+use serde::Serialize;
+
+/// What a rule says about one subject or one spot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The rule is broken.
+    Conflict,
+    /// The rule is kept, and the data cover the place.
+    Clear,
+    /// The data do not reach: never the same as clear.
+    Unknown,
+    /// The rule does not look at this place or use.
+    NotApplicable,
+}
+
+/// How one rule fared over the whole city.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleOutcome {
+    /// Rule id.
+    pub rule: String,
+    /// Subjects that pass the filter.
+    pub subjects: u32,
+    /// Of these: in conflict.
+    pub conflicts: u32,
+    /// Of these: without conflict and covered by data.
+    pub clear: u32,
+    /// Of these: not decidable, wholly or in part.
+    pub unknown: u32,
+    /// Subject area without data, m² (areas only).
+    pub unknown_area_m2: f64,
+    /// True when "clear" rests on layers whose coverage nobody declared.
+    pub coverage_assumed: bool,
+    /// Why something is unknown ("slot … has no data").
+    pub reasons: Vec<LocalText>,
+    /// Conflicts by severity, index 0 = hint … 3 = prohibited.
+    pub by_severity: [u32; 4],
+}
+
+/// All conflicts of a city with the account of what could not be checked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Sorted by severity (gravest first), rule, id.
+    pub conflicts: Vec<Conflict>,
+    /// One entry a rule, in module order.
+    pub outcomes: Vec<RuleOutcome>,
+    /// Rules that could not be run as written.
+    pub report: Report,
+}
+
+impl Evaluation {
+    /// Conflicts of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.conflicts.iter().filter(|c| c.severity == severity).count()
+    }
+
+    /// The conflict of that id.
+    pub fn conflict(&self, id: &str) -> Option<&Conflict> {
+        self.conflicts.iter().find(|c| c.id == id)
+    }
+}
+
+/// One edited feature: everything that it could touch before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Where.
+    pub slot: SlotId,
+    /// Box before the edit; empty for a new feature.
+    pub before: Bbox,
+    /// Box after the edit; empty for a deleted feature.
+    pub after: Bbox,
+}

@@ -1,0 +1,5 @@
+//! The façade for the command line and the window: opens a project off the caller's thread, keeps the current snapshot and applies commands to it.
+
+mod snapshot;
+
+pub use snapshot::Snapshot;
