@@ -13,3 +13,6 @@ pub mod progress;
 pub mod project;
 pub mod rules;
 pub mod session;
+
+#[cfg(feature = "gui")]
+pub mod app;

@@ -1,0 +1,148 @@
+//! What the rooms of the window share: the current snapshot, what is selected and shown, and wishes to the camera.
+//! Feature rooms talk to each other only through these resources and messages.
+
+use crate::{
+    model::{Bbox, Language, SlotId},
+    session::Snapshot,
+};
+use bevy::prelude::*;
+use std::sync::Arc;
+
+/// The snapshot on the screen; `None` until the first project is open.
+#[derive(Resource, Default)]
+pub struct CurrentSnapshot(pub Option<Arc<Snapshot>>);
+
+/// One layer's entry in the layer tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerView {
+    /// Slot, or `extra/<file>` for a dropped file.
+    pub slot: SlotId,
+    /// Drawn or not.
+    pub visible: bool,
+    /// 0 to 1.
+    pub opacity: f32,
+}
+
+/// What the user points at: shared by view, table and inspector.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    None,
+    /// A conflict by id.
+    Conflict(String),
+    /// A feature.
+    Feature {
+        /// Its layer.
+        slot: SlotId,
+        /// Its row.
+        row: u32,
+    },
+    /// A spot asked "why here?", project CRS.
+    Spot([f64; 2]),
+}
+
+/// What is shown and how. Panels write it, the scene reads it.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct ViewState {
+    /// Interface language.
+    pub language: Language,
+    /// Drawing order: first is lowest.
+    pub layers: Vec<LayerView>,
+    /// Shared selection.
+    pub selection: Selection,
+    /// Severity (1–4) shown or hidden, index 0 = hint.
+    pub severities: [bool; 4],
+    /// Light or dark panels.
+    pub dark: bool,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self {
+            language: Language::De,
+            layers: vec![],
+            selection: Selection::None,
+            severities: [true; 4],
+            dark: false,
+        }
+    }
+}
+
+impl ViewState {
+    /// The entry of a slot.
+    pub fn layer(&self, slot: &SlotId) -> Option<&LayerView> {
+        self.layers.iter().find(|l| l.slot == *slot)
+    }
+}
+
+/// A wish to the camera.
+#[derive(Message, Debug, Clone, PartialEq)]
+pub enum CameraCommand {
+    /// Shows this box (project CRS) as large as the free view allows.
+    FlyTo(Bbox),
+    /// Full extent, oblique.
+    Home,
+    /// North up.
+    North,
+    /// Straight down and back.
+    ToggleTop,
+    /// Multiplies the distance.
+    Zoom(f32),
+    /// Degrees added to the pitch.
+    Tilt(f32),
+    /// Degrees added to the heading.
+    Rotate(f32),
+}
+
+/// The part of the window that no panel covers, in logical pixels. Panels write it each frame, camera and picking read it.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
+pub struct FreeView {
+    /// Left, top.
+    pub min: Vec2,
+    /// Right, bottom.
+    pub max: Vec2,
+    /// True while a panel, menu or popup has the pointer.
+    pub pointer_claimed: bool,
+    /// True while a text field has the keyboard.
+    pub keyboard_claimed: bool,
+}
+
+/// Where the pointer touches the ground. The scene writes it.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
+pub struct PointerSpot(pub Option<[f64; 3]>);
+
+/// The camera as panels need it. The scene writes it.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
+pub struct CameraInfo {
+    /// Point looked at, project CRS.
+    pub target: [f64; 2],
+    /// Eye to target.
+    pub distance_m: f64,
+    /// Direction of view, degrees clockwise from north.
+    pub heading_deg: f64,
+    /// Degrees below the horizon.
+    pub pitch_deg: f64,
+    /// Metres on the ground per logical pixel at the target.
+    pub metres_per_pixel: f64,
+}
+
+/// True when the picture is drawn by a software adapter and the light preset is on. The scene writes it.
+#[derive(Resource, Debug, Clone, PartialEq, Default)]
+pub struct RenderPreset {
+    /// Name of the adapter.
+    pub adapter: String,
+    /// A CPU draws.
+    pub light: bool,
+}
+
+/// Registers the shared resources and messages.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<CurrentSnapshot>()
+        .init_resource::<ViewState>()
+        .init_resource::<FreeView>()
+        .init_resource::<PointerSpot>()
+        .init_resource::<CameraInfo>()
+        .init_resource::<RenderPreset>()
+        .add_message::<CameraCommand>();
+}
