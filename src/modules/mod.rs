@@ -6,6 +6,6 @@ mod rule;
 
 pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
 pub use rule::{
-    AdjacentParams, BeyondParams, CapacityParams, Comparison, Evidence, LegalForce, OverlapParams, PredicateDef, RuleDef, RuleSide,
-    RuleStatus, SeverityBy, StateVariant, Threshold, WithinParams, ZonalParams, ZonalStatistic,
+    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, Evidence, LegalForce, OverlapParams, PredicateDef, RuleDef,
+    RuleSide, RuleStatus, SeverityBy, SeverityStep, StateVariant, Threshold, WithinParams, ZonalParams, ZonalStatistic,
 };

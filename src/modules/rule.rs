@@ -182,6 +182,29 @@ pub struct Threshold {
     /// Limits by attribute value ("WA" = 55). A subject whose value is not listed is unknown, not clear.
     #[serde(default)]
     pub limits: BTreeMap<String, f64>,
+    /// Other severities from higher values on, compared as the limit is; the last step that is reached counts.
+    #[serde(default, rename = "step")]
+    pub steps: Vec<SeverityStep>,
+}
+
+/// A value from which on the severity is another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityStep {
+    /// In the unit of the threshold.
+    pub limit: f64,
+    /// The weight beyond it.
+    pub severity: Severity,
+}
+
+/// A distance chosen by an attribute (order of a water, class of a plant).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DistanceBy {
+    /// Attribute of the object.
+    pub object_attribute: String,
+    /// Metres by attribute value; others keep the rule's distance.
+    pub table: BTreeMap<String, f64>,
 }
 
 /// Parameters of `overlap`: conflict when the shared area exceeds both minima.
@@ -204,6 +227,9 @@ pub struct OverlapParams {
 pub struct WithinParams {
     /// Least distance that must be kept.
     pub distance_m: f64,
+    /// Other distances by an attribute of the object.
+    #[serde(default)]
+    pub distance_by: Option<DistanceBy>,
 }
 
 /// Parameters of `beyond_distance`: conflict when no object lies within `distance_m` (straight line).
@@ -212,6 +238,9 @@ pub struct WithinParams {
 pub struct BeyondParams {
     /// Farthest acceptable distance.
     pub distance_m: f64,
+    /// Smaller objects do not count ("park of at least 0.5 ha"), by the area of their geometry.
+    #[serde(default)]
+    pub min_object_area_m2: f64,
 }
 
 /// Parameters of `adjacent`: conflict when the gap is at most `tolerance_m`.
@@ -292,13 +321,26 @@ pub struct StateVariant {
     /// Other weight.
     #[serde(default)]
     pub severity: Option<Severity>,
+    /// False where the state has no such rule.
+    #[serde(default = "applies")]
+    pub applies: bool,
     /// Other distance.
     #[serde(default)]
     pub distance_m: Option<f64>,
+    /// Other distances by an attribute of the object, in place of the rule's own table.
+    #[serde(default)]
+    pub distance_by: Option<DistanceBy>,
+    /// Other filter of the subject, in place of the rule's own (the state also looks at the Innenbereich). "" is no filter.
+    #[serde(default)]
+    pub subject_filter: Option<String>,
     /// The state's own source.
     #[serde(default)]
     pub source: Option<String>,
     /// Evidence of the variant.
     #[serde(default)]
     pub evidence: Option<Evidence>,
+}
+
+fn applies() -> bool {
+    true
 }
