@@ -100,10 +100,10 @@ impl Scan {
                 TokenTree::Punct(p) if p.as_char() == '#' => {
                     if let Some((at, attribute)) = attribute(&t, k) {
                         test_item |= attribute.replace(' ', "").starts_with("cfg(test");
-                        if !attribute.starts_with("doc") {
-                            if let TokenTree::Group(g) = &t[at] {
-                                self.walk(g.stream(), inside, test);
-                            }
+                        if !attribute.starts_with("doc")
+                            && let TokenTree::Group(g) = &t[at]
+                        {
+                            self.walk(g.stream(), inside, test);
                         }
                         k = at;
                     }
@@ -258,10 +258,10 @@ fn check_file(file: &str, source: &str, module_ids: &[String]) -> Vec<String> {
     let own = module_path(file);
     // The two roots put the rooms together.
     let room = own.first().map(String::as_str);
-    if let Some(room) = room {
-        if rank(room).is_none() {
-            say(1, format!("the room `{room}` has no rank: add it to RANKS"));
-        }
+    if let Some(room) = room
+        && rank(room).is_none()
+    {
+        say(1, format!("the room `{room}` has no rank: add it to RANKS"));
     }
     for used in &scan.paths {
         if let Some(target) = resolve(file, used) {
@@ -289,10 +289,10 @@ fn check_file(file: &str, source: &str, module_ids: &[String]) -> Vec<String> {
             if scan.modules.contains(library) {
                 continue;
             }
-            if let Some((_, allowed, why)) = ONLY_USERS.iter().find(|(l, _, _)| *l == library) {
-                if !allowed.iter().any(|a| file.starts_with(a)) {
-                    say(used.line, format!("`{library}` is named outside {}: {why}", allowed.join(", ")));
-                }
+            if let Some((_, allowed, why)) = ONLY_USERS.iter().find(|(l, _, _)| *l == library)
+                && !allowed.iter().any(|a| file.starts_with(a))
+            {
+                say(used.line, format!("`{library}` is named outside {}: {why}", allowed.join(", ")));
             }
             let files = library == "std" && used.segments.get(1).is_some_and(|s| s == "fs");
             if files && room.is_some_and(|r| !FILE_ROOMS.contains(&r)) && !used.inside.iter().any(|m| m == "tests") {

@@ -1,0 +1,64 @@
+//! Everything a check found, for programs: both languages, every number, every source with its hash.
+
+use super::{ExportError, Exporter, Results, results::report};
+use crate::model::LocalText;
+use serde_json::{Value, json};
+
+/// The format's own number: it grows when a field changes its meaning or goes away.
+const SCHEMA: u32 = 1;
+
+/// The complete account.
+pub(super) struct Json;
+
+impl Exporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> LocalText {
+        LocalText::new(
+            "Alles, was die Prüfung ergab, für Programme.",
+            "Everything that the check found, for programs.",
+        )
+    }
+
+    fn bytes(&self, results: &Results) -> Result<Vec<u8>, ExportError> {
+        let failed = |source| ExportError::Format { format: "JSON", source };
+        let document = json!({
+            "format": "stadtschicht.check",
+            "schema": SCHEMA,
+            "program": Results::program(),
+            "project": results.project(),
+            "summary": results.summary(),
+            "conflicts": conflicts(results).map_err(failed)?,
+            "outcomes": results.evaluation.outcomes,
+            "rules": results.city.rules().collect::<Vec<_>>(),
+            "sources": results.sources(),
+            "layers": results.layers(),
+            "reports": {
+                "project": report(&results.city.report),
+                "rules": report(&results.evaluation.report),
+            },
+        });
+        let mut bytes = serde_json::to_vec_pretty(&document).map_err(failed)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+fn conflicts(results: &Results) -> Result<Vec<Value>, serde_json::Error> {
+    results
+        .evaluation
+        .conflicts
+        .iter()
+        .map(|c| {
+            let mut value = serde_json::to_value(c)?;
+            let review = results.review(c);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("status".into(), json!(review.status));
+                fields.insert("note".into(), json!(review.note));
+            }
+            Ok(value)
+        })
+        .collect()
+}
