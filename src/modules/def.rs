@@ -1,11 +1,11 @@
 //! The shape of `module.toml`.
 
-use super::RuleDef;
+use super::{RuleDef, SourceFile};
 use crate::model::{GeometryKind, LocalText, SlotId};
 use serde::{Deserialize, Serialize};
 
-/// A checked module.
-#[derive(Debug, Clone, Serialize)]
+/// A module as loaded; [`super::check`] proves that its parts fit together.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ModuleDef {
     /// Folder name: lower case, digits and underscores.
     pub id: String,
@@ -17,6 +17,9 @@ pub struct ModuleDef {
     pub slots: Vec<SlotDef>,
     /// Rules in the order of their ids.
     pub rules: Vec<RuleDef>,
+    /// Where it was read from, to name a line in messages.
+    #[serde(skip)]
+    pub file: SourceFile,
 }
 
 /// What a slot holds.
@@ -133,6 +136,18 @@ pub enum AttributeKind {
     Date,
 }
 
+/// What an attribute can be computed from when the source has no such column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derive {
+    /// Area of the feature in square metres.
+    AreaM2,
+    /// Area of the feature in hectares.
+    AreaHa,
+    /// Length of the feature in metres.
+    LengthM,
+}
+
 /// One attribute of a slot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +167,9 @@ pub struct AttributeDef {
     /// Allowed texts, if the attribute is a code list.
     #[serde(default)]
     pub values: Vec<String>,
+    /// Computed from the geometry when the source does not bring it.
+    #[serde(default)]
+    pub derive: Option<Derive>,
 }
 
 /// How a slot is drawn. Colours are `#RRGGBB`.

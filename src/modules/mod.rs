@@ -2,10 +2,18 @@
 //! look and which rules hold between them. Nothing in the program names a module.
 
 mod def;
+mod error;
+mod filter;
+mod load;
 mod rule;
+mod source_file;
 
-pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
+pub use def::{AttributeDef, AttributeKind, Derive, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
+pub use error::ModuleError;
+pub use filter::{Filter, FilterError};
+pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
 pub use rule::{
     AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, Evidence, LegalForce, OverlapParams, PredicateDef, RuleDef,
     RuleSide, RuleStatus, SeverityBy, SeverityStep, StateVariant, Threshold, WithinParams, ZonalParams, ZonalStatistic,
 };
+pub use source_file::SourceFile;

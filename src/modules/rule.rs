@@ -1,5 +1,6 @@
 //! The shape of `rules/<ID>_name.toml`.
 
+use super::SourceFile;
 use crate::model::{LocalText, Severity, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -104,6 +105,9 @@ pub struct RuleDef {
     /// Deviations by federal state ("ST", "NW").
     #[serde(default)]
     pub state: BTreeMap<String, StateVariant>,
+    /// Where it was read from, to name a line in messages.
+    #[serde(skip)]
+    pub file: SourceFile,
 }
 
 /// One side of a rule.
