@@ -1,0 +1,30 @@
+//! Kernels over packed geometry: pure functions from [`crate::model::Geometries`] rows to numbers, meshes or clean rings.
+//!
+//! Valid rings are a precondition of everything but [`repair_polygon`] and [`repair_multi_polygon`]; other input gives a wrong number at worst, never a panic.
+//! Features of many parts are read by the even-odd rule over all their rings. Coordinates are metres in the project CRS.
+
+mod area;
+mod clip;
+mod contains;
+mod convert;
+mod distance;
+mod error;
+mod extrude;
+mod overlap;
+mod rings;
+mod runs;
+mod triangulate;
+mod validity;
+mod zonal;
+
+pub use area::{area_m2, length_m, point_on_surface};
+pub use clip::{difference, intersection, union};
+pub use contains::contains;
+pub use convert::{from_geo, multi_polygon, to_geo};
+pub use distance::{PreparedEdges, distance_m};
+pub use error::GeometryError;
+pub use extrude::{Face, Prism, extrude};
+pub use overlap::{PreparedArea, Scratch, overlap_area_m2};
+pub use triangulate::{Triangles, triangulate};
+pub use validity::{Defect, Rejection, Repair, Rings, repair_multi_polygon, repair_polygon};
+pub use zonal::{CoverageScratch, Zonal, cell_coverage, zonal};
