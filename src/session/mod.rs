@@ -1,7 +1,14 @@
 //! The façade for the command line and the window: opens a project off the caller's thread, keeps the current snapshot and applies commands to it.
 
 mod command;
+mod error;
+mod job;
+mod reviews;
 mod snapshot;
+mod state;
 
 pub use command::Command;
+pub use error::SessionError;
+pub use job::Job;
 pub use snapshot::Snapshot;
+pub use state::Session;

@@ -1,0 +1,122 @@
+//! What can go wrong between a user's wish and the next snapshot.
+
+use crate::model::LocalText;
+use std::path::PathBuf;
+
+/// Why a project could not be opened or a command could not be carried out. The session stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// `review.toml` is not readable as such.
+    #[error("the reviews cannot be read: {message}: {}", path.display())]
+    ReviewSyntax {
+        /// File.
+        path: PathBuf,
+        /// Parser's message with line and key.
+        message: String,
+    },
+    /// `review.toml` was written by a newer program.
+    #[error("the reviews have schema {found}, this program knows {known}: {}", path.display())]
+    ReviewSchema {
+        /// File.
+        path: PathBuf,
+        /// Number in the file.
+        found: u32,
+        /// Newest number that this program reads.
+        known: u32,
+    },
+    /// `review.toml` cannot be read or written.
+    #[error("the reviews cannot be {}: {}", if *writing { "written" } else { "read" }, path.display())]
+    ReviewFile {
+        /// File.
+        path: PathBuf,
+        /// True when saving.
+        writing: bool,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Nobody has that conflict.
+    #[error("there is no conflict \"{conflict}\" in the project")]
+    UnknownConflict {
+        /// Asked for.
+        conflict: String,
+    },
+    /// The user pressed Cancel.
+    #[error("cancelled")]
+    Cancelled,
+    /// The job broke off by itself: a fault of the program.
+    #[error("the job broke off: {message}")]
+    Broken {
+        /// What the job said last.
+        message: String,
+    },
+}
+
+impl SessionError {
+    /// What happened, where, and what to do, for people.
+    pub fn text(&self) -> LocalText {
+        match self {
+            Self::ReviewSyntax { path, message } => LocalText::new(
+                format!(
+                    "Die Bewertungen in {} sind nicht lesbar: {message}\nBitte die Datei berichtigen oder umbenennen. Sie wird nicht überschrieben.",
+                    path.display()
+                ),
+                format!(
+                    "The reviews in {} cannot be read: {message}\nPlease correct or rename the file. It will not be overwritten.",
+                    path.display()
+                ),
+            ),
+            Self::ReviewSchema { path, found, known } => LocalText::new(
+                format!(
+                    "Die Bewertungen in {} haben das Schema {found}, dieses Programm kennt nur {known}. Bitte eine neuere Version verwenden.",
+                    path.display()
+                ),
+                format!(
+                    "The reviews in {} have schema {found}, this program only knows {known}. Please use a newer version.",
+                    path.display()
+                ),
+            ),
+            Self::ReviewFile {
+                path,
+                writing: true,
+                source,
+            } => LocalText::new(
+                format!(
+                    "Die Bewertungen konnten nicht nach {} geschrieben werden ({source}). Bitte Schreibrechte und freien Platz im Projektordner prüfen.",
+                    path.display()
+                ),
+                format!(
+                    "The reviews could not be written to {} ({source}). Please check write permission and free space in the project folder.",
+                    path.display()
+                ),
+            ),
+            Self::ReviewFile {
+                path,
+                writing: false,
+                source,
+            } => LocalText::new(
+                format!(
+                    "Die Bewertungen in {} konnten nicht gelesen werden ({source}). Bitte die Leserechte prüfen.",
+                    path.display()
+                ),
+                format!(
+                    "The reviews in {} could not be read ({source}). Please check read permission.",
+                    path.display()
+                ),
+            ),
+            Self::UnknownConflict { conflict } => LocalText::new(
+                format!("Den Konflikt „{conflict}“ gibt es in diesem Projekt nicht mehr."),
+                format!("The conflict “{conflict}” is no longer in this project."),
+            ),
+            Self::Cancelled => LocalText::new("Abgebrochen.", "Cancelled."),
+            Self::Broken { message } => LocalText::new(
+                format!(
+                    "Der Vorgang ist wegen eines Programmfehlers abgebrochen ({message}). Das geöffnete Projekt ist unverändert; bitte melden Sie den Fehler."
+                ),
+                format!(
+                    "The job broke off because of a fault in the program ({message}). The open project is unchanged; please report the fault."
+                ),
+            ),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! One open project: the current snapshot and the commands that lead to the next one.
+
+use super::{Command, SessionError, Snapshot, reviews};
+use crate::{
+    model::{Finding, Level, Review},
+    project::City,
+    rules::Evaluation,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// An open project. Commands replace the snapshot and never change one that somebody holds.
+#[derive(Debug, Clone)]
+pub struct Session {
+    snapshot: Arc<Snapshot>,
+    /// Conflicts whose review was changed here since it was last saved.
+    touched: BTreeSet<String>,
+}
+
+impl Session {
+    /// A session over a city that is already open and checked. Reviews come from the project folder; when they cannot be read, the
+    /// project opens without them, says so in its report, and saving is refused until the file is in order.
+    pub fn new(mut city: City, evaluation: Evaluation) -> Self {
+        let path = reviews::path(&city.info.folder);
+        let reviews = reviews::load(&path).unwrap_or_else(|error| {
+            let text = error.text();
+            city.report
+                .push(Finding::new("SE-001", Level::Error, text.de, text.en).file("review.toml"));
+            BTreeMap::new()
+        });
+        Self {
+            snapshot: Arc::new(Snapshot {
+                generation: 1,
+                city: Arc::new(city),
+                evaluation: Arc::new(evaluation),
+                reviews: Arc::new(reviews),
+                unsaved: false,
+            }),
+            touched: BTreeSet::new(),
+        }
+    }
+
+    /// What is on the screen now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.clone()
+    }
+
+    /// Carries out a command and returns the new snapshot. After an error the session is as before.
+    pub fn apply(&mut self, command: Command) -> Result<Arc<Snapshot>, SessionError> {
+        match command {
+            Command::SetStatus { conflict, status } => self.review(conflict, |r| r.status = status)?,
+            Command::SetNote { conflict, note } => self.review(conflict, |r| r.note = note)?,
+            Command::Save => {
+                let path = reviews::path(&self.snapshot.city.info.folder);
+                let saved = reviews::save(&path, &self.snapshot.reviews, &self.touched)?;
+                self.touched.clear();
+                self.advance(|s| {
+                    s.reviews = Arc::new(saved);
+                    s.unsaved = false;
+                });
+            }
+            Command::AddFile(_) => {}
+        }
+        Ok(self.snapshot())
+    }
+
+    fn review(&mut self, conflict: String, change: impl FnOnce(&mut Review)) -> Result<(), SessionError> {
+        if self.snapshot.evaluation.conflict(&conflict).is_none() {
+            return Err(SessionError::UnknownConflict { conflict });
+        }
+        let before = self.snapshot.reviews.get(&conflict);
+        let mut after = before.cloned().unwrap_or_default();
+        change(&mut after);
+        if before.cloned().unwrap_or_default() == after {
+            return Ok(());
+        }
+        self.touched.insert(conflict.clone());
+        self.advance(|s| {
+            Arc::make_mut(&mut s.reviews).insert(conflict, after);
+            s.unsaved = true;
+        });
+        Ok(())
+    }
+
+    fn advance(&mut self, change: impl FnOnce(&mut Snapshot)) {
+        let next = Arc::make_mut(&mut self.snapshot);
+        change(next);
+        next.generation += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Bbox, Conflict, ConflictStatus, FeatureRef, LocalText, Quantity, Report, Severity},
+        project::ProjectInfo,
+    };
+
+    fn session(folder: &std::path::Path) -> Session {
+        let city = City {
+            info: Arc::new(ProjectInfo {
+                folder: folder.into(),
+                title: LocalText::same("Probe"),
+                epsg: 25833,
+                state: None,
+                site: [0.0, 0.0],
+                area_of_interest: None,
+                views: vec![],
+                synthetic: true,
+            }),
+            modules: Arc::new(vec![]),
+            slots: vec![],
+            extra: vec![],
+            report: Report::default(),
+        };
+        let quantity = Quantity {
+            value: 1.0,
+            unit: "m".into(),
+        };
+        let conflict = Conflict {
+            id: "N1-a".into(),
+            rule: "N1".into(),
+            severity: Severity::Weigh,
+            subject: FeatureRef {
+                slot: "a/b".into(),
+                row: 0,
+                id: "1".into(),
+                label: "x".into(),
+            },
+            objects: vec![],
+            geometry: geo::Point::new(0.0, 0.0).into(),
+            anchor: [0.0, 0.0],
+            bbox: Bbox::EMPTY,
+            measured: quantity,
+            threshold: None,
+            area_m2: None,
+            share_percent: None,
+            reasons: vec![],
+            data_date: None,
+            proxy: false,
+        };
+        let evaluation = Evaluation {
+            conflicts: vec![conflict],
+            ..Evaluation::default()
+        };
+        Session::new(city, evaluation)
+    }
+
+    fn accept() -> Command {
+        Command::SetStatus {
+            conflict: "N1-a".into(),
+            status: ConflictStatus::Accepted,
+        }
+    }
+
+    #[test]
+    fn a_review_is_unsaved_until_saved_and_there_again_after_opening() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(
+            dir.path().join("review.toml"),
+            "schema = 1\n[review.\"X-gone\"]\nnote = \"bleibt\"\n",
+        )
+        .unwrap();
+        let mut s = session(dir.path());
+        let before = s.snapshot();
+        let after = s.apply(accept()).unwrap();
+        assert!(after.unsaved && !before.unsaved && after.generation > before.generation);
+        assert!(
+            !before.reviews.contains_key("N1-a"),
+            "a snapshot that somebody holds does not change"
+        );
+        assert_eq!(
+            s.apply(accept()).unwrap().generation,
+            after.generation,
+            "the same status again is no change"
+        );
+        assert!(!s.apply(Command::Save).unwrap().unsaved);
+
+        let again = session(dir.path()).snapshot();
+        assert_eq!(again.reviews["N1-a"].status, ConflictStatus::Accepted);
+        assert_eq!(
+            again.reviews["X-gone"].note, "bleibt",
+            "reviews of conflicts that are gone are kept"
+        );
+    }
+
+    #[test]
+    fn a_broken_review_file_is_reported_and_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("review.toml");
+        std::fs::write(&file, "schema = 1\nfoo = 2\n").unwrap();
+        let mut s = session(dir.path());
+        assert_eq!(s.snapshot().city.report.findings[0].code, "SE-001");
+        s.apply(accept()).unwrap();
+        assert!(s.apply(Command::Save).is_err());
+        assert!(s.snapshot().unsaved);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "schema = 1\nfoo = 2\n");
+        let unknown = Command::SetNote {
+            conflict: "nope".into(),
+            note: String::new(),
+        };
+        assert!(matches!(s.apply(unknown), Err(SessionError::UnknownConflict { .. })));
+    }
+}
