@@ -136,18 +136,6 @@ pub enum AttributeKind {
     Date,
 }
 
-/// What an attribute can be computed from when the source has no such column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Derive {
-    /// Area of the feature in square metres.
-    AreaM2,
-    /// Area of the feature in hectares.
-    AreaHa,
-    /// Length of the feature in metres.
-    LengthM,
-}
-
 /// One attribute of a slot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,9 +155,6 @@ pub struct AttributeDef {
     /// Allowed texts, if the attribute is a code list.
     #[serde(default)]
     pub values: Vec<String>,
-    /// Computed from the geometry when the source does not bring it.
-    #[serde(default)]
-    pub derive: Option<Derive>,
 }
 
 /// How a slot is drawn. Colours are `#RRGGBB`.

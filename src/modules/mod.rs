@@ -8,7 +8,7 @@ mod load;
 mod rule;
 mod source_file;
 
-pub use def::{AttributeDef, AttributeKind, Derive, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
+pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
 pub use error::ModuleError;
 pub use filter::{Filter, FilterError};
 pub use load::{SCHEMA, builtin, builtin_ids, load, parse};

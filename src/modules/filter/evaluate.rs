@@ -192,8 +192,8 @@ fn number(cell: Cell<'_>) -> Option<f64> {
 fn boolean(cell: Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Boolean(b) => Some(b),
-        Cell::Number(v) if v == 0.0 => Some(false),
-        Cell::Number(v) if v == 1.0 => Some(true),
+        Cell::Number(0.0) => Some(false),
+        Cell::Number(1.0) => Some(true),
         Cell::Text(t) if t.eq_ignore_ascii_case("true") || t == "1" => Some(true),
         Cell::Text(t) if t.eq_ignore_ascii_case("false") || t == "0" => Some(false),
         _ => None,
