@@ -1,2 +1,5 @@
-//! The program's entry point.
-fn main() {}
+//! The entry point: hands the command line to the library.
+
+fn main() -> std::process::ExitCode {
+    stadtschicht::cli::main()
+}

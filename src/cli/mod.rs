@@ -1,0 +1,58 @@
+//! The command line: everything that works without a window, and the two doors to it.
+//!
+//! Each command is one file here and one line in [`COMMANDS`]. Results go to standard output, messages and progress to standard
+//! error; the exit codes are those of [`Exit`].
+
+mod args;
+mod completions;
+mod context;
+mod modules;
+mod progress;
+mod rules;
+mod table;
+
+pub use context::Exit;
+
+use args::Words;
+use clap::ArgMatches;
+use context::{Context, Failure};
+use std::process::ExitCode;
+
+/// One command.
+struct Entry {
+    /// Name on the command line.
+    name: &'static str,
+    /// Adds its arguments.
+    arguments: fn(clap::Command, Words) -> clap::Command,
+    /// Does it.
+    run: fn(&ArgMatches, &Context) -> Result<Exit, Failure>,
+}
+
+/// Every command in the order of the help.
+const COMMANDS: &[Entry] = &[rules::ENTRY, modules::ENTRY, completions::ENTRY];
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    run(std::env::args_os().collect()).into()
+}
+
+fn run(arguments: Vec<std::ffi::OsString>) -> Exit {
+    let words = Words::from_arguments(&arguments);
+    let matches = match args::command(words).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(e) => {
+            // Help and version are answers, everything else is a question back.
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage } else { Exit::Fine };
+        }
+    };
+    let context = Context::new(words.language);
+    let result = match matches.subcommand() {
+        Some((name, inner)) => match COMMANDS.iter().find(|c| c.name == name) {
+            Some(entry) => (entry.run)(inner, &context),
+            None => Err(Failure::new(Exit::Usage, name)),
+        },
+        None => Ok(Exit::Usage),
+    };
+    result.unwrap_or_else(|failure| context.fail(failure))
+}
