@@ -87,6 +87,14 @@ impl Filter {
         names
     }
 
+    /// Texts that an attribute is compared with for equality: to find misspelt codes.
+    pub fn compared_texts(&self) -> Vec<(String, String)> {
+        let mut out = vec![];
+        self.test
+            .compared_texts(&mut |k, text| out.push((self.attributes[k].clone(), text.to_string())));
+        out
+    }
+
     /// For each row whether the filter is true; an attribute that the table lacks is unknown everywhere.
     pub fn select(&self, table: &Table, rows: usize) -> Vec<bool> {
         self.decide(table, rows).into_iter().map(|d| d == Some(true)).collect()
@@ -95,6 +103,24 @@ impl Filter {
     /// For each row whether the filter is true, false or unknown.
     pub fn decide(&self, table: &Table, rows: usize) -> Vec<Option<bool>> {
         evaluate::decide(&self.test, &self.attributes, table, rows)
+    }
+}
+
+impl Test {
+    fn compared_texts(&self, found: &mut impl FnMut(usize, &str)) {
+        match self {
+            Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|p| p.compared_texts(found)),
+            Test::Not(inner) => inner.compared_texts(found),
+            Test::Leaf(Leaf::Compare(Order::Equal | Order::NotEqual, Scalar::Attribute(k), Scalar::Text(text))) => found(*k, text),
+            Test::Leaf(Leaf::In(Scalar::Attribute(k), list)) => {
+                for item in list {
+                    if let Scalar::Text(text) = item {
+                        found(*k, text);
+                    }
+                }
+            }
+            Test::Leaf(_) | Test::Const(_) => {}
+        }
     }
 }
 
