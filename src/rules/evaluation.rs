@@ -1,5 +1,6 @@
 //! The result of checking a city.
 
+use super::memory::Memory;
 use crate::model::{Bbox, Conflict, LocalText, Report, Severity, SlotId};
 use serde::Serialize;
 
@@ -49,6 +50,9 @@ pub struct Evaluation {
     pub outcomes: Vec<RuleOutcome>,
     /// Rules that could not be run as written.
     pub report: Report,
+    /// Verdict of every subject, for [`super::update`] and [`super::why_here`]; without it they check anew or know nothing.
+    #[serde(skip)]
+    pub memory: Memory,
 }
 
 impl Evaluation {

@@ -1,7 +1,23 @@
 //! `City` and rule definitions in, conflicts out. Reads no file and writes none; the same bytes on any number of threads.
 
+mod assemble;
+mod cover;
+mod engine;
 mod evaluation;
+mod explain;
+mod memory;
+mod plan;
+mod predicates;
 mod spot;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod words;
 
+pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
+pub use explain::explain;
+pub use memory::Memory;
+pub use predicates::predicates;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};

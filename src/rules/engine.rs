@@ -1,0 +1,380 @@
+//! Runs every rule over its subjects: in parallel, in order, whole or for the neighbourhood of an edit.
+
+use super::{
+    Change, Evaluation, RuleOutcome, Verdict,
+    assemble::{conflict, sort_and_name},
+    cover::Cover,
+    memory::{Gap, Memory, RuleMemory, Undecided},
+    plan::{Covers, Plan, Subject, Subjects},
+    predicates::{Measure, Work},
+};
+use crate::{
+    geometry,
+    index::IndexedLayer,
+    model::{Bbox, Conflict, Coverage, Finding, Level, LocalText, Report},
+    modules::RuleDef,
+    progress::Control,
+    project::{City, SlotData},
+};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// Subjects that one thread takes at a time.
+const CHUNK: usize = 64;
+
+/// Below this many subjects, prepared objects are not kept: the table for them would cost more than it saves.
+const KEEP_FROM: usize = 256;
+
+/// Checks every rule of every active module over the whole city.
+///
+/// A run that was cancelled says so in its report (RU-009) and counts what it did not reach as unknown.
+pub fn evaluate(city: &City, control: &Control) -> Evaluation {
+    run(city, None, control)
+}
+
+/// Checks what the changes can have touched and keeps the rest; the result equals [`evaluate`] of the same city.
+///
+/// `previous` must come from [`evaluate`] or [`update`] of the city before the changes, with the same modules and rules.
+pub fn update(city: &City, previous: &Evaluation, changes: &[Change], control: &Control) -> Evaluation {
+    let stale = previous.report.findings.iter().any(|f| f.code == CANCELLED);
+    let usable = !stale && previous.memory.basis == basis(city) && previous.memory.rules.len() == city.rules().count();
+    run(city, usable.then_some((previous, changes)), control)
+}
+
+const CANCELLED: &str = "RU-009";
+
+/// The box that stands in for an area of interest, where a coverage refers to one that nobody drew.
+fn basis(city: &City) -> Option<Bbox> {
+    let refers = |l: &IndexedLayer| l.layer.coverage == Coverage::AreaOfInterest;
+    (city.info.area_of_interest.is_none() && city.layers().any(refers)).then(|| city.extent())
+}
+
+/// Evaluation before an edit, and the edit.
+type Before<'a> = (&'a Evaluation, &'a [Change]);
+
+fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
+    let mut report = Report::default();
+    let covers = Covers::default();
+    let total = city.rules().count().max(1);
+    let mut conflicts = vec![];
+    let mut memory = Memory {
+        rules: vec![],
+        basis: basis(city),
+    };
+    let mut outcomes = vec![];
+    for (k, rule) in city.rules().enumerate() {
+        control.report(
+            format!("Regel {} wird geprüft", rule.id),
+            format!("checking rule {}", rule.id),
+            k as f32 / total as f32,
+        );
+        let known = before.and_then(|(e, changes)| {
+            let memory = e.memory.rules.get(k).filter(|m| m.rule == rule.id)?;
+            Some(Known {
+                memory,
+                conflicts: &e.conflicts,
+                changes,
+            })
+        });
+        let one = check(city, rule, known.as_ref(), &covers, control, &mut report);
+        outcomes.push(outcome(city, rule, &one));
+        conflicts.extend(one.conflicts);
+        memory.rules.push(one.memory);
+    }
+    sort_and_name(&mut conflicts);
+    if control.is_cancelled() {
+        report.push(Finding::new(
+            CANCELLED,
+            Level::Warning,
+            "Die Prüfung wurde abgebrochen; was nicht erreicht wurde, gilt als unbekannt. Bitte neu starten.",
+            "The check was stopped; what it did not reach counts as unknown. Please run it again.",
+        ));
+    }
+    Evaluation {
+        conflicts,
+        outcomes,
+        report,
+        memory,
+    }
+}
+
+/// What is known of a rule from before an edit.
+struct Known<'a> {
+    memory: &'a RuleMemory,
+    conflicts: &'a [Conflict],
+    changes: &'a [Change],
+}
+
+/// One rule, checked.
+struct Checked {
+    conflicts: Vec<Conflict>,
+    memory: RuleMemory,
+    /// Whether nobody declared the coverage it rests on.
+    assumed: bool,
+    /// Area of all subjects of a rule that did not run.
+    blocked_m2: f64,
+}
+
+fn check(city: &City, rule: &RuleDef, known: Option<&Known>, covers: &Covers, control: &Control, report: &mut Report) -> Checked {
+    let (subjects, ready) = Subjects::find(city, rule, report);
+    let keep = known.is_none() && subjects.rows.len() >= KEEP_FROM;
+    let plan = match (ready, subjects.layer) {
+        (Ok(()), Some(subject)) => Plan::new(city, rule, subject, covers, keep, report),
+        (Err(why), _) => Err(why),
+        (Ok(()), None) => Err(LocalText::default()),
+    };
+    let mut memory = RuleMemory {
+        rule: rule.id.clone(),
+        subject: subjects.layer.map(|l| l.layer.clone()),
+        object: city.layer(&rule.object.slot).map(|l| l.layer.clone()),
+        rows: subjects.rows,
+        ..RuleMemory::default()
+    };
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(why) => {
+            let area = |l: &IndexedLayer| memory.rows.iter().map(|r| geometry::area_m2(&l.layer.geometry, *r as usize)).sum();
+            let blocked_m2 = subjects.layer.map_or(0.0, area);
+            memory.verdicts = vec![Verdict::Unknown; memory.rows.len()];
+            memory.blocked = Some(why);
+            return Checked {
+                conflicts: vec![],
+                memory,
+                assumed: false,
+                blocked_m2,
+            };
+        }
+    };
+    let kept = known.filter(|k| k.memory.blocked.is_none()).map(|k| Kept::new(&plan, &memory, k));
+    let fresh: Vec<u32> = match &kept {
+        Some(kept) => memory.rows.iter().copied().filter(|r| !kept.rows.contains_key(r)).collect(),
+        None => memory.rows.to_vec(),
+    };
+    let answers = measure_all(&plan, &fresh, control);
+    let mut conflicts = vec![];
+    let mut answers = answers.into_iter().peekable();
+    for row in memory.rows.iter() {
+        let (verdict, undecided) = match answers.next_if(|a| a.row == *row) {
+            Some(answer) => {
+                let verdict = answer.verdict();
+                conflicts.extend(answer.conflict);
+                (verdict, answer.gap.map(|(gap, area_m2)| Undecided { row: *row, area_m2, gap }))
+            }
+            None => match kept.as_ref().and_then(|k| k.take(*row)) {
+                Some((verdict, undecided, conflict)) => {
+                    conflicts.extend(conflict);
+                    (verdict, undecided)
+                }
+                None => (
+                    Verdict::Unknown,
+                    Some(Undecided {
+                        row: *row,
+                        area_m2: 0.0,
+                        gap: Gap::Cancelled,
+                    }),
+                ),
+            },
+        };
+        memory.verdicts.push(verdict);
+        memory.undecided.extend(undecided);
+    }
+    Checked {
+        conflicts,
+        memory,
+        assumed: matches!((&plan.cover, plan.objects()), (Cover::Assumed, Some(_))),
+        blocked_m2: 0.0,
+    }
+}
+
+/// The answer for one subject.
+struct Answer {
+    row: u32,
+    conflict: Option<Conflict>,
+    gap: Option<(Gap, f64)>,
+}
+
+impl Answer {
+    fn verdict(&self) -> Verdict {
+        match (&self.conflict, &self.gap) {
+            (Some(_), _) => Verdict::Conflict,
+            (None, Some(_)) => Verdict::Unknown,
+            (None, None) => Verdict::Clear,
+        }
+    }
+}
+
+/// Answers in the order of `rows`; rows that a cancelled run did not reach are left out.
+fn measure_all(plan: &Plan, rows: &[u32], control: &Control) -> Vec<Answer> {
+    let chunk = |work: &mut Work, rows: &[u32]| -> Vec<Answer> {
+        if control.is_cancelled() {
+            return vec![];
+        }
+        rows.iter().map(|row| guarded(plan, *row, work)).collect()
+    };
+    if rows.len() <= CHUNK {
+        return chunk(&mut Work::default(), rows);
+    }
+    // Chunks come back in their order, so the number of threads cannot show.
+    let parts: Vec<Vec<Answer>> = rows
+        .par_chunks(CHUNK)
+        .map_init(Work::default, |work, rows| chunk(work, rows))
+        .collect();
+    parts.into_iter().flatten().collect()
+}
+
+/// One subject. Whatever a kernel does on geometry nobody thought of, the other subjects still get their answer.
+fn guarded(plan: &Plan, row: u32, work: &mut Work) -> Answer {
+    match catch_unwind(AssertUnwindSafe(|| answer(plan, row, work))) {
+        Ok(answer) => answer,
+        Err(_) => {
+            *work = Work::default();
+            Answer {
+                row,
+                conflict: None,
+                gap: Some((Gap::Geometry, 0.0)),
+            }
+        }
+    }
+}
+
+fn answer(plan: &Plan, row: u32, work: &mut Work) -> Answer {
+    let geometry = &plan.subject.layer.geometry;
+    if geometry.bbox(row as usize).is_empty() {
+        return Answer {
+            row,
+            conflict: None,
+            gap: Some((Gap::NoGeometry, 0.0)),
+        };
+    }
+    let subject = Subject::new(plan.subject, row);
+    let outside = plan.cover.outside(geometry, row as usize, subject.area(), &mut work.sweep);
+    let Measure { mut hit, gap } = plan.predicate.measure(plan, &subject, work);
+    if outside.wholly && plan.predicate.rests_on_absence() {
+        hit = None;
+    }
+    // Both gaps may hold; the larger area is told, so that no square metre counts twice.
+    let gap = match (gap, outside.gap()) {
+        (Some(a), Some(b)) => Some(if b.1 > a.1 { b } else { a }),
+        (a, b) => a.or(b),
+    };
+    Answer {
+        row,
+        conflict: hit.map(|hit| conflict(plan, row, hit, gap.as_ref())),
+        gap,
+    }
+}
+
+/// What an edit left untouched, by row of the new layer.
+struct Kept<'a> {
+    /// New row → old row.
+    rows: BTreeMap<u32, u32>,
+    memory: &'a RuleMemory,
+    /// Old row → conflict.
+    conflicts: BTreeMap<u32, &'a Conflict>,
+    /// Id → new row, where rows of the object layer moved.
+    objects: Option<BTreeMap<&'a str, u32>>,
+}
+
+impl<'a> Kept<'a> {
+    fn new(plan: &'a Plan, memory: &RuleMemory, known: &Known<'a>) -> Self {
+        let radius = plan.predicate.search_radius_m(plan);
+        let concerned = |c: &&Change| {
+            let population = plan.population.is_some_and(|l| l.layer.slot == c.slot);
+            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || population
+        };
+        let boxes: Vec<Bbox> = known
+            .changes
+            .iter()
+            .filter(concerned)
+            .flat_map(|c| [c.before, c.after])
+            .filter(|b| !b.is_empty())
+            .collect();
+        let layer = &plan.subject.layer;
+        let same = known.memory.subject.as_ref().is_some_and(|old| Arc::ptr_eq(old, layer));
+        let old_rows: BTreeMap<&str, u32> = match &known.memory.subject {
+            Some(old) if !same => old.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect(),
+            _ => BTreeMap::new(),
+        };
+        let touched: BTreeSet<u32> = boxes.iter().flat_map(|b| plan.subject.index.rows_in(&b.buffered(radius))).collect();
+        let mut rows = BTreeMap::new();
+        for row in memory.rows.iter().copied().filter(|r| !touched.contains(r)) {
+            let old = if same {
+                Some(row)
+            } else {
+                old_rows.get(&*layer.ids[row as usize]).copied()
+            };
+            // A feature without geometry meets no box; it is decided at once anyway.
+            if let Some(old) = old
+                && !layer.geometry.bbox(row as usize).is_empty()
+                && known.memory.verdict(old).is_some()
+            {
+                rows.insert(row, old);
+            }
+        }
+        let moved = match (plan.objects(), &known.memory.object) {
+            (Some(o), Some(old)) if !Arc::ptr_eq(&o.layer.layer, old) => Some(o),
+            _ => None,
+        };
+        Self {
+            rows,
+            memory: known.memory,
+            conflicts: known
+                .conflicts
+                .iter()
+                .filter(|c| c.rule == plan.rule.id)
+                .map(|c| (c.subject.row, c))
+                .collect(),
+            objects: moved.map(|o| o.layer.layer.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect()),
+        }
+    }
+
+    fn take(&self, row: u32) -> Option<(Verdict, Option<Undecided>, Option<Conflict>)> {
+        let old = *self.rows.get(&row)?;
+        let undecided = self.memory.undecided(old).map(|u| Undecided { row, ..u.clone() });
+        let conflict = self.conflicts.get(&old).map(|c| {
+            let mut conflict = (*c).clone();
+            conflict.subject.row = row;
+            if let Some(rows) = &self.objects {
+                for object in &mut conflict.objects {
+                    object.row = rows.get(object.id.as_str()).copied().unwrap_or(object.row);
+                }
+                conflict.objects.sort_by_key(|o| o.row);
+            }
+            conflict
+        });
+        Some((self.memory.verdict(old)?, undecided, conflict))
+    }
+}
+
+/// Counts and reasons of one rule.
+fn outcome(city: &City, rule: &RuleDef, checked: &Checked) -> RuleOutcome {
+    let memory = &checked.memory;
+    let count = |v: Verdict| memory.verdicts.iter().filter(|x| **x == v).count() as u32;
+    let mut by_severity = [0; 4];
+    for conflict in &checked.conflicts {
+        by_severity[conflict.severity as usize - 1] += 1;
+    }
+    let mut gaps = BTreeMap::<&Gap, usize>::new();
+    for undecided in &memory.undecided {
+        *gaps.entry(&undecided.gap).or_default() += 1;
+    }
+    let mut reasons: Vec<LocalText> = memory.blocked.iter().cloned().collect();
+    reasons.extend(gaps.into_iter().map(|(gap, n)| gap.text(n)));
+    let unknown_area_m2 = memory.undecided.iter().map(|u| u.area_m2).sum::<f64>() + checked.blocked_m2;
+    let filled = |slot| city.slot(slot).is_some_and(|s| !matches!(s.data, SlotData::Missing { .. }));
+    RuleOutcome {
+        rule: rule.id.clone(),
+        subjects: memory.rows.len() as u32,
+        conflicts: count(Verdict::Conflict),
+        clear: count(Verdict::Clear),
+        unknown: count(Verdict::Unknown),
+        unknown_area_m2,
+        coverage_assumed: checked.assumed && !memory.rows.is_empty() && filled(&rule.object.slot),
+        reasons,
+        by_severity,
+    }
+}

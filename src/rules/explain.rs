@@ -1,0 +1,170 @@
+//! A rule in words: exactly what the engine does with it, on which legal ground and how well that is evidenced.
+
+use super::{
+    predicates,
+    words::{evidence, force, pick, plain, quoted},
+};
+use crate::{
+    model::Language,
+    modules::{RuleDef, RuleSide, RuleStatus, StateVariant},
+};
+
+/// The whole rule as text, one statement a line; the same for the command line, the window and the reference.
+pub fn explain(rule: &RuleDef, language: Language) -> String {
+    let l = language;
+    let mut out = Lines(format!("{} {}\n", rule.id, rule.title.get(l)));
+    out.line(pick(l, "Was", "What"), rule.what.get(l));
+    out.line(pick(l, "Warum", "Why"), rule.why.get(l));
+    out.line(pick(l, "Grundlage", "Source"), &source(rule));
+    out.line(pick(l, "Verbindlichkeit", "Legal force"), force(l, rule.legal_force));
+    out.line(pick(l, "Schwere", "Severity"), &severity(l, rule.severity as u8));
+    out.line(pick(l, "Zuständig", "Office"), rule.office.get(l));
+    out.line(pick(l, "Beleg", "Evidence"), evidence(l, rule.evidence));
+    out.line(
+        pick(l, "Stand", "Status"),
+        &format!("{} ({} {})", status(l, rule.status), pick(l, "seit", "since"), rule.since),
+    );
+    if rule.valid_from.is_some() || rule.valid_to.is_some() {
+        let day = |d: &Option<String>| d.clone().unwrap_or_else(|| "…".into());
+        out.line(
+            pick(l, "In Kraft", "In force"),
+            &format!("{} – {}", day(&rule.valid_from), day(&rule.valid_to)),
+        );
+    }
+    if rule.proxy {
+        let note = rule.proxy_note.as_ref().map_or(
+            pick(
+                l,
+                "Die Daten messen nicht dasselbe wie die Rechtsgrundlage.",
+                "The data do not measure what the law measures.",
+            ),
+            |n| n.get(l),
+        );
+        out.line(pick(l, "Näherung", "Approximation"), note);
+    }
+    out.line(pick(l, "Geprüft wird", "Subject"), &side(l, &rule.subject));
+    out.line(pick(l, "gegen", "Object"), &side(l, &rule.object));
+    if let Some(predicate) = predicates::find(rule.predicate.name()) {
+        out.line(
+            pick(l, "Prädikat", "Predicate"),
+            &format!("{}: {}", predicate.name(), predicate.doc().get(l)),
+        );
+        for line in predicate.explain(rule, l) {
+            out.item(&line);
+        }
+    }
+    if let Some(by) = &rule.severity_by {
+        let table: Vec<String> = by.table.iter().map(|(k, v)| format!("{k}: {}", severity(l, *v as u8))).collect();
+        let title = pick(l, "Schwere nach Merkmal des Objekts", "Severity by the object's attribute");
+        out.line(title, &format!("{}: {}", quoted(l, &by.object_attribute), table.join(", ")));
+    }
+    for (state, variant) in &rule.state {
+        out.line(&format!("{} {state}", pick(l, "Abweichung", "Variant")), &deviation(l, variant));
+    }
+    out.line(pick(l, "Mehr", "Reference"), rule.reference.get(l));
+    out.0
+}
+
+struct Lines(String);
+
+impl Lines {
+    fn line(&mut self, label: &str, text: &str) {
+        if !text.is_empty() {
+            self.0 += &format!("{label}: {text}\n");
+        }
+    }
+
+    fn item(&mut self, text: &str) {
+        self.0 += &format!("  - {text}\n");
+    }
+}
+
+fn source(rule: &RuleDef) -> String {
+    match &rule.section {
+        Some(section) if !rule.source.contains(section.as_str()) => format!("{}, {section}", rule.source),
+        _ => rule.source.clone(),
+    }
+}
+
+fn severity(l: Language, n: u8) -> String {
+    let words = match n {
+        4 => pick(l, "Verbot", "prohibition"),
+        3 => pick(
+            l,
+            "Verbot mit Ausnahme oder Grenzwert überschritten",
+            "prohibition with exceptions, or limit exceeded",
+        ),
+        2 => pick(l, "Abwägung oder Gutachten nötig", "weighing or expert report needed"),
+        _ => pick(l, "Hinweis", "hint"),
+    };
+    format!("{n} ({words})")
+}
+
+fn status(l: Language, s: RuleStatus) -> &'static str {
+    match s {
+        RuleStatus::Preview => pick(l, "Vorschau", "preview"),
+        RuleStatus::Stable => pick(l, "stabil", "stable"),
+        RuleStatus::Deprecated => pick(l, "überholt", "deprecated"),
+    }
+}
+
+fn side(l: Language, side: &RuleSide) -> String {
+    match &side.filter {
+        Some(filter) => format!("{}, {}: {filter}", side.slot, pick(l, "nur wo (CQL2)", "only where (CQL2)")),
+        None => side.slot.to_string(),
+    }
+}
+
+fn deviation(l: Language, v: &StateVariant) -> String {
+    if !v.applies {
+        return pick(l, "Die Regel gilt hier nicht.", "The rule does not apply here.").into();
+    }
+    let mut parts = vec![];
+    if let Some(d) = v.distance_m {
+        parts.push(format!("{} {} m", pick(l, "Abstand", "distance"), plain(l, d)));
+    }
+    if let Some(by) = &v.distance_by {
+        parts.push(predicates::by_attribute(by, l));
+    }
+    if let Some(s) = v.severity {
+        parts.push(format!("{} {}", pick(l, "Schwere", "severity"), severity(l, s as u8)));
+    }
+    match v.subject_filter.as_deref() {
+        Some("") => parts.push(pick(l, "ohne Filter des Gegenstands", "no filter of the subject").into()),
+        Some(filter) => parts.push(format!("{}: {filter}", pick(l, "Filter des Gegenstands", "filter of the subject"))),
+        None => {}
+    }
+    parts.extend(v.source.clone());
+    parts.extend(v.evidence.map(|e| evidence(l, e).to_owned()));
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::rule;
+
+    #[test]
+    fn every_figure_and_filter_of_a_rule_is_told() {
+        let mut r = rule(
+            "B7",
+            "proxy = true\n[predicate.within_distance]\ndistance_m = 30.0\n[state.SH]\nseverity = 3\ndistance_m = 32.5\nsource = \"LWaldG SH\"\n[state.RP]\napplies = false",
+        );
+        r.object.filter = Some("kind = 'Wald'".into());
+        let de = explain(&r, Language::De);
+        for part in [
+            "B7 Titel",
+            "kleiner ist als 30 m",
+            "kind = 'Wald'",
+            "Abweichung SH: Abstand 32,5 m; Schwere 3",
+            "LWaldG SH",
+            "gilt hier nicht",
+            "P: im Gesetzes",
+            "Näherung",
+        ] {
+            assert!(de.contains(part), "{part} is missing in\n{de}");
+        }
+        let en = explain(&r, Language::En);
+        assert!(en.contains("less than 30 m") && en.contains("distance 32.5 m"), "{en}");
+    }
+}

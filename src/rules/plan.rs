@@ -1,0 +1,552 @@
+//! A rule made ready to run over a city: layers found, filters evaluated, state variant chosen, limits looked up.
+
+use super::{
+    cover::Cover,
+    memory::Gap,
+    predicates::{self, Predicate},
+    words::both,
+};
+use crate::{
+    geometry::{self, PreparedArea, PreparedEdges},
+    index::IndexedLayer,
+    model::{Column, FeatureRef, Finding, GeometryKind, Language, Level, LocalText, Provenance, Raster, Report, Severity, SlotId, Value},
+    modules::{Comparison, DistanceBy, Filter, PredicateDef, RuleDef, RuleSide, StateVariant, Threshold},
+    project::{City, SlotData},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+/// Coverage by slot: built once a run, because merging polygons takes time.
+#[derive(Debug, Default)]
+pub(super) struct Covers(Mutex<BTreeMap<SlotId, Cover>>);
+
+impl Covers {
+    fn get(&self, city: &City, layer: &IndexedLayer) -> Cover {
+        let make = || Cover::of(city, &layer.layer);
+        match self.0.lock() {
+            Ok(mut map) => map.entry(layer.layer.slot.clone()).or_insert_with(make).clone(),
+            Err(_) => make(),
+        }
+    }
+}
+
+/// The features that a rule's object side looks at.
+pub(super) struct Objects<'a> {
+    /// Layer and index.
+    pub layer: &'a IndexedLayer,
+    /// Rows that pass the filter; `None` when all do.
+    selected: Option<Vec<bool>>,
+    /// Prepared on first use and kept, when many subjects are to be checked.
+    areas: Vec<OnceLock<Arc<PreparedArea>>>,
+    edges: Vec<OnceLock<Arc<PreparedEdges>>>,
+}
+
+impl Objects<'_> {
+    /// True when the filter lets the row pass.
+    pub fn counts(&self, row: u32) -> bool {
+        self.selected.as_ref().is_none_or(|s| s[row as usize])
+    }
+
+    /// The prepared area of a row.
+    pub fn area(&self, row: u32) -> Arc<PreparedArea> {
+        let make = || Arc::new(PreparedArea::new(&self.layer.layer.geometry, row as usize));
+        self.areas.get(row as usize).map_or_else(make, |c| c.get_or_init(make).clone())
+    }
+
+    /// The prepared edges of a row.
+    pub fn edges(&self, row: u32) -> Arc<PreparedEdges> {
+        let make = || Arc::new(PreparedEdges::new(&self.layer.layer.geometry, row as usize));
+        self.edges.get(row as usize).map_or_else(make, |c| c.get_or_init(make).clone())
+    }
+}
+
+/// What the object slot holds.
+pub(super) enum ObjectSide<'a> {
+    /// Features.
+    Features(Objects<'a>),
+    /// A grid.
+    Grid(&'a Arc<Raster>),
+}
+
+/// A rule that can run.
+pub(super) struct Plan<'a> {
+    pub city: &'a City,
+    pub rule: &'a RuleDef,
+    pub predicate: &'static dyn Predicate,
+    pub subject: &'a IndexedLayer,
+    /// Subject and object are the same slot: a feature does not meet itself.
+    pub same_slot: bool,
+    pub object: ObjectSide<'a>,
+    pub population: Option<&'a IndexedLayer>,
+    pub cover: Cover,
+    /// Weight before values and attributes.
+    pub severity: Severity,
+    /// The state's deviation, if it has one.
+    pub variant: Option<&'a StateVariant>,
+    pub data_date: Option<String>,
+    /// A source is a model or an estimate.
+    pub unofficial: Option<SlotId>,
+}
+
+/// The subject side: known even when the object side is not.
+pub(super) struct Subjects<'a> {
+    pub layer: Option<&'a IndexedLayer>,
+    pub rows: Arc<Vec<u32>>,
+}
+
+/// A slot's name for people.
+pub(super) fn slot_title(city: &City, id: &SlotId, language: Language) -> String {
+    city.slot(id)
+        .map_or_else(|| id.to_string(), |s| s.def.title.get(language).to_owned())
+}
+
+fn missing(city: &City, id: &SlotId, why: &LocalText) -> LocalText {
+    both(|l| {
+        let title = slot_title(city, id, l);
+        match l {
+            Language::De => format!("Keine Daten für „{title}“ ({id}): {}", why.de),
+            Language::En => format!("No data for “{title}” ({id}): {}", why.en),
+        }
+    })
+}
+
+fn no_module(id: &SlotId) -> LocalText {
+    LocalText::new(
+        format!("Das Projekt verwendet kein Modul mit dem Steckplatz {id}"),
+        format!("the project uses no module with the slot {id}"),
+    )
+}
+
+/// The vector layer of a slot, or why there is none.
+fn vector<'a>(city: &'a City, id: &SlotId) -> Result<&'a IndexedLayer, LocalText> {
+    match city.slot(id).map(|s| &s.data) {
+        Some(SlotData::Vector(layer)) => Ok(layer),
+        Some(SlotData::Missing { reason }) => Err(missing(city, id, reason)),
+        Some(SlotData::Raster(_)) => Err(missing(
+            city,
+            id,
+            &LocalText::new("Die Regel braucht Objekte, kein Raster.", "the rule needs features, not a raster"),
+        )),
+        None => Err(no_module(id)),
+    }
+}
+
+fn finding(code: &str, rule: &RuleDef, slot: &SlotId, text: &LocalText) -> Finding {
+    Finding::new(
+        code,
+        Level::Error,
+        format!("Regel {}: {}", rule.id, text.de),
+        format!("rule {}: {}", rule.id, text.en),
+    )
+    .layer(slot.to_string())
+}
+
+/// Checks that `attribute` can be read. An empty layer has no columns and needs none.
+pub(super) fn attribute(city: &City, layer: &IndexedLayer, name: &str, rule: &RuleDef, report: &mut Report) -> Result<(), LocalText> {
+    let slot = &layer.layer.slot;
+    if layer.layer.attributes.column(name).is_some() {
+        return Ok(());
+    }
+    let declared = city.slot(slot).is_some_and(|s| s.def.attributes.iter().any(|a| a.name == name));
+    if declared && layer.layer.is_empty() {
+        return Ok(());
+    }
+    let text = match declared {
+        true => LocalText::new(
+            format!("In den Daten von {slot} fehlt das Merkmal „{name}“."),
+            format!("the data of {slot} lack the attribute “{name}”."),
+        ),
+        false => LocalText::new(
+            format!("{slot} kennt kein Merkmal „{name}“; Schreibweise in der Regel oder im Modul prüfen."),
+            format!("{slot} has no attribute “{name}”; check the spelling in the rule or the module."),
+        ),
+    };
+    if !declared {
+        report.push(finding("RU-002", rule, slot, &text));
+    }
+    Err(text)
+}
+
+/// Rows that pass `filter`; `None` when there is no filter.
+fn select(
+    city: &City,
+    layer: &IndexedLayer,
+    filter: Option<&str>,
+    rule: &RuleDef,
+    report: &mut Report,
+) -> Result<Option<Vec<bool>>, LocalText> {
+    let Some(text) = filter.filter(|t| !t.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let parsed = Filter::parse(text).map_err(|error| {
+        let why = LocalText::new(
+            format!("Der Filter „{text}“ ist nicht lesbar. {}", error.text().de),
+            format!("the filter “{text}” cannot be read. {}", error.text().en),
+        );
+        report.push(finding("RU-001", rule, &layer.layer.slot, &why));
+        why
+    })?;
+    for name in parsed.attributes() {
+        attribute(city, layer, &name, rule, report)?;
+    }
+    Ok(Some(parsed.select(&layer.layer.attributes, layer.layer.len())))
+}
+
+/// The state's deviation from a rule.
+pub(super) fn variant<'a>(city: &City, rule: &'a RuleDef) -> Option<&'a StateVariant> {
+    rule.state.get(city.info.state.as_deref()?)
+}
+
+impl<'a> Subjects<'a> {
+    /// Finds the subject layer and the rows to be checked. On error, every row counts as a subject without an answer.
+    pub fn find(city: &'a City, rule: &RuleDef, report: &mut Report) -> (Self, Result<(), LocalText>) {
+        let none = |layer: Option<&'a IndexedLayer>, rows: u32| Self {
+            layer,
+            rows: Arc::new((0..rows).collect()),
+        };
+        let layer = match vector(city, &rule.subject.slot) {
+            Ok(layer) => layer,
+            Err(why) => return (none(None, 0), Err(why)),
+        };
+        let deviation = variant(city, rule);
+        if deviation.is_some_and(|v| !v.applies) {
+            // The rule asks nothing of anybody here: no subject, nothing unknown.
+            let state = city.info.state.as_deref().unwrap_or_default();
+            let why = LocalText::new(
+                format!("Die Regel gilt in {state} nicht."),
+                format!("the rule does not apply in {state}."),
+            );
+            return (none(Some(layer), 0), Err(why));
+        }
+        let filter = deviation
+            .and_then(|v| v.subject_filter.as_deref())
+            .or(rule.subject.filter.as_deref());
+        match select(city, layer, filter, rule, report) {
+            Ok(None) => (none(Some(layer), layer.layer.len() as u32), Ok(())),
+            Ok(Some(mask)) => {
+                let rows = (0..mask.len() as u32).filter(|r| mask[*r as usize]).collect();
+                let rows = Arc::new(rows);
+                (Self { layer: Some(layer), rows }, Ok(()))
+            }
+            Err(why) => (none(Some(layer), layer.layer.len() as u32), Err(why)),
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Makes `rule` ready, or says why it cannot run. `keep` keeps prepared objects for further subjects.
+    pub fn new(
+        city: &'a City,
+        rule: &'a RuleDef,
+        subject: &'a IndexedLayer,
+        covers: &Covers,
+        keep: bool,
+        report: &mut Report,
+    ) -> Result<Self, LocalText> {
+        let predicate = predicates::find(rule.predicate.name()).ok_or_else(|| {
+            let name = rule.predicate.name();
+            LocalText::new(format!("unbekanntes Prädikat {name}"), format!("unknown predicate {name}"))
+        })?;
+        let object = Self::object_side(city, &rule.object, keep, predicate.wants_grid(), rule, report)?;
+        let mut cover = match &object {
+            ObjectSide::Features(objects) => covers.get(city, objects.layer),
+            ObjectSide::Grid(_) => Cover::Assumed,
+        };
+        let mut population = None;
+        if let PredicateDef::Capacity(p) = &rule.predicate {
+            let layer = vector(city, &p.population)?;
+            cover = cover.and(covers.get(city, layer));
+            population = Some(layer);
+        }
+        let deviation = variant(city, rule);
+        let mut plan = Self {
+            city,
+            rule,
+            predicate,
+            subject,
+            same_slot: rule.subject.slot == rule.object.slot,
+            object,
+            population,
+            cover,
+            severity: deviation.and_then(|v| v.severity).unwrap_or(rule.severity),
+            variant: deviation,
+            data_date: None,
+            unofficial: None,
+        };
+        plan.check_attributes(report)?;
+        predicate
+            .check(&plan)
+            .inspect_err(|why| report.push(finding("RU-003", rule, &rule.object.slot, why)))?;
+        plan.data_date = plan
+            .sources()
+            .into_iter()
+            .filter_map(|(_, p)| p.data_date.as_deref())
+            .min()
+            .map(str::to_owned);
+        plan.unofficial = plan.sources().into_iter().find(|(_, p)| p.unofficial).map(|(slot, _)| slot.clone());
+        Ok(plan)
+    }
+
+    fn object_side(
+        city: &'a City,
+        side: &RuleSide,
+        keep: bool,
+        grid: bool,
+        rule: &RuleDef,
+        report: &mut Report,
+    ) -> Result<ObjectSide<'a>, LocalText> {
+        if grid {
+            return match city.slot(&side.slot).map(|s| &s.data) {
+                Some(SlotData::Raster(raster)) => Ok(ObjectSide::Grid(raster)),
+                Some(SlotData::Missing { reason }) => Err(missing(city, &side.slot, reason)),
+                Some(SlotData::Vector(_)) => Err(missing(
+                    city,
+                    &side.slot,
+                    &LocalText::new(
+                        "Die Regel braucht ein Raster, keine Objekte.",
+                        "the rule needs a raster, not features",
+                    ),
+                )),
+                None => Err(no_module(&side.slot)),
+            };
+        }
+        let layer = vector(city, &side.slot)?;
+        let n = if keep { layer.layer.len() } else { 0 };
+        Ok(ObjectSide::Features(Objects {
+            layer,
+            selected: select(city, layer, side.filter.as_deref(), rule, report)?,
+            areas: (0..n).map(|_| OnceLock::new()).collect(),
+            edges: (0..n).map(|_| OnceLock::new()).collect(),
+        }))
+    }
+
+    fn check_attributes(&self, report: &mut Report) -> Result<(), LocalText> {
+        let (city, rule) = (self.city, self.rule);
+        if let Some(threshold) = self.threshold() {
+            if let Some(name) = &threshold.subject_attribute {
+                attribute(city, self.subject, name, rule, report)?;
+            }
+            if let (Some(name), ObjectSide::Features(o)) = (&threshold.object_attribute, &self.object) {
+                attribute(city, o.layer, name, rule, report)?;
+            }
+        }
+        if let ObjectSide::Features(o) = &self.object {
+            let by = self.distance_by().map(|d| &d.object_attribute);
+            let places = match &rule.predicate {
+                PredicateDef::Capacity(p) => Some(&p.places_attribute),
+                _ => None,
+            };
+            for name in by
+                .into_iter()
+                .chain(places)
+                .chain(rule.severity_by.as_ref().map(|s| &s.object_attribute))
+            {
+                attribute(city, o.layer, name, rule, report)?;
+            }
+        }
+        if let Some(layer) = self.population {
+            attribute(city, layer, predicates::INHABITANTS, rule, report)?;
+        }
+        Ok(())
+    }
+
+    /// Slots and origins of everything the rule reads.
+    pub fn sources(&self) -> Vec<(&SlotId, &Provenance)> {
+        let object: &[Provenance] = match &self.object {
+            ObjectSide::Features(o) => &o.layer.layer.provenance,
+            ObjectSide::Grid(r) => std::slice::from_ref(&r.provenance),
+        };
+        let population = self
+            .population
+            .iter()
+            .flat_map(|l| l.layer.provenance.iter().map(|p| (&l.layer.slot, p)));
+        let subject = self.subject.layer.provenance.iter().map(|p| (&self.rule.subject.slot, p));
+        subject
+            .chain(object.iter().map(|p| (&self.rule.object.slot, p)))
+            .chain(population)
+            .collect()
+    }
+
+    /// The object layer; `None` for grids.
+    pub fn objects(&self) -> Option<&Objects<'a>> {
+        match &self.object {
+            ObjectSide::Features(objects) => Some(objects),
+            ObjectSide::Grid(_) => None,
+        }
+    }
+
+    /// The rule's threshold, if its predicate has one.
+    pub fn threshold(&self) -> Option<&'a Threshold> {
+        match &self.rule.predicate {
+            PredicateDef::Overlap(p) => p.threshold.as_ref(),
+            PredicateDef::Zonal(p) => Some(&p.threshold),
+            _ => None,
+        }
+    }
+
+    /// The limit for a subject with the attribute value that chose it.
+    pub fn limit(&self, threshold: &Threshold, row: usize) -> Result<(f64, Option<String>), Gap> {
+        let Some(name) = &threshold.subject_attribute else {
+            return threshold.limit.map(|l| (l, None)).ok_or(Gap::NoChoice);
+        };
+        let value = self.subject.layer.attributes.value(name, row).to_string();
+        if value.is_empty() {
+            return Err(Gap::NoChoice);
+        }
+        match threshold.limits.get(&value) {
+            Some(limit) => Ok((*limit, Some(value))),
+            None => Err(Gap::NoLimit(value.into())),
+        }
+    }
+
+    /// The table of distances in force.
+    pub fn distance_by(&self) -> Option<&'a DistanceBy> {
+        let own = match &self.rule.predicate {
+            PredicateDef::WithinDistance(p) => p.distance_by.as_ref(),
+            _ => None,
+        };
+        self.variant.and_then(|v| v.distance_by.as_ref()).or(own)
+    }
+
+    /// The distance in force where no table says otherwise.
+    pub fn distance_m(&self) -> f64 {
+        let own = match &self.rule.predicate {
+            PredicateDef::WithinDistance(p) => p.distance_m,
+            PredicateDef::BeyondDistance(p) => p.distance_m,
+            PredicateDef::Adjacent(p) => p.tolerance_m,
+            PredicateDef::Capacity(p) => return p.catchment_m,
+            PredicateDef::Overlap(_) | PredicateDef::Zonal(_) => 0.0,
+        };
+        self.variant.and_then(|v| v.distance_m).unwrap_or(own)
+    }
+
+    /// The distance to one object.
+    pub fn distance_to_m(&self, object: u32) -> f64 {
+        let by = self.distance_by().zip(self.objects());
+        let listed = by.and_then(|(by, o)| {
+            by.table
+                .get(&o.layer.layer.attributes.value(&by.object_attribute, object as usize).to_string())
+        });
+        listed.copied().unwrap_or_else(|| self.distance_m())
+    }
+
+    /// The largest distance of all objects.
+    pub fn largest_distance_m(&self) -> f64 {
+        let table = self.distance_by().map(|b| b.table.values().copied().fold(0.0, f64::max));
+        self.distance_m().max(table.unwrap_or(0.0))
+    }
+
+    /// The number in an object's attribute.
+    pub fn object_value(&self, attribute: &str, object: u32) -> Option<f64> {
+        number(self.objects()?.layer.layer.attributes.column(attribute)?, object)
+    }
+
+    /// Weight from the attributes of the objects that contribute: the gravest counts.
+    pub fn severity_of(&self, base: Severity, objects: &[u32]) -> Severity {
+        let Some((by, side)) = self.rule.severity_by.as_ref().zip(self.objects()) else {
+            return base;
+        };
+        let column = &side.layer.layer.attributes;
+        let of = |o: &u32| {
+            by.table
+                .get(&column.value(&by.object_attribute, *o as usize).to_string())
+                .copied()
+                .unwrap_or(base)
+        };
+        objects.iter().map(of).max().unwrap_or(base)
+    }
+
+    /// A feature of the object side for people and files.
+    pub fn object_ref(&self, row: u32) -> Option<FeatureRef> {
+        Some(feature(self.city, self.objects()?.layer, row))
+    }
+
+    /// Name of the object slot.
+    pub fn object_title(&self, language: Language) -> String {
+        slot_title(self.city, &self.rule.object.slot, language)
+    }
+
+    /// True when the subject layer holds areas.
+    pub fn subject_is_area(&self) -> bool {
+        self.subject.layer.geometry.kind() == GeometryKind::Polygon
+    }
+}
+
+/// A feature for people and files.
+pub(super) fn feature(city: &City, layer: &IndexedLayer, row: u32) -> FeatureRef {
+    FeatureRef {
+        slot: layer.layer.slot.clone(),
+        row,
+        id: layer.layer.ids[row as usize].to_string(),
+        label: city.label(&layer.layer, row as usize),
+    }
+}
+
+/// The number in a column's row.
+pub(super) fn number(column: &Column, row: u32) -> Option<f64> {
+    match column.value(row as usize) {
+        Value::Real(v) if !v.is_finite() => None,
+        value => value.as_f64(),
+    }
+}
+
+/// Compares as the threshold says.
+pub(super) fn exceeds(value: f64, comparison: Comparison, limit: f64) -> bool {
+    match comparison {
+        Comparison::Above => value > limit,
+        Comparison::AtLeast => value >= limit,
+    }
+}
+
+/// The weight of the last step that the value reaches.
+pub(super) fn step(threshold: &Threshold, value: f64, base: Severity) -> Severity {
+    let reached = threshold.steps.iter().rev().find(|s| exceeds(value, threshold.comparison, s.limit));
+    reached.map_or(base, |s| s.severity)
+}
+
+/// The subject that is being measured; its prepared forms are built when asked for.
+pub(super) struct Subject<'p> {
+    pub row: u32,
+    pub layer: &'p IndexedLayer,
+    area: Option<PreparedArea>,
+    edges: std::cell::OnceCell<PreparedEdges>,
+}
+
+impl<'p> Subject<'p> {
+    pub fn new(layer: &'p IndexedLayer, row: u32) -> Self {
+        let g = &layer.layer.geometry;
+        let is_area = g.kind() == GeometryKind::Polygon && !g.bbox(row as usize).is_empty();
+        Self {
+            row,
+            layer,
+            area: is_area.then(|| PreparedArea::new(g, row as usize)),
+            edges: std::cell::OnceCell::new(),
+        }
+    }
+
+    /// Its area, if it is one.
+    pub fn area(&self) -> Option<&PreparedArea> {
+        self.area.as_ref()
+    }
+
+    /// Its area in m²; 0 for points and lines.
+    pub fn area_m2(&self) -> f64 {
+        self.area.as_ref().map_or(0.0, PreparedArea::area_m2)
+    }
+
+    /// Its edges.
+    pub fn edges(&self) -> &PreparedEdges {
+        self.edges
+            .get_or_init(|| PreparedEdges::new(&self.layer.layer.geometry, self.row as usize))
+    }
+
+    /// Its geometry for the conflict and a point on it.
+    pub fn place(&self) -> (geo::Geometry<f64>, [f64; 2]) {
+        let g = &self.layer.layer.geometry;
+        let row = self.row as usize;
+        let anchor = geometry::point_on_surface(g, row).unwrap_or_else(|| g.bbox(row).center());
+        (geometry::to_geo(g, row), anchor)
+    }
+}

@@ -1,0 +1,154 @@
+//! They are closer than a distance: building and forest, site and water.
+
+use super::{Hit, Measure, Predicate, Work, foreign_parameters, quantity};
+use crate::{
+    geometry::distance_m,
+    model::{Language, LocalText},
+    modules::{Comparison, PredicateDef, RuleDef},
+    rules::{
+        plan::{Plan, Subject},
+        words::{against, both, listed, pick, plain, quoted},
+    },
+};
+
+pub(super) struct WithinDistance;
+
+impl Predicate for WithinDistance {
+    fn name(&self) -> &'static str {
+        "within_distance"
+    }
+
+    fn doc(&self) -> LocalText {
+        LocalText::new(
+            "Ein Objekt ist näher als der Abstand, der zu halten ist. Gemessen wird die kürzeste Luftlinie von Rand zu Rand; genau der Abstand genügt.",
+            "An object is closer than the distance to be kept. Measured is the shortest straight line from edge to edge; exactly the distance suffices.",
+        )
+    }
+
+    fn explain(&self, rule: &RuleDef, l: Language) -> Vec<String> {
+        let PredicateDef::WithinDistance(p) = &rule.predicate else {
+            return vec![];
+        };
+        let mut lines = vec![format!(
+            "{} {} m",
+            pick(
+                l,
+                "Konflikt, wenn der Abstand kleiner ist als",
+                "Conflict when the distance is less than"
+            ),
+            plain(l, p.distance_m)
+        )];
+        if let Some(by) = &p.distance_by {
+            lines.push(by_attribute(by, l));
+        }
+        lines
+    }
+
+    fn check(&self, plan: &Plan) -> Result<(), LocalText> {
+        match &plan.rule.predicate {
+            PredicateDef::WithinDistance(_) => positive(plan.largest_distance_m()),
+            _ => Err(foreign_parameters()),
+        }
+    }
+
+    fn search_radius_m(&self, plan: &Plan) -> f64 {
+        plan.largest_distance_m()
+    }
+
+    fn measure(&self, plan: &Plan, subject: &Subject, work: &mut Work) -> Measure {
+        near(plan, subject, work, Comparison::Above)
+    }
+}
+
+/// Refuses a distance that can find nothing.
+pub(super) fn positive(distance_m: f64) -> Result<(), LocalText> {
+    if distance_m > 0.0 && distance_m.is_finite() {
+        return Ok(());
+    }
+    Err(LocalText::new(
+        "Der Abstand ist nicht größer als 0.",
+        "the distance is not above 0.",
+    ))
+}
+
+/// A table of distances in words.
+pub(in crate::rules) fn by_attribute(by: &crate::modules::DistanceBy, l: Language) -> String {
+    let table: Vec<String> = by.table.iter().map(|(k, v)| format!("{k}: {} m", plain(l, *v))).collect();
+    let attribute = quoted(l, &by.object_attribute);
+    format!(
+        "{} {attribute}: {}",
+        pick(l, "Abstand nach Merkmal des Objekts", "distance by the object's attribute"),
+        table.join(", ")
+    )
+}
+
+/// Objects closer than their distance (`Above`: the distance is above the gap), or as close (`AtLeast`).
+pub(super) fn near(plan: &Plan, subject: &Subject, work: &mut Work, comparison: Comparison) -> Measure {
+    let Some(objects) = plan.objects() else { return Measure::clear() };
+    let reach = plan.largest_distance_m();
+    let mut rows = std::mem::take(&mut work.rows);
+    let bbox = plan.subject.layer.geometry.bbox(subject.row as usize);
+    objects.layer.index.rows_in_into(&bbox.buffered(reach), &mut rows);
+    let mut found = vec![];
+    // Of several objects the one that lacks most of its distance is quoted.
+    let mut worst: Option<(u32, f64, f64)> = None;
+    for row in rows
+        .iter()
+        .copied()
+        .filter(|r| objects.counts(*r) && !(plan.same_slot && *r == subject.row))
+    {
+        let limit = plan.distance_to_m(row);
+        let Some(gap) = distance_m(subject.edges(), &objects.edges(row), limit) else {
+            continue;
+        };
+        let close = match comparison {
+            Comparison::Above => gap < limit,
+            Comparison::AtLeast => gap <= limit,
+        };
+        if close {
+            found.push(row);
+            if worst.is_none_or(|(_, g, l)| limit - gap > l - g) {
+                worst = Some((row, gap, limit));
+            }
+        }
+    }
+    work.rows = rows;
+    let Some((row, gap, limit)) = worst else { return Measure::clear() };
+    let (geometry, anchor) = subject.place();
+    Measure::hit(Hit {
+        severity: plan.severity_of(plan.severity, &found),
+        reasons: sentences(plan, &found, row, gap, limit, comparison),
+        objects: found,
+        geometry,
+        anchor,
+        measured: quantity(gap, "m"),
+        threshold: Some(quantity(limit, "m")),
+        area_m2: None,
+        share_percent: None,
+    })
+}
+
+fn sentences(plan: &Plan, found: &[u32], row: u32, gap: f64, limit: f64, comparison: Comparison) -> Vec<LocalText> {
+    let name = |r: u32| plan.object_ref(r).map_or_else(String::new, |f| f.label);
+    let mut out = vec![both(|l| {
+        let title = quoted(l, &plan.object_title(l));
+        let (of, gap, limit) = (quoted(l, &name(row)), against(l, gap, limit), plain(l, limit));
+        match (comparison, l) {
+            (Comparison::Above, Language::De) => format!("{gap} m Abstand zu {title} ({of}); zu halten sind {limit} m."),
+            (Comparison::Above, Language::En) => format!("{gap} m from {title} ({of}); {limit} m are to be kept."),
+            (Comparison::AtLeast, Language::De) => {
+                format!("Grenzt an {title} ({of}): Abstand {gap} m, bis {limit} m gilt als angrenzend.")
+            }
+            (Comparison::AtLeast, Language::En) => {
+                format!("Adjoins {title} ({of}): a gap of {gap} m, up to {limit} m counts as adjoining.")
+            }
+        }
+    })];
+    if found.len() > 1 {
+        let others: Vec<String> = found.iter().filter(|r| **r != row).map(|r| name(*r)).collect();
+        out.push(both(|l| {
+            format!("{}: {}.", pick(l, "Ebenfalls betroffen", "Also concerned"), listed(l, &others))
+        }));
+    }
+    out
+}
