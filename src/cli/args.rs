@@ -1,9 +1,9 @@
 //! The argument tree in the language of the user. Help texts are in `assets/i18n/<lang>/cli.ftl`.
 
-use super::COMMANDS;
+use super::{COMMANDS, window};
 use crate::{i18n, model::Language};
-use clap::{Arg, Command, builder::PossibleValuesParser};
-use std::ffi::OsString;
+use clap::{Arg, Command, ValueHint, builder::PossibleValuesParser, value_parser};
+use std::{ffi::OsString, path::PathBuf};
 
 /// Help texts in one language.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +45,14 @@ impl Words {
     /// An argument whose help is `cli-arg-<key>`; its long name is the last part of the key.
     pub fn option(self, name: &'static str, key: &str) -> Arg {
         Arg::new(name).long(name).help(self.text(&format!("arg-{key}")))
+    }
+
+    /// An option that takes a file.
+    pub fn file(self, name: &'static str, key: &str) -> Arg {
+        self.option(name, key)
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath)
     }
 
     /// A positional argument.
@@ -115,6 +123,7 @@ pub(super) fn command(words: Words) -> Command {
                 .value_parser(PossibleValuesParser::new(["de", "en"])),
         )
         .after_help(words.text("exit-codes"));
+    root = window::open_arguments(root, words);
     for entry in COMMANDS {
         root = root.subcommand((entry.arguments)(words.command(entry.name, entry.name), words));
     }

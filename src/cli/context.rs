@@ -1,9 +1,9 @@
 //! What every command is given, how it ends, and the only door to standard output and standard error.
 
 use crate::{
-    export::plain,
+    export::{plain, severity_key, status_key},
     i18n,
-    model::{Language, LocalText, Severity},
+    model::{ConflictStatus, Language, LocalText, Severity},
 };
 use std::{
     io::{self, IsTerminal, Write},
@@ -101,7 +101,21 @@ impl Context {
 
     /// The name of a severity.
     pub fn severity(&self, severity: Severity) -> String {
-        i18n::tr(self.language, &format!("export-severity-{}", u8::from(severity)))
+        i18n::tr(self.language, severity_key(severity))
+    }
+
+    /// The name of a status.
+    pub fn status(&self, status: ConflictStatus) -> String {
+        i18n::tr(self.language, status_key(status))
+    }
+
+    /// The same language for text that goes into a file.
+    pub fn for_file(&self) -> Self {
+        Self {
+            language: self.language,
+            width: 100,
+            colour: false,
+        }
     }
 
     /// Writes to standard output. A reader that has seen enough (`| head`) is no error.

@@ -10,6 +10,7 @@ mod modules;
 mod progress;
 mod rules;
 mod table;
+mod window;
 
 pub use context::Exit;
 
@@ -29,7 +30,7 @@ struct Entry {
 }
 
 /// Every command in the order of the help.
-const COMMANDS: &[Entry] = &[rules::ENTRY, modules::ENTRY, completions::ENTRY];
+const COMMANDS: &[Entry] = &[window::OPEN, rules::ENTRY, modules::ENTRY, window::SNAPSHOT, completions::ENTRY];
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -52,7 +53,7 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Exit {
             Some(entry) => (entry.run)(inner, &context),
             None => Err(Failure::new(Exit::Usage, name)),
         },
-        None => Ok(Exit::Usage),
+        None => window::open(&matches, &context),
     };
     result.unwrap_or_else(|failure| context.fail(failure))
 }

@@ -4,8 +4,8 @@ use crate::export::plain;
 use console::measure_text_width;
 
 const GAP: usize = 2;
-/// No column gets narrower than this, even if the line grows too long.
-const NARROWEST: usize = 8;
+/// Words up to this stay whole: a column gives room only down to its longest word.
+const LONGEST_WORD: usize = 26;
 
 /// Which side of a column is straight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +50,25 @@ impl Table {
             .map(|k| self.rows.iter().map(|r| measure_text_width(&r[k])).max().unwrap_or(0))
             .collect();
         let room = width.saturating_sub(indent + GAP * widths.len().saturating_sub(1));
-        // The widest column gives first, so that short ones stay on one line.
-        while widths.iter().sum::<usize>() > room {
-            match widths.iter_mut().filter(|w| **w > NARROWEST).max() {
-                Some(widest) => *widest -= 1,
-                None => break,
+        let words: Vec<usize> = (0..widths.len())
+            .map(|k| {
+                self.rows
+                    .iter()
+                    .flat_map(|r| r[k].split(' '))
+                    .map(measure_text_width)
+                    .max()
+                    .unwrap_or(0)
+                    .min(LONGEST_WORD)
+            })
+            .collect();
+        // The widest column gives first, so that short ones stay on one line; words break only when nothing else is left.
+        for narrowest in [words, vec![8; widths.len()]] {
+            while widths.iter().sum::<usize>() > room {
+                let widest = (0..widths.len()).filter(|k| widths[*k] > narrowest[*k]).max_by_key(|k| widths[*k]);
+                match widest {
+                    Some(k) => widths[k] -= 1,
+                    None => break,
+                }
             }
         }
         let heading = console::Style::new().dim().force_styling(colour);

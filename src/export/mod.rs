@@ -6,7 +6,7 @@ mod results;
 mod save;
 mod text;
 
-pub use results::Results;
+pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
 pub use text::plain;
 

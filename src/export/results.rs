@@ -41,23 +41,12 @@ impl<'a> Results<'a> {
 
     /// The name of a severity.
     pub fn severity_name(&self, severity: Severity) -> String {
-        self.word(match severity {
-            Severity::Hint => "export-severity-1",
-            Severity::Weigh => "export-severity-2",
-            Severity::Restricted => "export-severity-3",
-            Severity::Prohibited => "export-severity-4",
-        })
+        self.word(severity_key(severity))
     }
 
     /// The name of a status.
     pub fn status_name(&self, status: ConflictStatus) -> String {
-        self.word(match status {
-            ConflictStatus::Open => "export-status-open",
-            ConflictStatus::InReview => "export-status-in-review",
-            ConflictStatus::Accepted => "export-status-accepted",
-            ConflictStatus::Resolved => "export-status-resolved",
-            ConflictStatus::Dismissed => "export-status-dismissed",
-        })
+        self.word(status_key(status))
     }
 
     /// The program that made the results.
@@ -138,6 +127,27 @@ impl<'a> Results<'a> {
             "hint": count(Severity::Hint),
             "subjects_not_decidable": self.evaluation.outcomes.iter().map(|o| u64::from(o.unknown)).sum::<u64>(),
         })
+    }
+}
+
+/// The interface text that names a severity.
+pub fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Hint => "export-severity-1",
+        Severity::Weigh => "export-severity-2",
+        Severity::Restricted => "export-severity-3",
+        Severity::Prohibited => "export-severity-4",
+    }
+}
+
+/// The interface text that names a status.
+pub fn status_key(status: ConflictStatus) -> &'static str {
+    match status {
+        ConflictStatus::Open => "export-status-open",
+        ConflictStatus::InReview => "export-status-in-review",
+        ConflictStatus::Accepted => "export-status-accepted",
+        ConflictStatus::Resolved => "export-status-resolved",
+        ConflictStatus::Dismissed => "export-status-dismissed",
     }
 }
 
