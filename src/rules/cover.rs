@@ -67,7 +67,21 @@ fn merged(g: &Geometries) -> Geometries {
     }
 }
 
-#[allow(dead_code)]
+/// Whether the data of a layer cover `p`; `None` where nobody declared it.
+pub(super) fn covers(city: &City, layer: &Layer, p: [f64; 2]) -> Option<bool> {
+    let inside = |g: &Geometries| (0..g.len()).any(|row| geometry::contains(g, row, p));
+    match &layer.coverage {
+        Coverage::Undeclared => None,
+        Coverage::AreaOfInterest => Some(
+            city.info
+                .area_of_interest
+                .as_ref()
+                .map_or_else(|| city.extent().contains(p), inside),
+        ),
+        Coverage::Polygons(polygons) => Some(inside(polygons)),
+    }
+}
+
 impl Cover {
     fn area(geometry: Geometries) -> Self {
         let geometry = if geometry.is_empty() { rectangle(Bbox::EMPTY) } else { geometry };
@@ -99,14 +113,6 @@ impl Cover {
                 // No answer is safer than a wrong one.
                 Err(_) => Self::area(rectangle(Bbox::EMPTY)),
             },
-        }
-    }
-
-    /// True when `p` is covered, as far as anybody said.
-    pub fn contains(&self, p: [f64; 2]) -> bool {
-        match self {
-            Cover::Assumed => true,
-            Cover::Area(area) => geometry::contains(&area.geometry, 0, p),
         }
     }
 

@@ -158,7 +158,6 @@ pub struct Memory {
     pub(super) basis: Option<Bbox>,
 }
 
-#[allow(dead_code)]
 impl Memory {
     /// The memory of one rule.
     pub(super) fn rule(&self, id: &str) -> Option<&RuleMemory> {

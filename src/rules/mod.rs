@@ -5,6 +5,7 @@ mod cover;
 mod engine;
 mod evaluation;
 mod explain;
+mod here;
 mod memory;
 mod plan;
 mod predicates;
@@ -13,11 +14,13 @@ mod spot;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod under;
 mod words;
 
 pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
 pub use explain::explain;
+pub use here::why_here;
 pub use memory::Memory;
 pub use predicates::predicates;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};
