@@ -6,6 +6,9 @@ use crate::modules::{AttributeKind, DistanceBy, PredicateDef, RuleDef, SlotDef, 
 /// Attribute of population polygons that capacity rules count.
 const INHABITANTS: &str = "inhabitants";
 
+/// A distance below this finds nothing.
+const LEAST_M: f64 = 0.01;
+
 pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&SlotDef>, object: Option<&SlotDef>) {
     let name = rule.predicate.name();
     let header = format!("[predicate.{name}");
@@ -39,13 +42,13 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
             }
         }
         PredicateDef::WithinDistance(p) => {
-            at_least("distance_m", p.distance_m, 0.0);
+            at_least("distance_m", p.distance_m, LEAST_M);
             if let Some(by) = &p.distance_by {
                 distance_by(check, by, object, &at("distance_by"));
             }
         }
         PredicateDef::BeyondDistance(p) => {
-            at_least("distance_m", p.distance_m, 0.0);
+            at_least("distance_m", p.distance_m, LEAST_M);
             at_least("min_object_area_m2", p.min_object_area_m2, 0.0);
         }
         PredicateDef::Adjacent(p) => at_least("tolerance_m", p.tolerance_m, 0.0),
@@ -54,7 +57,7 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
             threshold(check, rule, &p.threshold, subject, None, name);
         }
         PredicateDef::Capacity(p) => {
-            at_least("catchment_m", p.catchment_m, 0.0);
+            at_least("catchment_m", p.catchment_m, LEAST_M);
             at_least("demand_per_inhabitant", p.demand_per_inhabitant, 0.0);
             at_least("floor_area_per_dwelling_m2", p.floor_area_per_dwelling_m2, 1.0);
             at_least("inhabitants_per_dwelling", p.inhabitants_per_dwelling, 0.0);

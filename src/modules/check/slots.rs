@@ -100,7 +100,7 @@ fn known_attribute(check: &mut Check<'_>, slot: &SlotDef, at: &Place, name: &str
 fn style(check: &mut Check<'_>, slot: &SlotDef, style: &Style, at: &dyn Fn(&str) -> Place) {
     colour(check, &at("style.fill"), &style.fill);
     colour(check, &at("style.stroke"), &style.stroke);
-    if !(0.0..=1.0).contains(&style.opacity) || !(style.width_m.is_finite() && style.width_m >= 0.0) {
+    if !((0.0..=1.0).contains(&style.opacity) && style.width_m.is_finite() && style.width_m >= 0.0) {
         check.error(
             "MD-008",
             &at("style"),
