@@ -5,7 +5,9 @@ use super::{
     args::{Words, size},
     context::{Context, Exit, Failure},
 };
+use crate::export::plain;
 use clap::{ArgMatches, Command};
+use std::path::PathBuf;
 
 pub(super) const OPEN: Entry = Entry {
     name: "open",
@@ -40,7 +42,11 @@ pub(super) fn open_arguments(command: Command, words: Words) -> Command {
 
 /// Opens the window.
 pub(super) fn open(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let _ = matches;
+    let project = matches.get_one::<String>("PROJECT").map(PathBuf::from);
+    if let Some(path) = project.as_deref().filter(|p| !p.exists()) {
+        let values = [("path", plain(&path.to_string_lossy()))];
+        return Err(Failure::new(Exit::Open, context.text_with("no-project", &values)));
+    }
     no_renderer(context)
 }
 
