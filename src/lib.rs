@@ -10,10 +10,12 @@ pub mod export;
 pub mod geometry;
 pub mod i18n;
 pub mod index;
+pub mod layers;
 pub mod model;
 pub mod modules;
 pub mod progress;
 pub mod project;
+pub mod readers;
 pub mod rules;
 pub mod session;
 

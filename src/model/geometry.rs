@@ -84,6 +84,15 @@ impl Geometries {
         self.parts(row).flat_map(Part::rings)
     }
 
+    /// The same features with their vertices moved; the boxes follow, leaving out what is not a number.
+    #[must_use]
+    pub fn map_coords(mut self, change: impl FnOnce(&mut [[f64; 2]])) -> Self {
+        change(&mut self.coords);
+        let boxes = (0..self.len()).map(|row| self.rings(row).fold(Bbox::EMPTY, |b, r| b.union(Bbox::around(r))));
+        self.boxes = boxes.collect();
+        self
+    }
+
     /// Number of vertices of feature `row`.
     pub fn vertex_count(&self, row: usize) -> usize {
         self.rings(row).map(<[_]>::len).sum()

@@ -1,0 +1,15 @@
+//! A layer or grid in the CRS of its file goes in, a clean one in the project CRS comes out: metres, finite coordinates, valid rings.
+//!
+//! Finding codes: `LY-001` vertices outside the CRS's area of use, `LY-002` geometry repaired, `LY-003` geometry rejected,
+//! `LY-004` nothing left.
+
+mod clean;
+mod crs;
+mod error;
+mod facts;
+mod raster;
+
+pub use clean::{CleanLayer, clean};
+pub use crs::{ProjectCrs, versions};
+pub use error::{CrsError, LayerError};
+pub use raster::raster_to_project;

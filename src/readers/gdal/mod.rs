@@ -1,0 +1,17 @@
+//! GDAL, behind one door: nothing outside this folder names `gdal` or `gdal_sys`.
+
+mod columns;
+mod init;
+mod inspect;
+mod messages;
+mod open;
+mod raster;
+mod reference;
+mod take;
+mod vector;
+pub mod write;
+
+pub use init::versions;
+pub(super) use inspect::inspect;
+pub(super) use raster::read_raster;
+pub(super) use vector::read_vector;

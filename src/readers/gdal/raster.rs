@@ -1,0 +1,176 @@
+//! The first band of a grid as 32-bit numbers, row by row; cells without data become NaN.
+
+use super::{messages::Collector, open::open, reference::crs_text, vector::notes};
+use crate::{
+    model::{Finding, Level, LocalText, Provenance, Raster, Report},
+    progress::Control,
+    readers::{MAX_CELLS, RawRaster, ReadError, format::Source, gather::Gather},
+};
+use gdal::{Dataset, raster::RasterBand};
+
+/// Rows read at once.
+const ROWS: usize = 256;
+
+/// Reads a grid.
+pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaster, ReadError> {
+    let collector = Collector::new();
+    let ds = open(source, None, &collector)?;
+    let refuse = |de: &str, en: &str| ReadError::Refused {
+        file: source.given.clone(),
+        format: source.reader.name,
+        why: LocalText::new(de, en),
+    };
+    let (width, height) = ds.raster_size();
+    let cells = (width as u64).saturating_mul(height as u64);
+    if cells > MAX_CELLS {
+        return Err(ReadError::TooLarge {
+            file: source.given.clone(),
+            what: "cells",
+            amount: cells,
+            limit: MAX_CELLS,
+        });
+    }
+    let bands = ds.raster_count();
+    let damaged = |reason: String| ReadError::Broken {
+        file: source.given.clone(),
+        layer: "1".into(),
+        feature: None,
+        reason,
+    };
+    let band = ds.rasterband(1).map_err(|e| damaged(e.to_string()))?;
+    let Some((origin, cell, flip)) = north_up(&ds) else {
+        return Err(refuse(
+            "Das Raster ist gedreht, geschert oder ohne Lage. Mit `gdalwarp` nach Norden ausrichten.",
+            "the grid is rotated, sheared or has no position. Align it to north with `gdalwarp`.",
+        ));
+    };
+    let block = band.block_size();
+    if (block.0 as u64).saturating_mul(block.1 as u64) > MAX_CELLS {
+        return Err(ReadError::TooLarge {
+            file: source.given.clone(),
+            what: "cells",
+            amount: block.0 as u64 * block.1 as u64,
+            limit: MAX_CELLS,
+        });
+    }
+    let mut gather = Gather::new(&source.label(), "");
+    for f in &source.precheck.findings {
+        gather.add(f.clone());
+    }
+    let (values, infinite) = read_cells(source, control, &collector, &band, (width, height), flip)?;
+    notes(&collector, &mut gather, None);
+    if infinite > 0 {
+        gather.add(Finding::new(
+            "RD-015",
+            Level::Warning,
+            format!("{infinite} Zellen sind unendlich und gelten als ohne Daten."),
+            format!("{infinite} cells are infinite and count as without data."),
+        ));
+    }
+    if bands > 1 {
+        gather.add(Finding::new(
+            "RD-016",
+            Level::Info,
+            format!("Von {bands} Bändern wurde das erste gelesen."),
+            format!("Of {bands} bands the first was read."),
+        ));
+    }
+    if values.iter().all(|v| v.is_nan()) {
+        gather.add(Finding::new(
+            "RD-001",
+            Level::Error,
+            "Keine Zelle enthält Daten. Datei und No-Data-Wert prüfen.",
+            "No cell holds data. Check the file and its no-data value.",
+        ));
+    }
+    let crs = raster_crs(&ds);
+    if crs.is_none() {
+        gather.add(Finding::new(
+            "RD-011",
+            Level::Warning,
+            "Das Raster nennt kein brauchbares Koordinatensystem. In der Einbindung `crs` angeben (etwa EPSG:25832).",
+            "The grid names no usable coordinate system. Set `crs` in the binding (such as EPSG:25832).",
+        ));
+    }
+    let mut report = Report::default();
+    gather.into_report(&mut report);
+    Ok(RawRaster {
+        file: source.label(),
+        raster: Raster {
+            width,
+            height,
+            origin,
+            cell_m: cell,
+            values,
+            provenance: Provenance::default(),
+        },
+        crs,
+        driver: source.reader.driver.into(),
+        report,
+    })
+}
+
+/// The CRS of a grid.
+pub(super) fn raster_crs(ds: &Dataset) -> Option<String> {
+    // SAFETY: borrowed from the dataset.
+    crs_text(unsafe { gdal_sys::GDALGetSpatialRef(ds.c_dataset()) })
+}
+
+/// North-west corner, cell size and whether the rows run from the south.
+pub(super) fn north_up(ds: &Dataset) -> Option<([f64; 2], [f64; 2], bool)> {
+    let t = ds.geo_transform().ok()?;
+    if !t.iter().all(|v| v.is_finite()) || t[2] != 0.0 || t[4] != 0.0 || t[1] <= 0.0 || t[5] == 0.0 {
+        return None;
+    }
+    let flip = t[5] > 0.0;
+    let north = if flip { t[3] + t[5] * ds.raster_size().1 as f64 } else { t[3] };
+    Some(([t[0], north], [t[1], t[5].abs()], flip))
+}
+
+fn read_cells(
+    source: &Source,
+    control: &Control,
+    collector: &Collector,
+    band: &RasterBand,
+    (width, height): (usize, usize),
+    flip: bool,
+) -> Result<(Vec<f32>, u64), ReadError> {
+    let no_data = band.no_data_value();
+    let (scale, offset) = (band.scale().unwrap_or(1.0), band.offset().unwrap_or(0.0));
+    let mut out = vec![f32::NAN; width * height];
+    let mut buffer: Vec<f64> = vec![];
+    let mut infinite = 0;
+    for first in (0..height).step_by(ROWS) {
+        if control.is_cancelled() {
+            return Err(ReadError::Cancelled {
+                file: source.given.clone(),
+            });
+        }
+        let rows = ROWS.min(height - first);
+        buffer.resize(rows * width, 0.0);
+        let window = ((0, first as isize), (width, rows));
+        band.read_into_slice(window.0, window.1, window.1, &mut buffer, None)
+            .map_err(|e| ReadError::Broken {
+                file: source.given.clone(),
+                layer: "1".into(),
+                feature: None,
+                reason: collector.last().unwrap_or_else(|| e.to_string()),
+            })?;
+        for (r, row) in buffer.chunks_exact(width).enumerate() {
+            let at = if flip { height - 1 - first - r } else { first + r };
+            for (cell, v) in out[at * width..][..width].iter_mut().zip(row) {
+                // A 32-bit grid may name its no-data value with the digits of the 64-bit one.
+                if v.is_nan() || no_data.is_some_and(|n| *v == n || *v as f32 == n as f32) {
+                    continue;
+                }
+                let v = (v * scale + offset) as f32;
+                if v.is_finite() {
+                    *cell = v;
+                } else {
+                    infinite += 1;
+                }
+            }
+        }
+    }
+    Ok((out, infinite))
+}

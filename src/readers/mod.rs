@@ -1,0 +1,131 @@
+//! A file goes in, a [`RawLayer`] or [`RawRaster`] in its own CRS and a report come out. The file is never trusted: its format is decided
+//! by its bytes, it is opened with exactly one driver, read-only and without a network, and what it promised is compared with what came.
+//!
+//! Finding codes: `RD-001` no features, `RD-002` features missing without a reason, `RD-003` no geometry, `RD-004` other kind of geometry,
+//! `RD-005` damaged geometry, `RD-006` vertices that are no numbers, `RD-007` rings too short or open, `RD-008` parts of another kind left out,
+//! `RD-009` duplicate ids, `RD-010` text encoding, `RD-011` CRS, `RD-012` attribute values or names, `RD-013` note of the driver,
+//! `RD-014` reading broke off, `RD-015` cells that are no numbers, `RD-016` several bands, `RD-017` more features than announced,
+//! `RD-018` files beside it.
+
+mod error;
+mod format;
+pub(crate) mod gather;
+pub mod gdal;
+mod geojson;
+mod gml;
+mod inspection;
+mod shapefile;
+mod wkb;
+
+pub use error::ReadError;
+pub use format::{READERS, Reader, Sort, format_names};
+pub use inspection::{AttributeInspection, Inspection, LayerInspection, RasterInspection};
+
+pub(crate) use error::printable;
+
+use crate::{
+    model::{Geometries, GeometryKind, Raster, Report, Table},
+    progress::Control,
+};
+use std::{path::Path, sync::Arc};
+
+/// Features as they lie in the file.
+#[derive(Debug, Clone)]
+pub struct RawLayer {
+    /// File as given, safe to print.
+    pub file: String,
+    /// Name of the layer in the file.
+    pub name: String,
+    /// GDAL driver short name ("GPKG").
+    pub driver: String,
+    /// Geometry in the file's CRS, x = easting or longitude.
+    pub geometry: Geometries,
+    /// Attributes in the order of the file.
+    pub attributes: Table,
+    /// Ids of the source, one a row, unique.
+    pub ids: Vec<Arc<str>>,
+    /// `EPSG:n` where the file says so, else WKT2.
+    pub crs: Option<String>,
+    /// What was left out or changed.
+    pub report: Report,
+}
+
+/// A grid as it lies in the file; `cell_m` and `origin` are in units of its own CRS.
+#[derive(Debug, Clone)]
+pub struct RawRaster {
+    /// File as given, safe to print.
+    pub file: String,
+    /// The first band.
+    pub raster: Raster,
+    /// `EPSG:n` where the file says so, else WKT2.
+    pub crs: Option<String>,
+    /// GDAL driver short name ("GTiff").
+    pub driver: String,
+    /// What was changed.
+    pub report: Report,
+}
+
+/// What to take from a vector file.
+#[derive(Debug, Clone)]
+pub struct VectorRequest {
+    /// Layer name; without it, the only layer (or the only one of the wanted kind).
+    pub layer: Option<String>,
+    /// Text encoding that overrides what a shapefile declares ("ISO-8859-1", "CP1252", "UTF-8").
+    pub encoding: Option<String>,
+    /// The kind to keep; features of other kinds are reported as dropped. Without it, the kind of the layer or of its first feature.
+    pub kind: Option<GeometryKind>,
+    /// Most features allowed.
+    pub max_features: u64,
+    /// Most vertices allowed in the layer.
+    pub max_vertices: u64,
+    /// Most vertices allowed in one feature.
+    pub max_feature_vertices: u64,
+}
+
+impl Default for VectorRequest {
+    fn default() -> Self {
+        Self {
+            layer: None,
+            encoding: None,
+            kind: None,
+            max_features: 5_000_000,
+            max_vertices: 200_000_000,
+            max_feature_vertices: 5_000_000,
+        }
+    }
+}
+
+/// Most cells of a grid.
+pub const MAX_CELLS: u64 = 100_000_000;
+
+/// Reads one layer of a vector file.
+///
+/// # Errors
+/// When the file is no vector file of a known format, is refused or damaged, or the layer cannot be told; see [`ReadError`].
+pub fn read_vector(path: &Path, request: &VectorRequest, control: &Control) -> Result<RawLayer, ReadError> {
+    let source = format::recognise(path)?;
+    if source.reader.sort == Sort::Raster {
+        return Err(source.wrong_sort());
+    }
+    gdal::read_vector(&source, request, control)
+}
+
+/// Reads the first band of a grid.
+///
+/// # Errors
+/// When the file is no grid of a known format, is refused or damaged, is rotated or has too many cells.
+pub fn read_raster(path: &Path, control: &Control) -> Result<RawRaster, ReadError> {
+    let source = format::recognise(path)?;
+    if source.reader.sort == Sort::Vector {
+        return Err(source.wrong_sort());
+    }
+    gdal::read_raster(&source, control)
+}
+
+/// Says what a file holds without reading its features.
+///
+/// # Errors
+/// When the file is of no known format, is refused or damaged.
+pub fn inspect(path: &Path) -> Result<Inspection, ReadError> {
+    gdal::inspect(&format::recognise(path)?)
+}
