@@ -6,8 +6,10 @@ use cql2::Expr;
 
 /// Longest text. The grammar backtracks, so length and nesting are bounded before it sees the text.
 const MAX_BYTES: usize = 8 * 1024;
-/// Deepest nesting of parentheses: each level can double the time of a text that does not parse.
+/// Deepest nesting of parentheses.
 const MAX_PARENTHESES: usize = 10;
+/// Each level of parentheses can double the time of a text that does not parse: length times 2 to the depth.
+const MAX_WORK: usize = 512 * 1024;
 /// Deepest tree after parsing.
 const MAX_DEPTH: usize = 64;
 /// The grammar recurses once an operator; the text's length bounds that, and this is enough for the longest text.
@@ -93,7 +95,7 @@ pub(super) fn parse(text: &str) -> Result<(Test, Vec<String>), FilterError> {
 }
 
 fn bound_parentheses(text: &str) -> Result<(), FilterError> {
-    let (mut depth, mut quote) = (0usize, None);
+    let (mut depth, mut deepest, mut quote) = (0usize, 0usize, None);
     for c in text.chars() {
         match (quote, c) {
             (Some(q), _) if q == c => quote = None,
@@ -103,9 +105,10 @@ fn bound_parentheses(text: &str) -> Result<(), FilterError> {
             (None, ')') => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > MAX_PARENTHESES {
-            return Err(FilterError::TooDeep);
-        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > MAX_PARENTHESES || text.len() << deepest > MAX_WORK {
+        return Err(FilterError::TooDeep);
     }
     Ok(())
 }
