@@ -138,3 +138,4 @@ cli-column-missing = fehlt
 cli-column-needed-by = gebraucht von
 cli-column-where-from = Woher
 cli-inspect-layer = „{ $name }“
+cli-demo-real-project = In „{ $dir }“ liegt ein Projekt, das nicht erfunden ist. Es bleibt unberührt; einen anderen Ordner nennen.

@@ -138,3 +138,4 @@ cli-column-missing = lacking
 cli-column-needed-by = needed by
 cli-column-where-from = where from
 cli-inspect-layer = “{ $name }”
+cli-demo-real-project = “{ $dir }” holds a project that is not invented. It is left untouched; name another folder.
