@@ -11,7 +11,7 @@ use super::{
 use crate::{
     geometry,
     index::IndexedLayer,
-    model::{Bbox, Conflict, Coverage, Finding, Level, LocalText, Report},
+    model::{Bbox, Conflict, Coverage, Finding, Layer, Level, LocalText, Report},
     modules::RuleDef,
     progress::Control,
     project::{City, SlotData},
@@ -120,7 +120,11 @@ struct Checked {
 }
 
 fn check(city: &City, rule: &RuleDef, known: Option<&Known>, covers: &Covers, control: &Control, report: &mut Report) -> Checked {
-    let (subjects, ready) = Subjects::find(city, rule, report);
+    let known = known.filter(|k| k.memory.blocked.is_none());
+    let (subjects, ready) = match known.and_then(|k| same_subjects(city, rule, k)) {
+        Some(subjects) => (subjects, Ok(())),
+        None => Subjects::find(city, rule, report),
+    };
     let keep = known.is_none() && subjects.rows.len() >= KEEP_FROM;
     let plan = match (ready, subjects.layer) {
         (Ok(()), Some(subject)) => Plan::new(city, rule, subject, covers, keep, report),
@@ -149,38 +153,35 @@ fn check(city: &City, rule: &RuleDef, known: Option<&Known>, covers: &Covers, co
             };
         }
     };
-    let kept = known.filter(|k| k.memory.blocked.is_none()).map(|k| Kept::new(&plan, &memory, k));
-    let fresh: Vec<u32> = match &kept {
-        Some(kept) => memory.rows.iter().copied().filter(|r| !kept.rows.contains_key(r)).collect(),
-        None => memory.rows.to_vec(),
+    let kept = known.map(|k| Kept::new(&plan, k));
+    let old_rows: Vec<Option<u32>> = match &kept {
+        Some(kept) => memory.rows.iter().map(|r| kept.old_row(&plan, *r)).collect(),
+        None => vec![None; memory.rows.len()],
     };
-    let answers = measure_all(&plan, &fresh, control);
+    let fresh: Vec<u32> = memory
+        .rows
+        .iter()
+        .zip(&old_rows)
+        .filter(|(_, old)| old.is_none())
+        .map(|(row, _)| *row)
+        .collect();
+    let mut answers = measure_all(&plan, &fresh, control).into_iter().peekable();
     let mut conflicts = vec![];
-    let mut answers = answers.into_iter().peekable();
-    for row in memory.rows.iter() {
-        let (verdict, undecided) = match answers.next_if(|a| a.row == *row) {
-            Some(answer) => {
-                let verdict = answer.verdict();
-                conflicts.extend(answer.conflict);
-                (verdict, answer.gap.map(|(gap, area_m2)| Undecided { row: *row, area_m2, gap }))
-            }
-            None => match kept.as_ref().and_then(|k| k.take(*row)) {
-                Some((verdict, undecided, conflict)) => {
-                    conflicts.extend(conflict);
-                    (verdict, undecided)
-                }
-                None => (
-                    Verdict::Unknown,
-                    Some(Undecided {
-                        row: *row,
-                        area_m2: 0.0,
-                        gap: Gap::Cancelled,
-                    }),
-                ),
-            },
+    for (row, old) in memory.rows.iter().zip(old_rows) {
+        let answer = match (&kept, old) {
+            (Some(kept), Some(old)) => kept.answer(*row, old),
+            // A cancelled run leaves rows out.
+            _ => answers.next_if(|a| a.row == *row).unwrap_or(Answer {
+                row: *row,
+                conflict: None,
+                gap: Some((Gap::Cancelled, 0.0)),
+            }),
         };
-        memory.verdicts.push(verdict);
-        memory.undecided.extend(undecided);
+        memory.verdicts.push(answer.verdict());
+        conflicts.extend(answer.conflict);
+        memory
+            .undecided
+            .extend(answer.gap.map(|(gap, area_m2)| Undecided { row: *row, area_m2, gap }));
     }
     Checked {
         conflicts,
@@ -188,6 +189,15 @@ fn check(city: &City, rule: &RuleDef, known: Option<&Known>, covers: &Covers, co
         assumed: matches!((&plan.cover, plan.objects()), (Cover::Assumed, Some(_))),
         blocked_m2: 0.0,
     }
+}
+
+/// The subjects from before, where their layer is still the very same.
+fn same_subjects<'a>(city: &'a City, rule: &RuleDef, known: &Known) -> Option<Subjects<'a>> {
+    let layer = city.layer(&rule.subject.slot)?;
+    Arc::ptr_eq(known.memory.subject.as_ref()?, &layer.layer).then(|| Subjects {
+        layer: Some(layer),
+        rows: known.memory.rows.clone(),
+    })
 }
 
 /// The answer for one subject.
@@ -268,77 +278,79 @@ fn answer(plan: &Plan, row: u32, work: &mut Work) -> Answer {
     }
 }
 
-/// What an edit left untouched, by row of the new layer.
+/// What an edit left untouched.
 struct Kept<'a> {
-    /// New row → old row.
-    rows: BTreeMap<u32, u32>,
     memory: &'a RuleMemory,
+    /// Rows of the new layer whose neighbourhood changed.
+    touched: BTreeSet<u32>,
+    /// Source id → old row; `None` while rows stand where they stood.
+    old_rows: Option<BTreeMap<&'a str, u32>>,
     /// Old row → conflict.
     conflicts: BTreeMap<u32, &'a Conflict>,
-    /// Id → new row, where rows of the object layer moved.
-    objects: Option<BTreeMap<&'a str, u32>>,
+    /// Source id → new row of the object layer; `None` while rows stand where they stood.
+    new_objects: Option<BTreeMap<&'a str, u32>>,
+}
+
+fn by_id(layer: &Layer) -> BTreeMap<&str, u32> {
+    layer.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect()
+}
+
+/// True when every row has the id it had.
+fn same_rows(old: &Arc<Layer>, new: &Arc<Layer>) -> bool {
+    Arc::ptr_eq(old, new) || (old.ids.len() == new.ids.len() && old.ids.iter().zip(&new.ids).all(|(a, b)| Arc::ptr_eq(a, b) || a == b))
 }
 
 impl<'a> Kept<'a> {
-    fn new(plan: &'a Plan, memory: &RuleMemory, known: &Known<'a>) -> Self {
+    fn new(plan: &'a Plan, known: &Known<'a>) -> Self {
         let radius = plan.predicate.search_radius_m(plan);
         let concerned = |c: &&Change| {
             let population = plan.population.is_some_and(|l| l.layer.slot == c.slot);
             c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || population
         };
-        let boxes: Vec<Bbox> = known
+        let boxes = known
             .changes
             .iter()
             .filter(concerned)
             .flat_map(|c| [c.before, c.after])
-            .filter(|b| !b.is_empty())
-            .collect();
-        let layer = &plan.subject.layer;
-        let same = known.memory.subject.as_ref().is_some_and(|old| Arc::ptr_eq(old, layer));
-        let old_rows: BTreeMap<&str, u32> = match &known.memory.subject {
-            Some(old) if !same => old.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect(),
-            _ => BTreeMap::new(),
-        };
-        let touched: BTreeSet<u32> = boxes.iter().flat_map(|b| plan.subject.index.rows_in(&b.buffered(radius))).collect();
-        let mut rows = BTreeMap::new();
-        for row in memory.rows.iter().copied().filter(|r| !touched.contains(r)) {
-            let old = if same {
-                Some(row)
-            } else {
-                old_rows.get(&*layer.ids[row as usize]).copied()
-            };
-            // A feature without geometry meets no box; it is decided at once anyway.
-            if let Some(old) = old
-                && !layer.geometry.bbox(row as usize).is_empty()
-                && known.memory.verdict(old).is_some()
-            {
-                rows.insert(row, old);
-            }
-        }
-        let moved = match (plan.objects(), &known.memory.object) {
-            (Some(o), Some(old)) if !Arc::ptr_eq(&o.layer.layer, old) => Some(o),
-            _ => None,
-        };
+            .filter(|b| !b.is_empty());
+        let touched = boxes.flat_map(|b| plan.subject.index.rows_in(&b.buffered(radius))).collect();
+        let old_subject = known.memory.subject.as_ref().filter(|old| !same_rows(old, &plan.subject.layer));
+        let moved = plan
+            .objects()
+            .zip(known.memory.object.as_ref())
+            .filter(|(o, old)| !same_rows(old, &o.layer.layer));
         Self {
-            rows,
             memory: known.memory,
+            touched,
+            old_rows: old_subject.map(|old| by_id(old)),
             conflicts: known
                 .conflicts
                 .iter()
                 .filter(|c| c.rule == plan.rule.id)
                 .map(|c| (c.subject.row, c))
                 .collect(),
-            objects: moved.map(|o| o.layer.layer.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect()),
+            new_objects: moved.map(|(o, _)| by_id(&o.layer.layer)),
         }
     }
 
-    fn take(&self, row: u32) -> Option<(Verdict, Option<Undecided>, Option<Conflict>)> {
-        let old = *self.rows.get(&row)?;
-        let undecided = self.memory.undecided(old).map(|u| Undecided { row, ..u.clone() });
+    /// The row from before, if its answer still holds.
+    fn old_row(&self, plan: &Plan, row: u32) -> Option<u32> {
+        // A feature without geometry meets no box of a change; its answer is found at once anyway.
+        if self.touched.contains(&row) || plan.subject.layer.geometry.bbox(row as usize).is_empty() {
+            return None;
+        }
+        let old = match &self.old_rows {
+            None => row,
+            Some(rows) => *rows.get(&*plan.subject.layer.ids[row as usize])?,
+        };
+        self.memory.verdict(old).map(|_| old)
+    }
+
+    fn answer(&self, row: u32, old: u32) -> Answer {
         let conflict = self.conflicts.get(&old).map(|c| {
             let mut conflict = (*c).clone();
             conflict.subject.row = row;
-            if let Some(rows) = &self.objects {
+            if let Some(rows) = &self.new_objects {
                 for object in &mut conflict.objects {
                     object.row = rows.get(object.id.as_str()).copied().unwrap_or(object.row);
                 }
@@ -346,7 +358,8 @@ impl<'a> Kept<'a> {
             }
             conflict
         });
-        Some((self.memory.verdict(old)?, undecided, conflict))
+        let gap = self.memory.undecided(old).map(|u| (u.gap.clone(), u.area_m2));
+        Answer { row, conflict, gap }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Every predicate on small cities: conflict, clear, unknown, and exactly on the limit.
 
 mod areas;
+mod demand;
 mod distances;
+mod edits;
+mod trouble;
 
 use super::{Evaluation, evaluate, testing::TestCity};
 use crate::{model::Conflict, progress::Control};
