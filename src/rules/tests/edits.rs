@@ -139,8 +139,8 @@ impl Layers {
 
     fn city(&self) -> City {
         let mut city = TestCity::new();
-        for slot in 0..3 {
-            city = city.layer(layer(SLOTS[slot], GeometryKind::Polygon, &[], Coverage::Undeclared));
+        for slot in SLOTS {
+            city = city.layer(layer(slot, GeometryKind::Polygon, &[], Coverage::Undeclared));
         }
         for r in rules() {
             city = city.rule(r);
