@@ -1,0 +1,238 @@
+//! One binding → features or a grid in the project CRS, or the reason why not.
+
+use super::{
+    attributes,
+    file::{Binding, CoverageSource},
+    path_policy,
+};
+use crate::{
+    layers::{self, CleanLayer, ProjectCrs},
+    model::{Bbox, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report, Table},
+    modules::{Filter, SlotDef, SlotGeometry},
+    progress::Control,
+    readers::{self, RawLayer, VectorRequest},
+};
+use std::{io, path::Path, sync::Arc};
+
+/// What every binding of a project shares.
+pub(super) struct Surroundings<'a> {
+    pub folder: &'a Path,
+    pub crs: &'a ProjectCrs,
+    /// Rasters are cut to this box.
+    pub window: Option<Bbox>,
+    pub control: &'a Control,
+}
+
+/// The features one binding brings.
+pub(super) struct Features {
+    pub geometry: Geometries,
+    pub attributes: Table,
+    pub ids: Vec<Arc<str>>,
+    pub provenance: Provenance,
+    pub coverage: Coverage,
+    pub report: Report,
+}
+
+/// What a binding turned into. Findings of a failed binding end with its reason.
+pub(super) enum Bound {
+    Vector(Box<Features>),
+    Raster(Box<Raster>, Report),
+    Failed(Vec<Finding>),
+}
+
+impl Surroundings<'_> {
+    /// Reads, cleans and maps one binding.
+    pub fn bind(&self, binding: &Binding, slot: &SlotDef) -> Bound {
+        let named = |mut f: Finding| {
+            f.file.get_or_insert_with(|| binding.file.clone());
+            f.layer.get_or_insert_with(|| binding.layer.clone().unwrap_or_else(|| binding.slot.to_string()));
+            f
+        };
+        let result = if slot.geometry == SlotGeometry::Raster { self.raster(binding) } else { self.vector(binding, slot) };
+        match result {
+            Ok(Bound::Vector(mut features)) => {
+                features.report.findings = features.report.findings.into_iter().map(named).collect();
+                Bound::Vector(features)
+            }
+            Ok(Bound::Raster(raster, mut report)) => {
+                report.findings = report.findings.into_iter().map(named).collect();
+                Bound::Raster(raster, report)
+            }
+            Ok(Bound::Failed(findings)) | Err(findings) => Bound::Failed(findings.into_iter().map(named).collect()),
+        }
+    }
+
+    fn path(&self, source: &str) -> Result<std::path::PathBuf, Vec<Finding>> {
+        path_policy::inside(self.folder, source).map_err(|e| {
+            vec![Finding::new("PJ-010", Level::Error, format!("Die Datei „{}“ wird nicht geöffnet: {}.", e.shown, e.why.de), format!("the file \"{}\" is not opened: {}.", e.shown, e.why.en))]
+        })
+    }
+
+    fn provenance(&self, binding: &Binding, path: &Path, driver: &str, crs: Option<&str>) -> Provenance {
+        Provenance {
+            file: binding.file.clone(),
+            layer: binding.layer.clone(),
+            driver: driver.into(),
+            crs: binding.crs.as_deref().or(crs).map(layers::crs_name).unwrap_or_default(),
+            hash: hash_of(path).unwrap_or_default(),
+            source: binding.source.clone(),
+            licence: binding.licence.clone(),
+            attribution: binding.attribution.clone(),
+            data_date: binding.data_date.clone(),
+            unofficial: binding.unofficial,
+        }
+    }
+
+    fn raster(&self, binding: &Binding) -> Result<Bound, Vec<Finding>> {
+        let path = self.path(&binding.file)?;
+        let mut raw = readers::read_raster(&path, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
+        if let Some(crs) = &binding.crs {
+            raw.crs = Some(crs.clone());
+        }
+        let provenance = self.provenance(binding, &path, &raw.driver, raw.crs.as_deref());
+        let report = raw.report.clone();
+        let mut raster = layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        raster.provenance = provenance;
+        Ok(Bound::Raster(Box::new(raster), report))
+    }
+
+    fn vector(&self, binding: &Binding, slot: &SlotDef) -> Result<Bound, Vec<Finding>> {
+        let path = self.path(&binding.file)?;
+        let raw = self.read(&path, binding.layer.as_deref(), binding.encoding.as_deref(), kind_of(slot.geometry))?;
+        let provenance = self.provenance(binding, &path, &raw.driver, raw.crs.as_deref());
+        let raw = select(raw, binding.filter.as_deref())?;
+        if !raw.geometry.is_empty() && !slot.geometry.accepts(raw.geometry.kind()) {
+            let found = raw.geometry.kind();
+            return Err(vec![Finding::new(
+                "PJ-013",
+                Level::Error,
+                format!("Der Steckplatz „{}“ verlangt {}, die Quelle enthält {}. Bitte eine andere Ebene zuordnen.", slot.title.de, wanted(slot.geometry).de, plural(found).de),
+                format!("the slot \"{}\" asks for {}, the source holds {}. Bind another layer.", slot.title.en, wanted(slot.geometry).en, plural(found).en),
+            )]);
+        }
+        let clean = layers::clean(raw, self.crs, binding.crs.as_deref(), self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        let CleanLayer { geometry, attributes, ids, mut report } = clean;
+        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
+        report.findings.extend(findings);
+        if geometry.is_empty() {
+            report.push(Finding::new(
+                "PJ-014",
+                Level::Warning,
+                "Die Ebene enthält nach Filter und Prüfung kein Objekt. Ist das so gemeint, sollte die Zuordnung eine Abdeckung (coverage) nennen; sonst gilt sie als „keine Daten“.",
+                "after filter and checks the layer holds no feature. If that is meant, the binding should declare its coverage; otherwise it counts as \"no data\".",
+            ));
+        }
+        let coverage = match &binding.coverage {
+            None => Coverage::Undeclared,
+            Some(CoverageSource::AreaOfInterest) => Coverage::AreaOfInterest,
+            Some(CoverageSource::File { file, layer }) => match self.polygons(file, layer.as_deref()) {
+                Ok(polygons) => Coverage::Polygons(polygons),
+                Err(findings) => {
+                    report.findings.extend(findings);
+                    Coverage::Undeclared
+                }
+            },
+        };
+        Ok(Bound::Vector(Box::new(Features { geometry, attributes, ids, provenance, coverage, report })))
+    }
+
+    fn read(&self, path: &Path, layer: Option<&str>, encoding: Option<&str>, kind: Option<GeometryKind>) -> Result<RawLayer, Vec<Finding>> {
+        let request = VectorRequest { layer: layer.map(Into::into), encoding: encoding.map(Into::into), kind, ..Default::default() };
+        readers::read_vector(path, &request, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])
+    }
+
+    /// Clean polygons of a file: the area of interest, or a declared coverage.
+    pub fn polygons(&self, file: &str, layer: Option<&str>) -> Result<Geometries, Vec<Finding>> {
+        let path = self.path(file)?;
+        let raw = self.read(&path, layer, None, Some(GeometryKind::Polygon))?;
+        let clean = layers::clean(raw, self.crs, None, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        if clean.geometry.is_empty() || clean.geometry.kind() != GeometryKind::Polygon {
+            return Err(vec![
+                Finding::new("PJ-015", Level::Error, "Die Datei enthält keine Fläche, die als Gebiet dienen könnte.", "the file holds no polygon that could serve as an area.").file(file),
+            ]);
+        }
+        Ok(clean.geometry)
+    }
+}
+
+fn fatal(code: &str, text: LocalText) -> Finding {
+    Finding::new(code, Level::Error, text.de, text.en)
+}
+
+fn kind_of(geometry: SlotGeometry) -> Option<GeometryKind> {
+    match geometry {
+        SlotGeometry::Point => Some(GeometryKind::Point),
+        SlotGeometry::Line => Some(GeometryKind::Line),
+        SlotGeometry::Polygon => Some(GeometryKind::Polygon),
+        SlotGeometry::PointOrPolygon | SlotGeometry::Any | SlotGeometry::Raster => None,
+    }
+}
+
+fn plural(kind: GeometryKind) -> LocalText {
+    match kind {
+        GeometryKind::Point => LocalText::new("Punkte", "points"),
+        GeometryKind::Line => LocalText::new("Linien", "lines"),
+        GeometryKind::Polygon => LocalText::new("Flächen", "polygons"),
+    }
+}
+
+fn wanted(geometry: SlotGeometry) -> LocalText {
+    match geometry {
+        SlotGeometry::Point => plural(GeometryKind::Point),
+        SlotGeometry::Line => plural(GeometryKind::Line),
+        SlotGeometry::Polygon => plural(GeometryKind::Polygon),
+        SlotGeometry::PointOrPolygon => LocalText::new("Punkte oder Flächen", "points or polygons"),
+        SlotGeometry::Any => LocalText::new("Punkte, Linien oder Flächen", "points, lines or polygons"),
+        SlotGeometry::Raster => LocalText::new("ein Raster", "a raster"),
+    }
+}
+
+/// Keeps the features for which the filter is true.
+fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
+    let Some(text) = filter else { return Ok(raw) };
+    let refused = |de: String, en: String| vec![Finding::new("PJ-016", Level::Error, de, en)];
+    let filter = Filter::parse(text).map_err(|e| refused(format!("Der Filter „{text}“ ist kein gültiger CQL2-Text: {e}"), format!("the filter \"{text}\" is not valid CQL2 text: {e}")))?;
+    if let Some(name) = filter.attributes().into_iter().find(|n| raw.attributes.column(n).is_none()) {
+        let has = raw.attributes.names().take(20).collect::<Vec<_>>().join(", ");
+        return Err(refused(
+            format!("Der Filter „{text}“ nennt das Attribut „{name}“, das die Quelle nicht hat. Vorhanden: {has}."),
+            format!("the filter \"{text}\" names the attribute \"{name}\", which the source does not have. It has: {has}."),
+        ));
+    }
+    let rows = raw.geometry.len();
+    let keep: Vec<u32> = filter.select(&raw.attributes, rows).iter().enumerate().filter(|(_, k)| **k).map(|(r, _)| r as u32).collect();
+    let mut geometry = GeometriesBuilder::new(raw.geometry.kind());
+    for row in &keep {
+        geometry.copy_feature(&raw.geometry, *row as usize);
+    }
+    raw.geometry = geometry.finish();
+    raw.attributes = raw.attributes.take(&keep);
+    raw.ids = keep.iter().map(|r| raw.ids[*r as usize].clone()).collect();
+    let left = (rows - keep.len()) as u64;
+    raw.report.expected = raw.report.expected.map(|e| e.saturating_sub(left));
+    raw.report.loaded = keep.len() as u64;
+    raw.report.push(
+        Finding::new(
+            "PJ-017",
+            Level::Info,
+            format!("{} von {rows} Objekten erfüllen den Filter „{text}“.", keep.len()),
+            format!("{} of {rows} features pass the filter \"{text}\".", keep.len()),
+        )
+        .count(keep.len() as u64),
+    );
+    Ok(raw)
+}
+
+/// blake3 over the file and, for a shapefile, over the files that belong to it.
+pub(super) fn hash_of(path: &Path) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp")) {
+        for sibling in ["cpg", "dbf", "prj", "shx"] {
+            if let Ok(mut file) = std::fs::File::open(path.with_extension(sibling)) {
+                io::copy(&mut file, &mut hasher)?;
+            }
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}

@@ -1,0 +1,276 @@
+//! `project.toml` → [`City`].
+
+use super::{
+    City, ProjectError, ProjectInfo, Slot, SlotData,
+    bind::{Bound, Features, Surroundings},
+    file::{AreaOfInterest, Binding, ProjectFile},
+};
+use crate::{
+    index::IndexedLayer,
+    layers::ProjectCrs,
+    model::{Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId, Table, Value},
+    modules::{self, ModuleDef},
+    progress::Control,
+};
+use rayon::prelude::*;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// Terrain and other rasters are kept this far beyond the area of interest.
+const RASTER_MARGIN_M: f64 = 1000.0;
+
+/// Opens a project by its folder or its `project.toml`.
+///
+/// A source that cannot be used leaves its slot [`SlotData::Missing`] with the reason; the rest still opens.
+///
+/// # Errors
+/// Only what concerns the project as a whole: see [`ProjectError`].
+pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
+    let file_path = if path.is_dir() { path.join("project.toml") } else { path.to_path_buf() };
+    let text = std::fs::read_to_string(&file_path).map_err(|source| ProjectError::Unreadable { path: file_path.clone(), source })?;
+    let file = ProjectFile::parse(&text, &file_path)?;
+    let folder = match file_path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let crs = parse_epsg(&file.crs)
+        .and_then(ProjectCrs::from_epsg)
+        .map_err(|source| ProjectError::Crs { path: file_path.clone(), source })?;
+
+    let modules = load_modules(&file, &folder, &file_path)?;
+    let mut report = modules::check(&modules);
+
+    let mut around = Surroundings { folder: &folder, crs: &crs, window: None, control };
+    let area_of_interest = match &file.area_of_interest {
+        Some(area) => read_area(area, &around, &mut report),
+        None => None,
+    };
+    around.window = area_of_interest.as_ref().map(|a| a.extent().buffered(RASTER_MARGIN_M));
+
+    let slots = fill_slots(&file, &modules, &around, area_of_interest.is_some(), &mut report)?;
+    if control.is_cancelled() {
+        return Err(ProjectError::Cancelled);
+    }
+    Ok(City {
+        info: Arc::new(ProjectInfo {
+            folder,
+            title: file.title,
+            epsg: crs.epsg(),
+            state: file.state,
+            site: file.site,
+            area_of_interest,
+            views: file.views,
+            synthetic: file.synthetic,
+        }),
+        modules: Arc::new(modules),
+        slots,
+        extra: vec![],
+        report,
+    })
+}
+
+fn parse_epsg(text: &str) -> Result<u32, crate::layers::CrsError> {
+    let code = text.trim().to_ascii_uppercase();
+    code.strip_prefix("EPSG:").and_then(|c| c.parse().ok()).ok_or_else(|| crate::layers::CrsError::NotAnEpsgCode { text: text.into() })
+}
+
+/// A module of the project's own folder wins over a built-in one of the same name.
+fn load_modules(file: &ProjectFile, folder: &Path, file_path: &Path) -> Result<Vec<ModuleDef>, ProjectError> {
+    file.modules
+        .iter()
+        .map(|id| {
+            let plain = !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            let own = folder.join("modules").join(id);
+            if plain && own.is_dir() {
+                return Ok(modules::load(&own)?);
+            }
+            match modules::builtin(id).filter(|_| plain) {
+                Some(module) => Ok(module?),
+                None => Err(ProjectError::UnknownModule { path: file_path.into(), module: id.clone(), known: modules::builtin_ids().join(", ") }),
+            }
+        })
+        .collect()
+}
+
+fn read_area(area: &AreaOfInterest, around: &Surroundings<'_>, report: &mut Report) -> Option<Geometries> {
+    let result = match (&area.file, area.bbox) {
+        (Some(file), None) => around.polygons(file, area.layer.as_deref()),
+        (None, Some([w, s, e, n])) if w < e && s < n && [w, s, e, n].iter().all(|v| v.is_finite()) => {
+            let mut b = GeometriesBuilder::new(GeometryKind::Polygon);
+            b.ring([[w, s], [e, s], [e, n], [w, n], [w, s]]).end_part().end_feature();
+            Ok(b.finish())
+        }
+        _ => Err(vec![Finding::new(
+            "PJ-002",
+            Level::Error,
+            "area_of_interest braucht entweder file (mit layer) oder bbox = [West, Süd, Ost, Nord] in Metern.",
+            "area_of_interest needs either file (with layer) or bbox = [west, south, east, north] in metres.",
+        )]),
+    };
+    result.map_err(|findings| report.findings.extend(findings.into_iter().map(|f| f.layer("area_of_interest")))).ok()
+}
+
+fn fill_slots(file: &ProjectFile, modules: &[ModuleDef], around: &Surroundings<'_>, has_area: bool, report: &mut Report) -> Result<Vec<Slot>, ProjectError> {
+    let mut slots: Vec<Slot> = modules
+        .iter()
+        .flat_map(|m| {
+            m.slots.iter().map(|s| Slot {
+                id: s.full_id(&m.id),
+                def: Arc::new(s.clone()),
+                data: SlotData::Missing { reason: LocalText::new("Keine Quelle zugeordnet.", "no source is bound.") },
+            })
+        })
+        .collect();
+    let known = |id: &SlotId| slots.iter().position(|s| s.id == *id);
+    let mut jobs: Vec<(usize, &Binding)> = vec![];
+    for binding in &file.bindings {
+        match known(&binding.slot) {
+            Some(slot) => jobs.push((slot, binding)),
+            None => report.push(
+                Finding::new(
+                    "PJ-001",
+                    Level::Error,
+                    format!("Den Steckplatz „{}“ gibt es in den aktiven Modulen nicht; die Quelle bleibt ungenutzt.", binding.slot),
+                    format!("the active modules have no slot \"{}\"; the source is not used.", binding.slot),
+                )
+                .file(&binding.file),
+            ),
+        }
+    }
+    let done = AtomicUsize::new(0);
+    let control = around.control;
+    let bound: Vec<(usize, &Binding, Bound)> = jobs
+        .par_iter()
+        .map(|(slot, binding)| {
+            if control.is_cancelled() {
+                return (*slot, *binding, Bound::Failed(vec![]));
+            }
+            let bound = around.bind(binding, &slots[*slot].def);
+            let n = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let title = &slots[*slot].def.title;
+            control.report(format!("Lädt {}", title.de), format!("loading {}", title.en), n as f32 / jobs.len() as f32);
+            (*slot, *binding, bound)
+        })
+        .collect();
+    if control.is_cancelled() {
+        return Err(ProjectError::Cancelled);
+    }
+    let mut per_slot: Vec<Vec<(&Binding, Bound)>> = slots.iter().map(|_| vec![]).collect();
+    for (slot, binding, b) in bound {
+        per_slot[slot].push((binding, b));
+    }
+    for (slot, list) in slots.iter_mut().zip(per_slot) {
+        if !list.is_empty() {
+            slot.data = fill(&slot.id, list, has_area, report);
+        }
+    }
+    Ok(slots)
+}
+
+fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut Report) -> SlotData {
+    let mut features: Vec<Features> = vec![];
+    let mut reason = None;
+    for (binding, bound) in list {
+        match bound {
+            Bound::Failed(findings) => {
+                reason = findings.iter().rev().find(|f| f.level == Level::Error).map(|f| f.text.clone()).or(reason);
+                report.findings.extend(findings);
+            }
+            Bound::Raster(raster, own) => {
+                report.findings.extend(own.findings);
+                return SlotData::Raster(Arc::new(*raster));
+            }
+            Bound::Vector(f) => match features.first() {
+                Some(first) if first.geometry.kind() != f.geometry.kind() && !f.geometry.is_empty() => report.push(
+                    Finding::new(
+                        "PJ-018",
+                        Level::Error,
+                        "Mehrere Quellen eines Steckplatzes müssen dieselbe Geometrieart haben; diese bleibt ungenutzt.",
+                        "several sources of one slot must have the same kind of geometry; this one is not used.",
+                    )
+                    .file(&binding.file)
+                    .layer(id.to_string())
+                    .count(f.geometry.len() as u64)
+                    .dropped(),
+                ),
+                _ => features.push(*f),
+            },
+        }
+    }
+    if let Some(r) = reason.take_if(|_| features.is_empty()) {
+        return SlotData::Missing { reason: r };
+    }
+    if features.iter().any(|f| f.coverage == Coverage::AreaOfInterest) && !has_area {
+        report.push(
+            Finding::new(
+                "PJ-003",
+                Level::Warning,
+                "Die Abdeckung nennt das Untersuchungsgebiet, aber das Projekt hat keines; sie gilt als nicht erklärt.",
+                "the coverage names the area of interest, but the project has none; it counts as undeclared.",
+            )
+            .layer(id.to_string()),
+        );
+        features.iter_mut().filter(|f| f.coverage == Coverage::AreaOfInterest).for_each(|f| f.coverage = Coverage::Undeclared);
+    }
+    let empty = features.iter().all(|f| f.geometry.is_empty());
+    let layer = join(id, features);
+    // An empty layer proves absence only where somebody vouches for its completeness.
+    if empty && layer.coverage == Coverage::Undeclared {
+        let reason = LocalText::new("Die zugeordnete Ebene enthält kein Objekt, und ihre Abdeckung ist nicht erklärt.", "the bound layer holds no feature, and its coverage is not declared.");
+        report.findings.extend(layer.report.findings);
+        return SlotData::Missing { reason };
+    }
+    SlotData::Vector(IndexedLayer::new(layer))
+}
+
+/// Appends the features of several bindings. Ids are prefixed with the binding's number where there is more than one.
+fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
+    if features.len() == 1 {
+        let f = features.remove(0);
+        return Layer {
+            slot: id.clone(),
+            geometry: f.geometry,
+            attributes: f.attributes,
+            ids: f.ids,
+            provenance: vec![f.provenance],
+            coverage: f.coverage,
+            report: f.report,
+        };
+    }
+    let kind = features.iter().find(|f| !f.geometry.is_empty()).or(features.first()).map_or(GeometryKind::Polygon, |f| f.geometry.kind());
+    let mut geometry = GeometriesBuilder::new(kind);
+    let mut names: Vec<String> = vec![];
+    let (mut ids, mut provenance) = (vec![], vec![]);
+    let mut sum = Report { expected: Some(0), ..Default::default() };
+    let mut coverage = features.first().map_or(Coverage::Undeclared, |f| f.coverage.clone());
+    for (n, f) in features.iter().enumerate() {
+        for row in 0..f.geometry.len() {
+            geometry.copy_feature(&f.geometry, row);
+            ids.push(format!("{}:{}", n + 1, f.ids[row]).into());
+        }
+        for name in f.attributes.names() {
+            if !names.iter().any(|k| k == name) {
+                names.push(name.into());
+            }
+        }
+        provenance.push(f.provenance.clone());
+        sum.expected = sum.expected.zip(f.report.expected).map(|(a, b)| a + b);
+        sum.loaded += f.report.loaded;
+        sum.findings.extend(f.report.findings.iter().cloned());
+        if f.coverage != coverage {
+            // Different claims cannot be told apart per feature: the weakest holds.
+            coverage = Coverage::Undeclared;
+        }
+    }
+    let mut attributes = Table::default();
+    for name in names {
+        let values: Vec<Value> = features.iter().flat_map(|f| (0..f.geometry.len()).map(|r| f.attributes.value(&name, r))).collect();
+        attributes.set(&name, Column::from_values(&values));
+    }
+    Layer { slot: id.clone(), geometry: geometry.finish(), attributes, ids, provenance, coverage, report: sum }
+}
