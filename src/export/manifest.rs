@@ -1,13 +1,13 @@
 //! The account beside an exported picture: enough to check later what was shown, from which files, by which rules.
 
-use super::ExportError;
+use super::{ExportError, save};
 use crate::{
     model::{Provenance, Severity, SlotId},
     project::{City, View},
     rules::Evaluation,
 };
 use serde::{Deserialize, Serialize};
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 /// The manifest's own format number.
 pub const SCHEMA: u32 = 1;
@@ -170,10 +170,8 @@ impl Manifest {
 
     /// Writes the manifest as JSON; an existing file is replaced in one step.
     pub fn write(&self, path: &Path) -> Result<(), ExportError> {
-        let failed = |source: std::io::Error| ExportError::Write { path: path.into(), source };
-        let mut file = atomic_write_file::AtomicWriteFile::open(path).map_err(failed)?;
-        serde_json::to_writer_pretty(&mut file, self).map_err(|e| failed(e.into()))?;
-        file.write_all(b"\n").map_err(failed)?;
-        file.commit().map_err(failed)
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|source| ExportError::Format { format: "manifest", source })?;
+        bytes.push(b'\n');
+        save(path, &bytes)
     }
 }

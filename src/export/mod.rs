@@ -2,11 +2,13 @@
 
 mod csv;
 mod json;
+mod manifest;
 mod results;
 mod save;
 mod text;
 
 pub use results::{Results, severity_key, status_key};
+pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
 pub use save::{ExportError, save};
 pub use text::plain;
 

@@ -2,8 +2,9 @@
 
 use super::file::{AttributeSource, FromSource};
 use crate::{
-    model::{Column, Finding, Level, Table, Value},
-    modules::{AttributeDef, AttributeKind},
+    geometry,
+    model::{Column, Finding, Geometries, Level, Table, Value},
+    modules::{AttributeDef, AttributeKind, Derive},
 };
 use std::collections::BTreeMap;
 
@@ -11,7 +12,8 @@ use std::collections::BTreeMap;
 ///
 /// Attributes of the slot come first, in the slot's order; the source's other attributes follow under their own names.
 /// `Err` holds the findings when a required attribute has no source.
-pub fn map(source: &Table, rows: usize, defs: &[AttributeDef], mapping: &BTreeMap<String, AttributeSource>) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
+pub fn map(source: &Table, shapes: &Geometries, defs: &[AttributeDef], mapping: &BTreeMap<String, AttributeSource>) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
+    let rows = shapes.len();
     let (mut findings, mut fatal) = (vec![], vec![]);
     let mut out = Table::default();
     for name in mapping.keys().filter(|n| !defs.iter().any(|d| d.name == **n)) {
@@ -31,6 +33,11 @@ pub fn map(source: &Table, rows: usize, defs: &[AttributeDef], mapping: &BTreeMa
                 let (column, misfits) = convert(values, def);
                 findings.extend(misfits);
                 out.set(&def.name, column);
+            }
+            Err(_) if def.derive.is_some() && !mapping.contains_key(&def.name) => {
+                if let Some(derive) = def.derive {
+                    out.set(&def.name, derived(derive, shapes));
+                }
             }
             Err(missing) => {
                 let mapped = mapping.contains_key(&def.name);
@@ -59,6 +66,16 @@ pub fn map(source: &Table, rows: usize, defs: &[AttributeDef], mapping: &BTreeMa
         }
     }
     Ok((out, findings))
+}
+
+/// Measures of the geometry itself.
+fn derived(derive: Derive, shapes: &Geometries) -> Column {
+    let of: fn(&Geometries, usize) -> f64 = match derive {
+        Derive::AreaM2 => geometry::area_m2,
+        Derive::AreaHa => |g, row| geometry::area_m2(g, row) / 10_000.0,
+        Derive::LengthM => geometry::length_m,
+    };
+    Column::Real((0..shapes.len()).map(|row| of(shapes, row)).collect())
 }
 
 fn constant(value: &toml::Value) -> Value {
@@ -206,10 +223,28 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LocalText;
+    use crate::model::{GeometriesBuilder, GeometryKind, LocalText};
 
     fn def(name: &str, kind: AttributeKind, required: bool) -> AttributeDef {
-        AttributeDef { name: name.into(), title: LocalText::same(name), kind, unit: None, required, values: vec![] }
+        AttributeDef { name: name.into(), title: LocalText::same(name), kind, unit: None, required, values: vec![], derive: None }
+    }
+
+    /// Squares of 100 m, one a row.
+    fn squares(rows: usize) -> Geometries {
+        let mut b = GeometriesBuilder::new(GeometryKind::Polygon);
+        for _ in 0..rows {
+            b.ring([[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0], [0.0, 0.0]]).end_part().end_feature();
+        }
+        b.finish()
+    }
+
+    #[test]
+    fn a_measure_of_the_geometry_fills_in_but_never_replaces_the_source() {
+        let mut ha = def("t", AttributeKind::Number, false);
+        ha.derive = Some(Derive::AreaHa);
+        let derived = map(&Table::default(), &squares(1), std::slice::from_ref(&ha), &BTreeMap::new()).unwrap().0;
+        assert_eq!(derived.value("t", 0), Value::Real(1.0));
+        assert_eq!(map(&texts(&["2,5"]), &squares(1), &[ha], &BTreeMap::new()).unwrap().0.value("t", 0), Value::Real(2.5));
     }
 
     fn texts(values: &[&str]) -> Table {
@@ -221,7 +256,7 @@ mod tests {
     #[test]
     fn numbers_in_both_forms_and_misfits_are_reported() {
         let mapping = BTreeMap::from([("h".to_string(), AttributeSource::Name("t".into()))]);
-        let (table, findings) = map(&texts(&["12,5", "3.5 m", "drei"]), 3, &[def("h", AttributeKind::Number, true)], &mapping).unwrap();
+        let (table, findings) = map(&texts(&["12,5", "3.5 m", "drei"]), &squares(3), &[def("h", AttributeKind::Number, true)], &mapping).unwrap();
         assert_eq!((table.value("h", 0), table.value("h", 1), table.value("h", 2)), (Value::Real(12.5), Value::Real(3.5), Value::Null));
         assert_eq!((findings[0].code.as_str(), findings[0].count), ("PJ-022", 1));
         assert_eq!(table.value("t", 2), Value::Text("drei".into()), "the source attribute stays");
@@ -229,9 +264,9 @@ mod tests {
 
     #[test]
     fn a_required_attribute_without_source_is_fatal_and_named() {
-        let e = map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
+        let e = map(&texts(&["a"]), &squares(1), &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
         assert!(e[0].text.en.contains("\"use\"") && e[0].text.en.contains('t'));
-        assert!(map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, false)], &BTreeMap::new()).unwrap().1.is_empty());
+        assert!(map(&texts(&["a"]), &squares(1), &[def("use", AttributeKind::Text, false)], &BTreeMap::new()).unwrap().1.is_empty());
     }
 
     #[test]

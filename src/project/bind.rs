@@ -112,7 +112,7 @@ impl Surroundings<'_> {
         }
         let clean = layers::clean(raw, self.crs, binding.crs.as_deref(), self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
         let CleanLayer { geometry, attributes, ids, mut report } = clean;
-        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
+        let (attributes, findings) = attributes::map(&attributes, &geometry, &slot.attributes, &binding.attributes)?;
         report.findings.extend(findings);
         if geometry.is_empty() {
             report.push(Finding::new(
