@@ -73,7 +73,7 @@ impl Surroundings<'_> {
             file: binding.file.clone(),
             layer: binding.layer.clone(),
             driver: driver.into(),
-            crs: binding.crs.as_deref().or(crs).map(layers::crs_name).unwrap_or_default(),
+            crs: binding.crs.as_deref().or(crs).map(crs_name).unwrap_or_default(),
             hash: hash_of(path).unwrap_or_default(),
             source: binding.source.clone(),
             licence: binding.licence.clone(),
@@ -153,6 +153,14 @@ impl Surroundings<'_> {
         }
         Ok(clean.geometry)
     }
+}
+
+/// A CRS as it is quoted: its code, or the name inside its WKT.
+fn crs_name(crs: &str) -> String {
+    if crs.len() < 32 {
+        return crs.to_ascii_uppercase();
+    }
+    crs.split('"').nth(1).unwrap_or("WKT").to_string()
 }
 
 fn fatal(code: &str, text: LocalText) -> Finding {

@@ -47,6 +47,14 @@ pub enum ProjectError {
         #[source]
         source: CrsError,
     },
+    /// The project CRS is not written as a code.
+    #[error("crs = \"{found}\" is not of the form \"EPSG:25833\": {}", path.display())]
+    NotAnEpsgCode {
+        /// `project.toml`.
+        path: PathBuf,
+        /// Text in the file.
+        found: String,
+    },
     /// A module is neither in the project's `modules` folder nor built in.
     #[error("module \"{module}\" is neither in the project's folder modules nor built in (built in are: {known}): {}", path.display())]
     UnknownModule {
@@ -76,6 +84,7 @@ impl ProjectError {
                 format!("{} hat Schema {found}; dieses Programm liest bis Schema {known}. Bitte eine neuere Fassung des Programms verwenden; die Datei bleibt unverändert.", path.display())
             }
             Self::Crs { path, source } => format!("{}: Koordinatensystem des Projekts: {}", path.display(), source.text().de),
+            Self::NotAnEpsgCode { path, found } => format!("{}: crs = „{found}“ hat nicht die Form „EPSG:25833“.", path.display()),
             Self::UnknownModule { path, module, known } => {
                 format!("{}: Das Modul „{module}“ liegt weder im Ordner modules des Projekts noch ist es eingebaut (eingebaut: {known}).", path.display())
             }

@@ -38,9 +38,8 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let crs = parse_epsg(&file.crs)
-        .and_then(ProjectCrs::from_epsg)
-        .map_err(|source| ProjectError::Crs { path: file_path.clone(), source })?;
+    let epsg = parse_epsg(&file.crs).ok_or_else(|| ProjectError::NotAnEpsgCode { path: file_path.clone(), found: file.crs.clone() })?;
+    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ProjectError::Crs { path: file_path.clone(), source })?;
 
     let modules = load_modules(&file, &folder, &file_path)?;
     let mut report = modules::check(&modules);
@@ -74,9 +73,8 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
     })
 }
 
-fn parse_epsg(text: &str) -> Result<u32, crate::layers::CrsError> {
-    let code = text.trim().to_ascii_uppercase();
-    code.strip_prefix("EPSG:").and_then(|c| c.parse().ok()).ok_or_else(|| crate::layers::CrsError::NotAnEpsgCode { text: text.into() })
+fn parse_epsg(text: &str) -> Option<u32> {
+    text.trim().to_ascii_uppercase().strip_prefix("EPSG:")?.parse().ok()
 }
 
 /// A module of the project's own folder wins over a built-in one of the same name.
