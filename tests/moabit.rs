@@ -11,7 +11,10 @@ use stadtschicht::{
 };
 
 fn layer<'a>(city: &'a project::City, slot: &str) -> &'a Layer {
-    &city.layer(&slot.into()).unwrap_or_else(|| panic!("{slot} is filled: {:?}", city.slot(&slot.into()).map(|s| &s.data))).layer
+    &city
+        .layer(&slot.into())
+        .unwrap_or_else(|| panic!("{slot} is filled: {:?}", city.slot(&slot.into()).map(|s| &s.data)))
+        .layer
 }
 
 /// Share of each row of `sites` covered by those rows of `of` that `keep` chooses. The covering rows do not overlap one another.
@@ -27,7 +30,9 @@ fn shares(sites: &Geometries, of: &Geometries, keep: impl Fn(usize) -> bool) -> 
 }
 
 fn oracle(layer: &Layer, attribute: &str) -> Vec<f64> {
-    (0..layer.len()).map(|r| layer.attributes.value(attribute, r).as_f64().expect(attribute)).collect()
+    (0..layer.len())
+        .map(|r| layer.attributes.value(attribute, r).as_f64().expect(attribute))
+        .collect()
 }
 
 /// The stored shares are rounded to two decimals.
@@ -53,7 +58,9 @@ fn moabit_agrees_with_its_known_facts() {
 
     let noise = layer(&city, "environmental_load/noise_lden");
     assert_eq!(noise.len(), 5);
-    let loud = shares(&sites.geometry, &noise.geometry, |r| noise.attributes.value("lden_db", r).as_f64() >= Some(65.0));
+    let loud = shares(&sites.geometry, &noise.geometry, |r| {
+        noise.attributes.value("lden_db", r).as_f64() >= Some(65.0)
+    });
     assert_close(&loud, &oracle(sites, "anteil_lden65"), "Lden >= 65");
     assert_eq!(loud.iter().filter(|s| **s > 0.30).count(), 11);
 
@@ -73,7 +80,12 @@ fn moabit_agrees_with_its_known_facts() {
     assert!(n1.subjects > 0 && n1.conflicts > 0, "{n1:?}");
     for conflict in evaluation.conflicts.iter().filter(|c| c.rule == "N1") {
         let share = loud[conflict.subject.row as usize];
-        assert!((conflict.share_percent.unwrap() / 100.0 - share).abs() < 1e-6, "{}: {:?} against {share}", conflict.id, conflict.share_percent);
+        assert!(
+            (conflict.share_percent.unwrap() / 100.0 - share).abs() < 1e-6,
+            "{}: {:?} against {share}",
+            conflict.id,
+            conflict.share_percent
+        );
         assert!(conflict.proxy, "a modelled noise map is not an official one");
     }
     let missing = evaluation.outcomes.iter().find(|o| o.rule == "W1").expect("W1 ran");

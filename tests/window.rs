@@ -28,7 +28,11 @@ impl Drop for Killed {
 }
 
 fn available(tool: &str) -> bool {
-    Command::new("sh").args(["-c", &format!("command -v {tool}")]).stdout(Stdio::null()).status().is_ok_and(|s| s.success())
+    Command::new("sh")
+        .args(["-c", &format!("command -v {tool}")])
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 struct Screen {
@@ -39,18 +43,35 @@ struct Screen {
 impl Screen {
     fn start() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", &format!("{WIDTH}x{HEIGHT}x24"), "-nolisten", "tcp", "-noreset"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                &format!("{WIDTH}x{HEIGHT}x24"),
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb starts");
         let mut line = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { display: format!(":{}", line.trim()), _server: Killed(server) }
+        Self {
+            display: format!(":{}", line.trim()),
+            _server: Killed(server),
+        }
     }
 
     fn tool(&self, args: &[&str]) {
-        let ok = Command::new("xdotool").args(args).env("DISPLAY", &self.display).stdout(Stdio::null()).status().is_ok_and(|s| s.success());
+        let ok = Command::new("xdotool")
+            .args(args)
+            .env("DISPLAY", &self.display)
+            .stdout(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success());
         assert!(ok, "xdotool {args:?}");
     }
 
@@ -66,9 +87,17 @@ impl Screen {
 
     /// RGB bytes of the whole screen.
     fn picture(&self, keep: &Path) -> Vec<u8> {
-        let out = Command::new("import").args(["-window", "root", "-depth", "8", "rgb:-"]).env("DISPLAY", &self.display).output().expect("import runs");
+        let out = Command::new("import")
+            .args(["-window", "root", "-depth", "8", "rgb:-"])
+            .env("DISPLAY", &self.display)
+            .output()
+            .expect("import runs");
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        let _ = Command::new("import").args(["-window", "root"]).arg(keep).env("DISPLAY", &self.display).status();
+        let _ = Command::new("import")
+            .args(["-window", "root"])
+            .arg(keep)
+            .env("DISPLAY", &self.display)
+            .status();
         assert_eq!(out.stdout.len(), WIDTH * HEIGHT * 3);
         out.stdout
     }
@@ -95,11 +124,18 @@ fn fault(rgb: &[u8]) -> Option<String> {
 
 /// The part of the picture inside a box, for looking at the 3D view alone.
 fn crop(rgb: &[u8], x: std::ops::Range<usize>, y: std::ops::Range<usize>) -> Vec<u8> {
-    y.flat_map(|row| rgb[3 * (row * WIDTH + x.start)..3 * (row * WIDTH + x.end)].iter().copied()).collect()
+    y.flat_map(|row| rgb[3 * (row * WIDTH + x.start)..3 * (row * WIDTH + x.end)].iter().copied())
+        .collect()
 }
 
 fn changed_share(a: &[u8], b: &[u8]) -> f64 {
-    let differing = a.as_chunks::<3>().0.iter().zip(b.as_chunks::<3>().0).filter(|(p, q)| p != q).count();
+    let differing = a
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .zip(b.as_chunks::<3>().0)
+        .filter(|(p, q)| p != q)
+        .count();
     differing as f64 / (a.len() / 3) as f64
 }
 
@@ -107,7 +143,11 @@ struct Events(PathBuf);
 
 impl Events {
     fn all(&self) -> Vec<Value> {
-        std::fs::read_to_string(&self.0).unwrap_or_default().lines().filter_map(|l| serde_json::from_str(l).ok()).collect()
+        std::fs::read_to_string(&self.0)
+            .unwrap_or_default()
+            .lines()
+            .filter_map(|l| serde_json::from_str(l).ok())
+            .collect()
     }
 
     /// The last event of that name for which `test` holds, within the time.
@@ -126,7 +166,12 @@ impl Events {
 fn cpu_ticks(pid: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
-    after_name.split_whitespace().skip(11).take(2).map(|t| t.parse::<u64>().unwrap()).sum()
+    after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|t| t.parse::<u64>().unwrap())
+        .sum()
 }
 
 #[test]
@@ -148,14 +193,31 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     let dir = tempfile::tempdir().unwrap();
     let keep = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let project = dir.path().join("demo");
-    demo::generate(&project, &DemoOptions { buildings: 1500, ..Default::default() }, &Control::default()).unwrap();
+    demo::generate(
+        &project,
+        &DemoOptions {
+            buildings: 1500,
+            ..Default::default()
+        },
+        &Control::default(),
+    )
+    .unwrap();
 
     let screen = Screen::start();
     let events = Events(dir.path().join("events.jsonl"));
     let log = std::fs::File::create(keep.join("window.log")).unwrap();
     let program = Killed(
         Command::new(env!("CARGO_BIN_EXE_stadtschicht"))
-            .args(["open", project.to_str().unwrap(), "--lang", "de", "--size", &format!("{WIDTH}x{HEIGHT}"), "--events", events.0.to_str().unwrap()])
+            .args([
+                "open",
+                project.to_str().unwrap(),
+                "--lang",
+                "de",
+                "--size",
+                &format!("{WIDTH}x{HEIGHT}"),
+                "--events",
+                events.0.to_str().unwrap(),
+            ])
             .env("DISPLAY", &screen.display)
             .env_remove("WAYLAND_DISPLAY")
             .env("XDG_CONFIG_HOME", dir.path())
@@ -164,7 +226,9 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
             .spawn()
             .unwrap(),
     );
-    let ready = events.wait("ready", 120, |_| true).expect("the project is on the screen within two minutes");
+    let ready = events
+        .wait("ready", 120, |_| true)
+        .expect("the project is on the screen within two minutes");
     assert!(ready["conflicts"].as_u64() > Some(0), "{ready}");
     sleep(Duration::from_secs(3));
 

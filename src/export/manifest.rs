@@ -153,7 +153,13 @@ impl Manifest {
             picture,
             camera,
             layers,
-            inputs: city.provenance().map(|(slot, p)| Input { slot: slot.clone(), provenance: p.clone() }).collect(),
+            inputs: city
+                .provenance()
+                .map(|(slot, p)| Input {
+                    slot: slot.clone(),
+                    provenance: p.clone(),
+                })
+                .collect(),
             project_blake3: std::fs::read(city.info.folder.join("project.toml"))
                 .map(|b| blake3::hash(&b).to_hex().to_string())
                 .unwrap_or_default(),
@@ -164,13 +170,21 @@ impl Manifest {
                 weigh: evaluation.count(Severity::Weigh),
                 hint: evaluation.count(Severity::Hint),
             },
-            no_data: city.slots.iter().filter(|s| matches!(s.data, crate::project::SlotData::Missing { .. })).map(|s| s.id.clone()).collect(),
+            no_data: city
+                .slots
+                .iter()
+                .filter(|s| matches!(s.data, crate::project::SlotData::Missing { .. }))
+                .map(|s| s.id.clone())
+                .collect(),
         }
     }
 
     /// Writes the manifest as JSON; an existing file is replaced in one step.
     pub fn write(&self, path: &Path) -> Result<(), ExportError> {
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|source| ExportError::Format { format: "manifest", source })?;
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|source| ExportError::Format {
+            format: "manifest",
+            source,
+        })?;
         bytes.push(b'\n');
         save(path, &bytes)
     }

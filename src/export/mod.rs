@@ -7,8 +7,8 @@ mod results;
 mod save;
 mod text;
 
-pub use results::{Results, severity_key, status_key};
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
+pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
 pub use text::plain;
 

@@ -2,9 +2,8 @@
 
 use super::file::{AttributeSource, FromSource};
 use crate::{
-    geometry,
-    model::{Column, Finding, Geometries, Level, Table, Value},
-    modules::{AttributeDef, AttributeKind, Derive},
+    model::{Column, Finding, Level, Table, Value},
+    modules::{AttributeDef, AttributeKind},
 };
 use std::collections::BTreeMap;
 
@@ -12,8 +11,12 @@ use std::collections::BTreeMap;
 ///
 /// Attributes of the slot come first, in the slot's order; the source's other attributes follow under their own names.
 /// `Err` holds the findings when a required attribute has no source.
-pub fn map(source: &Table, shapes: &Geometries, defs: &[AttributeDef], mapping: &BTreeMap<String, AttributeSource>) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
-    let rows = shapes.len();
+pub fn map(
+    source: &Table,
+    rows: usize,
+    defs: &[AttributeDef],
+    mapping: &BTreeMap<String, AttributeSource>,
+) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
     let (mut findings, mut fatal) = (vec![], vec![]);
     let mut out = Table::default();
     for name in mapping.keys().filter(|n| !defs.iter().any(|d| d.name == **n)) {
@@ -34,19 +37,20 @@ pub fn map(source: &Table, shapes: &Geometries, defs: &[AttributeDef], mapping: 
                 findings.extend(misfits);
                 out.set(&def.name, column);
             }
-            Err(_) if def.derive.is_some() && !mapping.contains_key(&def.name) => {
-                if let Some(derive) = def.derive {
-                    out.set(&def.name, derived(derive, shapes));
-                }
-            }
             Err(missing) => {
                 let mapped = mapping.contains_key(&def.name);
                 let available = source.names().take(12).collect::<Vec<_>>().join(", ");
                 let finding = Finding::new(
                     "PJ-020",
                     if def.required || mapped { Level::Error } else { Level::Info },
-                    format!("Das Attribut „{}“ ({}) hat keine Quelle: „{missing}“ fehlt in den Daten. Vorhanden sind: {available}.", def.name, def.title.de),
-                    format!("the attribute \"{}\" ({}) has no source: \"{missing}\" is not in the data. It has: {available}.", def.name, def.title.en),
+                    format!(
+                        "Das Attribut „{}“ ({}) hat keine Quelle: „{missing}“ fehlt in den Daten. Vorhanden sind: {available}.",
+                        def.name, def.title.de
+                    ),
+                    format!(
+                        "the attribute \"{}\" ({}) has no source: \"{missing}\" is not in the data. It has: {available}.",
+                        def.name, def.title.en
+                    ),
                 );
                 match (def.required, mapped) {
                     (true, _) => fatal.push(finding),
@@ -66,16 +70,6 @@ pub fn map(source: &Table, shapes: &Geometries, defs: &[AttributeDef], mapping: 
         }
     }
     Ok((out, findings))
-}
-
-/// Measures of the geometry itself.
-fn derived(derive: Derive, shapes: &Geometries) -> Column {
-    let of: fn(&Geometries, usize) -> f64 = match derive {
-        Derive::AreaM2 => geometry::area_m2,
-        Derive::AreaHa => |g, row| geometry::area_m2(g, row) / 10_000.0,
-        Derive::LengthM => geometry::length_m,
-    };
-    Column::Real((0..shapes.len()).map(|row| of(shapes, row)).collect())
 }
 
 fn constant(value: &toml::Value) -> Value {
@@ -111,7 +105,10 @@ fn looked_up(value: Value, spec: &FromSource) -> Value {
         (None, _) => value,
     };
     if !spec.map.is_empty() {
-        value = spec.map.get(&value.to_string()).map_or(Value::Null, |v| Value::Text(v.as_str().into()));
+        value = spec
+            .map
+            .get(&value.to_string())
+            .map_or(Value::Null, |v| Value::Text(v.as_str().into()));
     }
     if let (Some(scale), Some(v)) = (spec.scale, number(&value)) {
         value = Value::Real(v * scale);
@@ -146,7 +143,11 @@ fn osm_tag(tags: &str, wanted: &str) -> Option<String> {
 /// A number in the German or English form, with an optional unit behind it ("12,5 m").
 fn number(value: &Value) -> Option<f64> {
     if let Value::Text(text) = value {
-        let text = text.trim().trim_end_matches(|c: char| c.is_alphabetic()).trim_end().replace(',', ".");
+        let text = text
+            .trim()
+            .trim_end_matches(|c: char| c.is_alphabetic())
+            .trim_end()
+            .replace(',', ".");
         return text.parse().ok().filter(|v: &f64| v.is_finite());
     }
     value.as_f64()
@@ -159,9 +160,23 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
         None
     };
     let column = match def.kind {
-        AttributeKind::Number => Column::Real(values.iter().map(|v| if v.is_null() { None } else { number(v).or_else(|| miss(v)) }.unwrap_or(f64::NAN)).collect()),
+        AttributeKind::Number => Column::Real(
+            values
+                .iter()
+                .map(|v| if v.is_null() { None } else { number(v).or_else(|| miss(v)) }.unwrap_or(f64::NAN))
+                .collect(),
+        ),
         AttributeKind::Integer => Column::Integer(
-            values.iter().map(|v| if v.is_null() { None } else { number(v).filter(|n| n.abs() < 9e15).map(|n| n.round() as i64).or_else(|| miss(v)) }).collect(),
+            values
+                .iter()
+                .map(|v| {
+                    if v.is_null() {
+                        None
+                    } else {
+                        number(v).filter(|n| n.abs() < 9e15).or_else(|| miss(v)).map(|n| n.round() as i64)
+                    }
+                })
+                .collect(),
         ),
         AttributeKind::Boolean => Column::Boolean(
             values
@@ -203,9 +218,15 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
         misfits.truncate(5);
         let examples = misfits.join(", ");
         let (de, en) = if matches!(def.kind, AttributeKind::Text | AttributeKind::Date) {
-            ("Werte stehen nicht in der Codeliste; sie bleiben, wie sie sind", "values are not in the code list; they stay as they are")
+            (
+                "Werte stehen nicht in der Codeliste; sie bleiben, wie sie sind",
+                "values are not in the code list; they stay as they are",
+            )
         } else {
-            ("Werte haben nicht den verlangten Typ und gelten als unbekannt", "values do not have the type asked for and count as unknown")
+            (
+                "Werte haben nicht den verlangten Typ und gelten als unbekannt",
+                "values do not have the type asked for and count as unknown",
+            )
         };
         findings.push(
             Finding::new(
@@ -223,28 +244,17 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{GeometriesBuilder, GeometryKind, LocalText};
+    use crate::model::LocalText;
 
     fn def(name: &str, kind: AttributeKind, required: bool) -> AttributeDef {
-        AttributeDef { name: name.into(), title: LocalText::same(name), kind, unit: None, required, values: vec![], derive: None }
-    }
-
-    /// Squares of 100 m, one a row.
-    fn squares(rows: usize) -> Geometries {
-        let mut b = GeometriesBuilder::new(GeometryKind::Polygon);
-        for _ in 0..rows {
-            b.ring([[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0], [0.0, 0.0]]).end_part().end_feature();
+        AttributeDef {
+            name: name.into(),
+            title: LocalText::same(name),
+            kind,
+            unit: None,
+            required,
+            values: vec![],
         }
-        b.finish()
-    }
-
-    #[test]
-    fn a_measure_of_the_geometry_fills_in_but_never_replaces_the_source() {
-        let mut ha = def("t", AttributeKind::Number, false);
-        ha.derive = Some(Derive::AreaHa);
-        let derived = map(&Table::default(), &squares(1), std::slice::from_ref(&ha), &BTreeMap::new()).unwrap().0;
-        assert_eq!(derived.value("t", 0), Value::Real(1.0));
-        assert_eq!(map(&texts(&["2,5"]), &squares(1), &[ha], &BTreeMap::new()).unwrap().0.value("t", 0), Value::Real(2.5));
     }
 
     fn texts(values: &[&str]) -> Table {
@@ -256,17 +266,31 @@ mod tests {
     #[test]
     fn numbers_in_both_forms_and_misfits_are_reported() {
         let mapping = BTreeMap::from([("h".to_string(), AttributeSource::Name("t".into()))]);
-        let (table, findings) = map(&texts(&["12,5", "3.5 m", "drei"]), &squares(3), &[def("h", AttributeKind::Number, true)], &mapping).unwrap();
-        assert_eq!((table.value("h", 0), table.value("h", 1), table.value("h", 2)), (Value::Real(12.5), Value::Real(3.5), Value::Null));
+        let (table, findings) = map(
+            &texts(&["12,5", "3.5 m", "drei"]),
+            3,
+            &[def("h", AttributeKind::Number, true)],
+            &mapping,
+        )
+        .unwrap();
+        assert_eq!(
+            (table.value("h", 0), table.value("h", 1), table.value("h", 2)),
+            (Value::Real(12.5), Value::Real(3.5), Value::Null)
+        );
         assert_eq!((findings[0].code.as_str(), findings[0].count), ("PJ-022", 1));
         assert_eq!(table.value("t", 2), Value::Text("drei".into()), "the source attribute stays");
     }
 
     #[test]
     fn a_required_attribute_without_source_is_fatal_and_named() {
-        let e = map(&texts(&["a"]), &squares(1), &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
+        let e = map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
         assert!(e[0].text.en.contains("\"use\"") && e[0].text.en.contains('t'));
-        assert!(map(&texts(&["a"]), &squares(1), &[def("use", AttributeKind::Text, false)], &BTreeMap::new()).unwrap().1.is_empty());
+        assert!(
+            map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, false)], &BTreeMap::new())
+                .unwrap()
+                .1
+                .is_empty()
+        );
     }
 
     #[test]
@@ -275,7 +299,12 @@ mod tests {
         assert_eq!(osm_tag(tags, "building:levels").as_deref(), Some("4"));
         assert_eq!(osm_tag(tags, "name").as_deref(), Some("Zum \"Bären\""));
         assert_eq!(osm_tag(tags, "4"), None, "a value is not a key");
-        let spec = FromSource { from: "t".into(), key: Some("building:levels".into()), scale: Some(3.0), ..Default::default() };
+        let spec = FromSource {
+            from: "t".into(),
+            key: Some("building:levels".into()),
+            scale: Some(3.0),
+            ..Default::default()
+        };
         assert_eq!(looked_up(Value::Text(tags.into()), &spec), Value::Real(12.0));
     }
 }

@@ -45,10 +45,15 @@ impl Surroundings<'_> {
     pub fn bind(&self, binding: &Binding, slot: &SlotDef) -> Bound {
         let named = |mut f: Finding| {
             f.file.get_or_insert_with(|| binding.file.clone());
-            f.layer.get_or_insert_with(|| binding.layer.clone().unwrap_or_else(|| binding.slot.to_string()));
+            f.layer
+                .get_or_insert_with(|| binding.layer.clone().unwrap_or_else(|| binding.slot.to_string()));
             f
         };
-        let result = if slot.geometry == SlotGeometry::Raster { self.raster(binding) } else { self.vector(binding, slot) };
+        let result = if slot.geometry == SlotGeometry::Raster {
+            self.raster(binding)
+        } else {
+            self.vector(binding, slot)
+        };
         match result {
             Ok(Bound::Vector(mut features)) => {
                 features.report.findings = features.report.findings.into_iter().map(named).collect();
@@ -64,7 +69,12 @@ impl Surroundings<'_> {
 
     fn path(&self, source: &str) -> Result<std::path::PathBuf, Vec<Finding>> {
         path_policy::inside(self.folder, source).map_err(|e| {
-            vec![Finding::new("PJ-010", Level::Error, format!("Die Datei „{}“ wird nicht geöffnet: {}.", e.shown, e.why.de), format!("the file \"{}\" is not opened: {}.", e.shown, e.why.en))]
+            vec![Finding::new(
+                "PJ-010",
+                Level::Error,
+                format!("Die Datei „{}“ wird nicht geöffnet: {}.", e.shown, e.why.de),
+                format!("the file \"{}\" is not opened: {}.", e.shown, e.why.en),
+            )]
         })
     }
 
@@ -91,7 +101,8 @@ impl Surroundings<'_> {
         }
         let provenance = self.provenance(binding, &path, &raw.driver, raw.crs.as_deref());
         let report = raw.report.clone();
-        let mut raster = layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        let mut raster =
+            layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
         raster.provenance = provenance;
         Ok(Bound::Raster(Box::new(raster), report))
     }
@@ -106,13 +117,28 @@ impl Surroundings<'_> {
             return Err(vec![Finding::new(
                 "PJ-013",
                 Level::Error,
-                format!("Der Steckplatz „{}“ verlangt {}, die Quelle enthält {}. Bitte eine andere Ebene zuordnen.", slot.title.de, wanted(slot.geometry).de, plural(found).de),
-                format!("the slot \"{}\" asks for {}, the source holds {}. Bind another layer.", slot.title.en, wanted(slot.geometry).en, plural(found).en),
+                format!(
+                    "Der Steckplatz „{}“ verlangt {}, die Quelle enthält {}. Bitte eine andere Ebene zuordnen.",
+                    slot.title.de,
+                    wanted(slot.geometry).de,
+                    plural(found).de
+                ),
+                format!(
+                    "the slot \"{}\" asks for {}, the source holds {}. Bind another layer.",
+                    slot.title.en,
+                    wanted(slot.geometry).en,
+                    plural(found).en
+                ),
             )]);
         }
         let clean = layers::clean(raw, self.crs, binding.crs.as_deref(), self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
-        let CleanLayer { geometry, attributes, ids, mut report } = clean;
-        let (attributes, findings) = attributes::map(&attributes, &geometry, &slot.attributes, &binding.attributes)?;
+        let CleanLayer {
+            geometry,
+            attributes,
+            ids,
+            mut report,
+        } = clean;
+        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
         report.findings.extend(findings);
         if geometry.is_empty() {
             report.push(Finding::new(
@@ -133,11 +159,23 @@ impl Surroundings<'_> {
                 }
             },
         };
-        Ok(Bound::Vector(Box::new(Features { geometry, attributes, ids, provenance, coverage, report })))
+        Ok(Bound::Vector(Box::new(Features {
+            geometry,
+            attributes,
+            ids,
+            provenance,
+            coverage,
+            report,
+        })))
     }
 
     fn read(&self, path: &Path, layer: Option<&str>, encoding: Option<&str>, kind: Option<GeometryKind>) -> Result<RawLayer, Vec<Finding>> {
-        let request = VectorRequest { layer: layer.map(Into::into), encoding: encoding.map(Into::into), kind, ..Default::default() };
+        let request = VectorRequest {
+            layer: layer.map(Into::into),
+            encoding: encoding.map(Into::into),
+            kind,
+            ..Default::default()
+        };
         readers::read_vector(path, &request, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])
     }
 
@@ -148,7 +186,13 @@ impl Surroundings<'_> {
         let clean = layers::clean(raw, self.crs, None, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
         if clean.geometry.is_empty() || clean.geometry.kind() != GeometryKind::Polygon {
             return Err(vec![
-                Finding::new("PJ-015", Level::Error, "Die Datei enthält keine Fläche, die als Gebiet dienen könnte.", "the file holds no polygon that could serve as an area.").file(file),
+                Finding::new(
+                    "PJ-015",
+                    Level::Error,
+                    "Die Datei enthält keine Fläche, die als Gebiet dienen könnte.",
+                    "the file holds no polygon that could serve as an area.",
+                )
+                .file(file),
             ]);
         }
         Ok(clean.geometry)
@@ -199,7 +243,12 @@ fn wanted(geometry: SlotGeometry) -> LocalText {
 fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
     let Some(text) = filter else { return Ok(raw) };
     let refused = |de: String, en: String| vec![Finding::new("PJ-016", Level::Error, de, en)];
-    let filter = Filter::parse(text).map_err(|e| refused(format!("Der Filter „{text}“ ist kein gültiger CQL2-Text: {e}"), format!("the filter \"{text}\" is not valid CQL2 text: {e}")))?;
+    let filter = Filter::parse(text).map_err(|e| {
+        refused(
+            format!("Der Filter „{text}“ ist kein gültiger CQL2-Text: {e}"),
+            format!("the filter \"{text}\" is not valid CQL2 text: {e}"),
+        )
+    })?;
     if let Some(name) = filter.attributes().into_iter().find(|n| raw.attributes.column(n).is_none()) {
         let has = raw.attributes.names().take(20).collect::<Vec<_>>().join(", ");
         return Err(refused(
@@ -208,7 +257,13 @@ fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Findi
         ));
     }
     let rows = raw.geometry.len();
-    let keep: Vec<u32> = filter.select(&raw.attributes, rows).iter().enumerate().filter(|(_, k)| **k).map(|(r, _)| r as u32).collect();
+    let keep: Vec<u32> = filter
+        .select(&raw.attributes, rows)
+        .iter()
+        .enumerate()
+        .filter(|(_, k)| **k)
+        .map(|(r, _)| r as u32)
+        .collect();
     let mut geometry = GeometriesBuilder::new(raw.geometry.kind());
     for row in &keep {
         geometry.copy_feature(&raw.geometry, *row as usize);

@@ -78,15 +78,29 @@ impl ProjectError {
     pub fn text(&self) -> LocalText {
         let en = self.to_string();
         let de = match self {
-            Self::Unreadable { path, source } => format!("Die Projektdatei {} lässt sich nicht lesen ({source}). Bitte einen Ordner mit project.toml wählen.", path.display()),
-            Self::Syntax { path, line, column, message } => format!("{}, Zeile {line}, Spalte {column}: {message}", path.display()),
+            Self::Unreadable { path, source } => format!(
+                "Die Projektdatei {} lässt sich nicht lesen ({source}). Bitte einen Ordner mit project.toml wählen.",
+                path.display()
+            ),
+            Self::Syntax {
+                path,
+                line,
+                column,
+                message,
+            } => format!("{}, Zeile {line}, Spalte {column}: {message}", path.display()),
             Self::NewerSchema { path, found, known } => {
-                format!("{} hat Schema {found}; dieses Programm liest bis Schema {known}. Bitte eine neuere Fassung des Programms verwenden; die Datei bleibt unverändert.", path.display())
+                format!(
+                    "{} hat Schema {found}; dieses Programm liest bis Schema {known}. Bitte eine neuere Fassung des Programms verwenden; die Datei bleibt unverändert.",
+                    path.display()
+                )
             }
             Self::Crs { path, source } => format!("{}: Koordinatensystem des Projekts: {}", path.display(), source.text().de),
             Self::NotAnEpsgCode { path, found } => format!("{}: crs = „{found}“ hat nicht die Form „EPSG:25833“.", path.display()),
             Self::UnknownModule { path, module, known } => {
-                format!("{}: Das Modul „{module}“ liegt weder im Ordner modules des Projekts noch ist es eingebaut (eingebaut: {known}).", path.display())
+                format!(
+                    "{}: Das Modul „{module}“ liegt weder im Ordner modules des Projekts noch ist es eingebaut (eingebaut: {known}).",
+                    path.display()
+                )
             }
             Self::Module(e) => e.text().de,
             Self::Cancelled => "Das Öffnen wurde abgebrochen.".into(),

@@ -166,7 +166,13 @@ impl<'de> Deserialize<'de> for AttributeSource {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AttributeSource, A::Error> {
                 let s = Spec::deserialize(MapAccessDeserializer::new(map))?;
                 match (s.from, s.value) {
-                    (Some(from), None) => Ok(AttributeSource::From(FromSource { from, key: s.key, map: s.map, default: s.default, scale: s.scale })),
+                    (Some(from), None) => Ok(AttributeSource::From(FromSource {
+                        from,
+                        key: s.key,
+                        map: s.map,
+                        default: s.default,
+                        scale: s.scale,
+                    })),
                     (None, Some(value)) => Ok(AttributeSource::Constant(value)),
                     _ => Err(serde::de::Error::custom("exactly one of `from` and `value` is needed")),
                 }
@@ -191,11 +197,18 @@ impl<'de> Deserialize<'de> for CoverageSource {
                 f.write_str("\"area_of_interest\" or a table with `file`")
             }
             fn visit_str<E: serde::de::Error>(self, s: &str) -> Result<CoverageSource, E> {
-                if s == "area_of_interest" { Ok(CoverageSource::AreaOfInterest) } else { Err(E::invalid_value(serde::de::Unexpected::Str(s), &self)) }
+                if s == "area_of_interest" {
+                    Ok(CoverageSource::AreaOfInterest)
+                } else {
+                    Err(E::invalid_value(serde::de::Unexpected::Str(s), &self))
+                }
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CoverageSource, A::Error> {
                 let s = Spec::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(CoverageSource::File { file: s.file, layer: s.layer })
+                Ok(CoverageSource::File {
+                    file: s.file,
+                    layer: s.layer,
+                })
             }
         }
         d.deserialize_any(V)
@@ -222,7 +235,11 @@ impl ProjectFile {
         }
         let head: Head = toml::from_str(text).map_err(syntax)?;
         if head.schema > SCHEMA {
-            return Err(ProjectError::NewerSchema { path: path.into(), found: head.schema, known: SCHEMA });
+            return Err(ProjectError::NewerSchema {
+                path: path.into(),
+                found: head.schema,
+                known: SCHEMA,
+            });
         }
         toml::from_str(text).map_err(syntax)
     }
@@ -253,7 +270,14 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_named_with_their_line() {
-        for (tail, line, word) in [("[[bind]]\nslot = \"a/b\"\nfile = \"x\"\nfilder = \"y\"\n", 9, "filder"), ("[[bind]]\nslot = \"a/b\"\nfile = \"x\"\n[bind.attributes]\nuse = { form = \"x\" }\n", 10, "form")] {
+        for (tail, line, word) in [
+            ("[[bind]]\nslot = \"a/b\"\nfile = \"x\"\nfilder = \"y\"\n", 9, "filder"),
+            (
+                "[[bind]]\nslot = \"a/b\"\nfile = \"x\"\n[bind.attributes]\nuse = { form = \"x\" }\n",
+                10,
+                "form",
+            ),
+        ] {
             match parse(tail) {
                 Err(ProjectError::Syntax { line: l, message, .. }) => assert!(l == line && message.contains(word), "{l}: {message}"),
                 other => panic!("{other:?}"),
@@ -264,6 +288,9 @@ mod tests {
     #[test]
     fn a_newer_schema_is_refused_before_its_keys_are_judged() {
         let text = HEAD.replace("schema = 1", "schema = 99") + "novelty = true\n";
-        assert!(matches!(ProjectFile::parse(&text, Path::new("p")), Err(ProjectError::NewerSchema { found: 99, .. })));
+        assert!(matches!(
+            ProjectFile::parse(&text, Path::new("p")),
+            Err(ProjectError::NewerSchema { found: 99, .. })
+        ));
     }
 }

@@ -8,7 +8,9 @@ use super::{
 use crate::{
     index::IndexedLayer,
     layers::ProjectCrs,
-    model::{Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId, Table, Value},
+    model::{
+        Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId, Table, Value,
+    },
     modules::{self, ModuleDef},
     progress::Control,
 };
@@ -31,20 +33,38 @@ const RASTER_MARGIN_M: f64 = 1000.0;
 /// # Errors
 /// Only what concerns the project as a whole: see [`ProjectError`].
 pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
-    let file_path = if path.is_dir() { path.join("project.toml") } else { path.to_path_buf() };
-    let text = std::fs::read_to_string(&file_path).map_err(|source| ProjectError::Unreadable { path: file_path.clone(), source })?;
+    let file_path = if path.is_dir() {
+        path.join("project.toml")
+    } else {
+        path.to_path_buf()
+    };
+    let text = std::fs::read_to_string(&file_path).map_err(|source| ProjectError::Unreadable {
+        path: file_path.clone(),
+        source,
+    })?;
     let file = ProjectFile::parse(&text, &file_path)?;
     let folder = match file_path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let epsg = parse_epsg(&file.crs).ok_or_else(|| ProjectError::NotAnEpsgCode { path: file_path.clone(), found: file.crs.clone() })?;
-    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ProjectError::Crs { path: file_path.clone(), source })?;
+    let epsg = parse_epsg(&file.crs).ok_or_else(|| ProjectError::NotAnEpsgCode {
+        path: file_path.clone(),
+        found: file.crs.clone(),
+    })?;
+    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ProjectError::Crs {
+        path: file_path.clone(),
+        source,
+    })?;
 
     let modules = load_modules(&file, &folder, &file_path)?;
     let mut report = modules::check(&modules);
 
-    let mut around = Surroundings { folder: &folder, crs: &crs, window: None, control };
+    let mut around = Surroundings {
+        folder: &folder,
+        crs: &crs,
+        window: None,
+        control,
+    };
     let area_of_interest = match &file.area_of_interest {
         Some(area) => read_area(area, &around, &mut report),
         None => None,
@@ -89,7 +109,11 @@ fn load_modules(file: &ProjectFile, folder: &Path, file_path: &Path) -> Result<V
             }
             match modules::builtin(id).filter(|_| plain) {
                 Some(module) => Ok(module?),
-                None => Err(ProjectError::UnknownModule { path: file_path.into(), module: id.clone(), known: modules::builtin_ids().join(", ") }),
+                None => Err(ProjectError::UnknownModule {
+                    path: file_path.into(),
+                    module: id.clone(),
+                    known: modules::builtin_ids().join(", "),
+                }),
             }
         })
         .collect()
@@ -110,17 +134,27 @@ fn read_area(area: &AreaOfInterest, around: &Surroundings<'_>, report: &mut Repo
             "area_of_interest needs either file (with layer) or bbox = [west, south, east, north] in metres.",
         )]),
     };
-    result.map_err(|findings| report.findings.extend(findings.into_iter().map(|f| f.layer("area_of_interest")))).ok()
+    result
+        .map_err(|findings| report.findings.extend(findings.into_iter().map(|f| f.layer("area_of_interest"))))
+        .ok()
 }
 
-fn fill_slots(file: &ProjectFile, modules: &[ModuleDef], around: &Surroundings<'_>, has_area: bool, report: &mut Report) -> Result<Vec<Slot>, ProjectError> {
+fn fill_slots(
+    file: &ProjectFile,
+    modules: &[ModuleDef],
+    around: &Surroundings<'_>,
+    has_area: bool,
+    report: &mut Report,
+) -> Result<Vec<Slot>, ProjectError> {
     let mut slots: Vec<Slot> = modules
         .iter()
         .flat_map(|m| {
             m.slots.iter().map(|s| Slot {
                 id: s.full_id(&m.id),
                 def: Arc::new(s.clone()),
-                data: SlotData::Missing { reason: LocalText::new("Keine Quelle zugeordnet.", "no source is bound.") },
+                data: SlotData::Missing {
+                    reason: LocalText::new("Keine Quelle zugeordnet.", "no source is bound."),
+                },
             })
         })
         .collect();
@@ -133,7 +167,10 @@ fn fill_slots(file: &ProjectFile, modules: &[ModuleDef], around: &Surroundings<'
                 Finding::new(
                     "PJ-001",
                     Level::Error,
-                    format!("Den Steckplatz „{}“ gibt es in den aktiven Modulen nicht; die Quelle bleibt ungenutzt.", binding.slot),
+                    format!(
+                        "Den Steckplatz „{}“ gibt es in den aktiven Modulen nicht; die Quelle bleibt ungenutzt.",
+                        binding.slot
+                    ),
                     format!("the active modules have no slot \"{}\"; the source is not used.", binding.slot),
                 )
                 .file(&binding.file),
@@ -151,7 +188,11 @@ fn fill_slots(file: &ProjectFile, modules: &[ModuleDef], around: &Surroundings<'
             let bound = around.bind(binding, &slots[*slot].def);
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             let title = &slots[*slot].def.title;
-            control.report(format!("Lädt {}", title.de), format!("loading {}", title.en), n as f32 / jobs.len() as f32);
+            control.report(
+                format!("Lädt {}", title.de),
+                format!("loading {}", title.en),
+                n as f32 / jobs.len() as f32,
+            );
             (*slot, *binding, bound)
         })
         .collect();
@@ -176,7 +217,12 @@ fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut 
     for (binding, bound) in list {
         match bound {
             Bound::Failed(findings) => {
-                reason = findings.iter().rev().find(|f| f.level == Level::Error).map(|f| f.text.clone()).or(reason);
+                reason = findings
+                    .iter()
+                    .rev()
+                    .find(|f| f.level == Level::Error)
+                    .map(|f| f.text.clone())
+                    .or(reason);
                 report.findings.extend(findings);
             }
             Bound::Raster(raster, own) => {
@@ -213,13 +259,19 @@ fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut 
             )
             .layer(id.to_string()),
         );
-        features.iter_mut().filter(|f| f.coverage == Coverage::AreaOfInterest).for_each(|f| f.coverage = Coverage::Undeclared);
+        features
+            .iter_mut()
+            .filter(|f| f.coverage == Coverage::AreaOfInterest)
+            .for_each(|f| f.coverage = Coverage::Undeclared);
     }
     let empty = features.iter().all(|f| f.geometry.is_empty());
     let layer = join(id, features);
     // An empty layer proves absence only where somebody vouches for its completeness.
     if empty && layer.coverage == Coverage::Undeclared {
-        let reason = LocalText::new("Die zugeordnete Ebene enthält kein Objekt, und ihre Abdeckung ist nicht erklärt.", "the bound layer holds no feature, and its coverage is not declared.");
+        let reason = LocalText::new(
+            "Die zugeordnete Ebene enthält kein Objekt, und ihre Abdeckung ist nicht erklärt.",
+            "the bound layer holds no feature, and its coverage is not declared.",
+        );
         report.findings.extend(layer.report.findings);
         return SlotData::Missing { reason };
     }
@@ -240,11 +292,18 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
             report: f.report,
         };
     }
-    let kind = features.iter().find(|f| !f.geometry.is_empty()).or(features.first()).map_or(GeometryKind::Polygon, |f| f.geometry.kind());
+    let kind = features
+        .iter()
+        .find(|f| !f.geometry.is_empty())
+        .or(features.first())
+        .map_or(GeometryKind::Polygon, |f| f.geometry.kind());
     let mut geometry = GeometriesBuilder::new(kind);
     let mut names: Vec<String> = vec![];
     let (mut ids, mut provenance) = (vec![], vec![]);
-    let mut sum = Report { expected: Some(0), ..Default::default() };
+    let mut sum = Report {
+        expected: Some(0),
+        ..Default::default()
+    };
     let mut coverage = features.first().map_or(Coverage::Undeclared, |f| f.coverage.clone());
     for (n, f) in features.iter().enumerate() {
         for row in 0..f.geometry.len() {
@@ -267,8 +326,19 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
     }
     let mut attributes = Table::default();
     for name in names {
-        let values: Vec<Value> = features.iter().flat_map(|f| (0..f.geometry.len()).map(|r| f.attributes.value(&name, r))).collect();
+        let values: Vec<Value> = features
+            .iter()
+            .flat_map(|f| (0..f.geometry.len()).map(|r| f.attributes.value(&name, r)))
+            .collect();
         attributes.set(&name, Column::from_values(&values));
     }
-    Layer { slot: id.clone(), geometry: geometry.finish(), attributes, ids, provenance, coverage, report: sum }
+    Layer {
+        slot: id.clone(),
+        geometry: geometry.finish(),
+        attributes,
+        ids,
+        provenance,
+        coverage,
+        report: sum,
+    }
 }

@@ -19,7 +19,8 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("").trim_end().to_ascii_lowercase();
-    DEVICES.contains(&stem.as_str()) || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem.ends_with(|c: char| c.is_ascii_digit()))
+    DEVICES.contains(&stem.as_str())
+        || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -32,26 +33,41 @@ fn name_fault(source: &str) -> Option<(&'static str, &'static str)> {
         return Some(("der Dateiname ist leer", "the file name is empty"));
     }
     if source.len() > 1024 {
-        return Some(("der Dateiname ist länger als 1024 Zeichen", "the file name is longer than 1024 characters"));
+        return Some((
+            "der Dateiname ist länger als 1024 Zeichen",
+            "the file name is longer than 1024 characters",
+        ));
     }
     if source.chars().any(is_invisible) {
         return Some(("der Dateiname enthält Steuerzeichen", "the file name holds control characters"));
     }
     if source.starts_with(['/', '~', '$', '%']) || source.contains('\\') {
-        return Some(("der Pfad muss relativ zum Projektordner sein und „/“ als Trennzeichen haben", "the path must be relative to the project folder, with / between its parts"));
+        return Some((
+            "der Pfad muss relativ zum Projektordner sein und „/“ als Trennzeichen haben",
+            "the path must be relative to the project folder, with / between its parts",
+        ));
     }
     if source.contains(':') {
         return Some(("Dienste und Datenbanken sind keine Dateien", "services and databases are not files"));
     }
     if source.contains(['<', '>', '{', '}', '|', '*', '?', '"', '`', '$', ';']) {
-        return Some(("der Dateiname enthält ein nicht erlaubtes Zeichen", "the file name holds a character that is not allowed"));
+        return Some((
+            "der Dateiname enthält ein nicht erlaubtes Zeichen",
+            "the file name holds a character that is not allowed",
+        ));
     }
     for part in source.split('/') {
         if part.is_empty() || part == "." || part == ".." {
-            return Some(("der Pfad darf kein „.“, „..“ und keine leeren Teile enthalten", "the path may hold no ., no .. and no empty parts"));
+            return Some((
+                "der Pfad darf kein „.“, „..“ und keine leeren Teile enthalten",
+                "the path may hold no ., no .. and no empty parts",
+            ));
         }
         if part.starts_with('-') || part.starts_with(' ') || part.ends_with([' ', '.']) {
-            return Some(("ein Teil des Pfads beginnt oder endet mit einem nicht erlaubten Zeichen", "a part of the path begins or ends with a character that is not allowed"));
+            return Some((
+                "ein Teil des Pfads beginnt oder endet mit einem nicht erlaubten Zeichen",
+                "a part of the path begins or ends with a character that is not allowed",
+            ));
         }
         if is_device(part) {
             return Some(("der Name bezeichnet ein Gerät", "the name stands for a device"));
@@ -76,7 +92,10 @@ pub fn inside(folder: &Path, source: &str) -> Result<PathBuf, PathRefused> {
     let root = folder.canonicalize().map_err(|_| missing())?;
     let path = root.join(source).canonicalize().map_err(|_| missing())?;
     if !path.starts_with(&root) {
-        return Err(refuse("die Datei liegt (über eine Verknüpfung) außerhalb des Projektordners", "the file lies outside the project folder (through a link)"));
+        return Err(refuse(
+            "die Datei liegt (über eine Verknüpfung) außerhalb des Projektordners",
+            "the file lies outside the project folder (through a link)",
+        ));
     }
     if !path.is_file() {
         return Err(refuse("das ist keine gewöhnliche Datei", "this is not a regular file"));
@@ -103,9 +122,41 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a.gpkg"), b"x").unwrap();
         for source in [
-            "../../etc/passwd", "/etc/passwd", "/dev/zero", "\\\\evil\\share\\x.gpkg", "//evil/share", "file:///etc/passwd", "C:\\x", "CON", "aux.gpkg", "COM1",
-            "~/.ssh/id", "$HOME/x", "%USERPROFILE%\\x", "/vsicurl/http://127.0.0.1:9/x", "http://127.0.0.1:9/x", "PG:host=x", "WFS:http://x", "<VRTDataset/>",
-            "{\"type\":\"FeatureCollection\"}", "vrt://a.gpkg", "a\u{0}b.gpkg", "a\nb.gpkg", "\u{202e}gkpg.a", "./a.gpkg", "a//b", "..", ".", "", "   ", "-oo", "*", "a|b", "`id`", "x/../a.gpkg", "nul ",
+            "../../etc/passwd",
+            "/etc/passwd",
+            "/dev/zero",
+            "\\\\evil\\share\\x.gpkg",
+            "//evil/share",
+            "file:///etc/passwd",
+            "C:\\x",
+            "CON",
+            "aux.gpkg",
+            "COM1",
+            "~/.ssh/id",
+            "$HOME/x",
+            "%USERPROFILE%\\x",
+            "/vsicurl/http://127.0.0.1:9/x",
+            "http://127.0.0.1:9/x",
+            "PG:host=x",
+            "WFS:http://x",
+            "<VRTDataset/>",
+            "{\"type\":\"FeatureCollection\"}",
+            "vrt://a.gpkg",
+            "a\u{0}b.gpkg",
+            "a\nb.gpkg",
+            "\u{202e}gkpg.a",
+            "./a.gpkg",
+            "a//b",
+            "..",
+            ".",
+            "",
+            "   ",
+            "-oo",
+            "*",
+            "a|b",
+            "`id`",
+            "x/../a.gpkg",
+            "nul ",
         ] {
             let e = inside(dir.path(), source).expect_err(source);
             assert!(!e.shown.chars().any(char::is_control), "{source:?}");

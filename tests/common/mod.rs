@@ -17,7 +17,11 @@ pub fn moabit_project(data: &Path, dir: &Path) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects/moabit/project.toml");
     std::fs::copy(project, dir.join("project.toml")).unwrap();
     std::fs::create_dir_all(dir.join("data")).unwrap();
-    std::fs::copy(data.join("moabit/berlin_moabit_demo.gpkg"), dir.join("data/berlin_moabit_demo.gpkg")).unwrap();
+    std::fs::copy(
+        data.join("moabit/berlin_moabit_demo.gpkg"),
+        dir.join("data/berlin_moabit_demo.gpkg"),
+    )
+    .unwrap();
 }
 
 /// A folder of the repository.
