@@ -1,0 +1,554 @@
+//! The town as layers: geometry in the project CRS with the attributes of the slots.
+
+use super::contour::{Grid, Polygon, band};
+use super::land::PLACE;
+use super::nature::Nature;
+use super::network::{Class, Line};
+use super::noise::Noise;
+use super::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul, rectangle, sub, unit};
+use super::quarters::Use;
+use super::random::Random;
+use super::sites::{nearest_street, ratios, sites};
+use super::town::{FacilityKind, Town};
+use crate::model::{Column, Geometries, GeometriesBuilder, GeometryKind, Table, Value};
+
+/// A layer ready to be written.
+#[derive(Debug)]
+pub(super) struct LayerOut {
+    pub name: &'static str,
+    pub geometry: Geometries,
+    pub attributes: Table,
+}
+
+/// Collects rows of one layer.
+struct Sheet {
+    name: &'static str,
+    names: &'static [&'static str],
+    geometry: GeometriesBuilder,
+    values: Vec<Vec<Value>>,
+}
+
+fn placed(p: P) -> P {
+    let q = add(p, PLACE);
+    // Millimetres: finer digits would only pretend.
+    [(q[0] * 1000.0).round() / 1000.0, (q[1] * 1000.0).round() / 1000.0]
+}
+
+fn text(t: impl AsRef<str>) -> Value {
+    Value::Text(t.as_ref().into())
+}
+
+impl Sheet {
+    fn new(name: &'static str, kind: GeometryKind, names: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            names,
+            geometry: GeometriesBuilder::new(kind),
+            values: vec![vec![]; names.len()],
+        }
+    }
+
+    fn row<const N: usize>(&mut self, values: [Value; N]) {
+        self.geometry.end_part().end_feature();
+        for (column, v) in self.values.iter_mut().zip(values) {
+            column.push(v);
+        }
+    }
+
+    fn polygon<const N: usize>(&mut self, rings: &[Vec<P>], values: [Value; N]) {
+        for r in rings {
+            self.geometry.ring(r.iter().chain(r.first()).map(|p| placed(*p)));
+        }
+        self.row(values);
+    }
+
+    fn ring<const N: usize>(&mut self, ring: &[P], values: [Value; N]) {
+        self.geometry.ring(ring.iter().chain(ring.first()).map(|p| placed(*p)));
+        self.row(values);
+    }
+
+    fn line<const N: usize>(&mut self, line: &[P], values: [Value; N]) {
+        self.geometry.ring(line.iter().map(|p| placed(*p)));
+        self.row(values);
+    }
+
+    fn point<const N: usize>(&mut self, p: P, values: [Value; N]) {
+        self.geometry.ring([placed(p)]);
+        self.row(values);
+    }
+
+    fn finish(self) -> LayerOut {
+        let mut attributes = Table::default();
+        for (name, values) in self.names.iter().zip(&self.values) {
+            attributes.set(name, Column::from_values(values));
+        }
+        LayerOut {
+            name: self.name,
+            geometry: self.geometry.finish(),
+            attributes,
+        }
+    }
+}
+
+/// The rectangle that the noise model covers: the far east of the town is left out.
+pub(super) fn noise_area(town: &Town) -> (P, P) {
+    let [x, y] = town.land.half;
+    ([-x, -y], [0.62 * x, y])
+}
+
+/// Every vector layer.
+pub(super) fn layers(town: &Town, nature: &Nature, noise: &Noise, seed: u64) -> Vec<LayerOut> {
+    let mut out = vec![];
+    let [x, y] = town.land.half;
+    let mut s = Sheet::new("area_of_interest", GeometryKind::Polygon, &["name"]);
+    s.ring(&[[-x, -y], [x, -y], [x, y], [-x, y]], [text("Musterstadt")]);
+    out.push(s.finish());
+    let (a, b) = noise_area(town);
+    let mut s = Sheet::new("noise_area", GeometryKind::Polygon, &["name"]);
+    s.ring(&[a, [b[0], a[1]], b, [a[0], b[1]]], [text("Untersuchungsraum der Lärmberechnung")]);
+    out.push(s.finish());
+    out.extend([
+        zones(town, seed),
+        streets(town, nature),
+        railways(town),
+        buildings(town),
+        site_layer(town, seed),
+    ]);
+    out.extend([water(town, nature), watercourses(town)]);
+    out.push(named(
+        "forest",
+        &nature.forest,
+        &["Selbeforst", "Hangwald", "Bürgerholz", "Eichleite", "Tannicht", "Hasenwäldchen"],
+    ));
+    out.push(green(town));
+    out.push(named("flood_hq100", &nature.flood, &["HQ100 Selbe"]));
+    out.push(bands(
+        "noise_lden",
+        &["lden_db", "lden_max_db"],
+        &noise.lden,
+        &[55.0, 60.0, 65.0, 70.0, 75.0],
+    ));
+    out.push(bands(
+        "noise_lnight",
+        &["lnight_db", "lnight_max_db"],
+        &noise.lnight,
+        &[50.0, 55.0, 60.0, 65.0, 70.0],
+    ));
+    out.push(named("nature_reserves", &nature.reserve, &["NSG Selbeaue"]));
+    out.push(named(
+        "landscape_protection",
+        &nature.landscape,
+        &["LSG Selbetalhänge", "LSG Bürgerholz"],
+    ));
+    out.extend([population(town), preservation(town)]);
+    let facility = |name, kinds: &'static [FacilityKind]| facilities(town, name, kinds);
+    out.push(facility("kitas", &[FacilityKind::Kita]));
+    out.push(facility("schools", &[FacilityKind::Primary, FacilityKind::Secondary]));
+    out.push(playgrounds(town));
+    out.push(stops(town, nature, seed));
+    out.push(facility("care_homes", &[FacilityKind::CareHome]));
+    out.push(facility("pharmacies", &[FacilityKind::Pharmacy]));
+    out.push(facility("doctors", &[FacilityKind::Doctor]));
+    out
+}
+
+fn named(name: &'static str, polygons: &[Polygon], names: &[&str]) -> LayerOut {
+    let mut s = Sheet::new(name, GeometryKind::Polygon, &["name"]);
+    // The largest first, so that the main name is the main area's.
+    let mut order: Vec<&Polygon> = polygons.iter().collect();
+    order.sort_by(|a, b| area(&b[0]).total_cmp(&area(&a[0])));
+    for (k, p) in order.into_iter().enumerate() {
+        s.polygon(p, [text(names[k.min(names.len() - 1)])]);
+    }
+    s.finish()
+}
+
+fn bands(name: &'static str, columns: &'static [&'static str], grid: &Grid, levels: &[f64]) -> LayerOut {
+    let mut s = Sheet::new(name, GeometryKind::Polygon, columns);
+    for (k, from) in levels.iter().enumerate() {
+        let to = levels.get(k + 1);
+        for p in band(grid, *from, to.copied(), 220.0) {
+            // Bands are written as on official maps: 55–59, 60–64 …; the last one is open.
+            s.polygon(
+                &p,
+                [
+                    Value::Integer(*from as i64),
+                    to.map_or(Value::Null, |t| Value::Integer(*t as i64 - 1)),
+                ],
+            );
+        }
+    }
+    s.finish()
+}
+
+fn zones(town: &Town, seed: u64) -> LayerOut {
+    let mut rng = Random::new(seed, 6);
+    let mut s = Sheet::new("zones", GeometryKind::Polygon, &["baunvo", "grz", "gfz", "storeys", "name"]);
+    let mut quarter_wr = std::collections::BTreeMap::new();
+    for (id, b) in town.blocks.iter().enumerate() {
+        let quiet = *quarter_wr.entry(b.quarter).or_insert_with(|| rng.chance(0.45));
+        let (baunvo, storeys) = match b.usage {
+            Use::OldTown if b.busy => ("MK", 4),
+            Use::OldTown => ("MI", 3),
+            Use::TownHall => ("MK", 4),
+            Use::Perimeter if b.busy => ("MU", 5),
+            Use::Perimeter => ("WA", 4),
+            Use::Slabs => ("WA", 6),
+            Use::Rows => ("WA", 2),
+            Use::Houses if quiet && !b.busy => ("WR", 2),
+            Use::Houses => ("WA", 2),
+            Use::Industry => ("GI", 3),
+            Use::Trade => ("GE", 3),
+            Use::Hospital | Use::Barracks => ("SO", 5),
+            _ => continue,
+        };
+        let (grz, gfz) = ratios(baunvo);
+        let name = format!("Teilgebiet {}.{}", b.quarter + 1, id + 1);
+        s.ring(
+            &b.ring,
+            [
+                text(baunvo),
+                Value::Real(grz),
+                Value::Real(gfz),
+                Value::Integer(storeys),
+                text(name),
+            ],
+        );
+    }
+    s.finish()
+}
+
+fn warped(town: &Town, line: &Line) -> Vec<P> {
+    densify(&line.points, 10.0).into_iter().map(|p| town.land.warp(p)).collect()
+}
+
+/// Streets keep their class as far as the town reaches; beyond, the lanes of future quarters are field paths.
+fn streets(town: &Town, nature: &Nature) -> LayerOut {
+    let mut s = Sheet::new("streets", GeometryKind::Line, &["name", "class", "dtv", "maxspeed"]);
+    for line in town.lines.iter().filter(|l| l.class.is_street()) {
+        let points = warped(town, line);
+        let mut start = 0;
+        let kind = |k: usize| line.is_main() || nature.in_town(mul(add(points[k], points[k + 1]), 0.5));
+        for k in 0..points.len() - 1 {
+            let last = k + 2 == points.len();
+            if !last && kind(k + 1) == kind(start) {
+                continue;
+            }
+            let piece = &points[start..=k + 1];
+            if kind(start) {
+                s.line(
+                    piece,
+                    [
+                        text(&line.name),
+                        text(line.class.text()),
+                        Value::Integer(line.dtv),
+                        Value::Integer(line.maxspeed),
+                    ],
+                );
+            } else {
+                s.line(piece, [text("Feldweg"), text("path"), Value::Integer(0), Value::Integer(10)]);
+            }
+            start = k + 1;
+        }
+    }
+    s.finish()
+}
+
+fn railways(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("railways", GeometryKind::Line, &["name"]);
+    for line in town.lines.iter().filter(|l| l.class == Class::Rail) {
+        let middle = warped(town, line);
+        for shift in [-2.3, 2.3] {
+            let track: Vec<P> = (0..middle.len())
+                .map(|k| {
+                    let t = unit(sub(middle[(k + 1).min(middle.len() - 1)], middle[k.saturating_sub(1)]));
+                    add(middle[k], mul(left(t), shift))
+                })
+                .collect();
+            s.line(&track, [text(&line.name)]);
+        }
+    }
+    s.finish()
+}
+
+fn buildings(town: &Town) -> LayerOut {
+    let names = &["height_m", "storeys", "function", "use", "year", "roof_type", "name", "block"];
+    let mut s = Sheet::new("buildings", GeometryKind::Polygon, names);
+    for b in &town.built.buildings {
+        let name = b.name.as_ref().map_or(Value::Null, text);
+        let values = [
+            Value::Real(b.height_m),
+            Value::Integer(b.storeys),
+            text(b.function),
+            text(b.usage),
+            Value::Integer(b.year),
+            Value::Integer(b.roof),
+            name,
+            Value::Integer(b.block as i64 + 1),
+        ];
+        s.ring(&b.ring, values);
+    }
+    s.finish()
+}
+
+fn site_layer(town: &Town, seed: u64) -> LayerOut {
+    let names = &[
+        "name",
+        "use",
+        "baunvo",
+        "type",
+        "owner_type",
+        "planning_right",
+        "grz",
+        "gfz",
+        "storeys",
+        "dwellings",
+        "status",
+        "availability",
+        "setting",
+        "objection",
+    ];
+    let mut s = Sheet::new("sites", GeometryKind::Polygon, names);
+    for site in sites(town, seed) {
+        let (grz, gfz) = site.baunvo.map_or((Value::Null, Value::Null), |b| {
+            let (grz, gfz) = ratios(b);
+            // Built to the height that is usual around, not to the limit.
+            (
+                Value::Real(grz),
+                Value::Real((grz * site.storeys as f64 * 10.0).round().min(gfz * 10.0) / 10.0),
+            )
+        });
+        let setting = if site.outer { "outer" } else { "inner" };
+        let dwellings = if site.status == "planned" && site.usage != "public" {
+            Value::Integer((area(&site.ring) * 0.4 * site.storeys as f64 / 115.0).round() as i64)
+        } else {
+            Value::Null
+        };
+        s.ring(
+            &site.ring,
+            [
+                text(&site.name),
+                text(site.usage),
+                site.baunvo.map_or(Value::Null, text),
+                text(site.kind),
+                text(site.owner),
+                text(site.right),
+                grz,
+                gfz,
+                Value::Integer(site.storeys),
+                dwellings,
+                text(site.status),
+                text(site.availability),
+                text(setting),
+                Value::Boolean(site.objection),
+            ],
+        );
+    }
+    s.finish()
+}
+
+fn water(town: &Town, nature: &Nature) -> LayerOut {
+    let mut s = Sheet::new("water", GeometryKind::Polygon, &["name", "order"]);
+    let banks: Vec<Vec<P>> = town
+        .lines
+        .iter()
+        .filter(|l| l.class == Class::Bank)
+        .map(|l| warped(town, l))
+        .collect();
+    if let [north, south] = &banks[..] {
+        let ring: Vec<P> = south.iter().chain(north.iter().rev()).copied().collect();
+        s.ring(&ring, [text("Selbe"), Value::Integer(1)]);
+    }
+    for line in town.lines.iter().filter(|l| l.class == Class::Stream) {
+        let middle = warped(town, line);
+        let side = |shift: f64| -> Vec<P> {
+            (0..middle.len())
+                .map(|k| {
+                    let t = unit(sub(middle[(k + 1).min(middle.len() - 1)], middle[k.saturating_sub(1)]));
+                    add(middle[k], mul(left(t), shift))
+                })
+                .collect()
+        };
+        let ring: Vec<P> = side(-1.8).into_iter().chain(side(1.8).into_iter().rev()).collect();
+        s.ring(&ring, [text(&line.name), Value::Integer(2)]);
+    }
+    for (name, ring) in &nature.lakes {
+        s.ring(ring, [text(name), Value::Integer(2)]);
+    }
+    s.finish()
+}
+
+fn watercourses(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("watercourses", GeometryKind::Line, &["name", "order"]);
+    let banks: Vec<Vec<P>> = town
+        .lines
+        .iter()
+        .filter(|l| l.class == Class::Bank)
+        .map(|l| l.points.clone())
+        .collect();
+    if let [north, south] = &banks[..] {
+        let middle: Vec<P> = north
+            .iter()
+            .zip(south)
+            .map(|(a, b)| town.land.warp(mul(add(*a, *b), 0.5)))
+            .collect();
+        s.line(&middle, [text("Selbe"), Value::Integer(1)]);
+    }
+    for line in town.lines.iter().filter(|l| l.class == Class::Stream) {
+        s.line(&warped(town, line), [text(&line.name), Value::Integer(2)]);
+    }
+    s.finish()
+}
+
+fn green(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("green", GeometryKind::Polygon, &["name", "area_ha", "kind"]);
+    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    for b in &town.blocks {
+        let (name, kind) = match b.usage {
+            Use::Park => ("Stadtpark", "park"),
+            Use::Allotments => ("Kleingartenanlage", "allotments"),
+            Use::Cemetery => ("Friedhof", "cemetery"),
+            Use::Sports => ("Sportplatz", "sports"),
+            Use::Promenade => ("Uferpromenade", "park"),
+            Use::Church => ("Kirchhof", "churchyard"),
+            _ => continue,
+        };
+        let n = seen.entry(name).or_default();
+        *n += 1;
+        let label = if *n > 1 { format!("{name} {n}") } else { name.to_string() };
+        let hectares = (area(&b.ring) / 100.0).round() / 100.0;
+        s.ring(&b.ring, [text(label), Value::Real(hectares), text(kind)]);
+    }
+    s.finish()
+}
+
+fn population(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("population", GeometryKind::Polygon, &["inhabitants", "under_7", "aged_65"]);
+    for (b, n) in town.blocks.iter().zip(&town.inhabitants) {
+        if *n >= 1.0 {
+            let (young, old) = match b.usage {
+                Use::Houses | Use::Rows => (0.072, 0.23),
+                Use::Slabs => (0.062, 0.33),
+                _ => (0.06, 0.2),
+            };
+            let values = [n.round(), (n * young).round(), (n * old).round()].map(|v| Value::Integer(v as i64));
+            s.ring(&b.ring, values);
+        }
+    }
+    s.finish()
+}
+
+/// One quarter of old perimeter blocks, drawn across its streets.
+fn preservation(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("preservation_areas", GeometryKind::Polygon, &["name"]);
+    let r = town.land.old_town_m;
+    let (lo, hi) = ([-2.6 * r, -0.2 * r], [1.2 * r, 2.3 * r]);
+    let mut grid = Grid::new(lo, hi, 8.0);
+    let blocks: Vec<&Vec<P>> = town
+        .blocks
+        .iter()
+        .filter(|b| b.usage == Use::Perimeter)
+        .map(|b| &b.ring)
+        .filter(|b| {
+            let p = inner_point(b);
+            p[0] < 0.55 * r && p[0] > lo[0] && p[1] > 0.1 * r && p[1] < hi[1]
+        })
+        .collect();
+    for b in &blocks {
+        super::nature::paint(&mut grid, b, 1.0);
+    }
+    let polygons = band(&grid.blurred(1).blurred(2), 0.3, None, 400.0);
+    let largest = polygons.into_iter().max_by(|a, b| area(&a[0]).total_cmp(&area(&b[0])));
+    if let Some(p) = largest {
+        s.ring(&p[0], [text("Soziales Erhaltungsgebiet Klosterviertel")]);
+    }
+    s.finish()
+}
+
+fn facilities(town: &Town, name: &'static str, kinds: &[FacilityKind]) -> LayerOut {
+    let columns: &'static [&'static str] = match name {
+        "pharmacies" | "doctors" => &["name"],
+        "schools" => &["name", "places", "kind"],
+        _ => &["name", "places"],
+    };
+    let mut s = Sheet::new(name, GeometryKind::Point, columns);
+    for f in town.facilities.iter().filter(|f| kinds.contains(&f.kind)) {
+        let kind = if f.kind == FacilityKind::Primary { "primary" } else { "secondary" };
+        s.point(f.at, [text(&f.name), Value::Integer(f.places), text(kind)]);
+    }
+    s.finish()
+}
+
+fn playgrounds(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("playgrounds", GeometryKind::Polygon, &["name", "area_m2"]);
+    for ring in &town.playgrounds {
+        let name = format!("Spielplatz {}", nearest_street(town, inner_point(ring)));
+        s.ring(ring, [text(name), Value::Real(area(ring).round())]);
+    }
+    // One more in each park.
+    for b in town.blocks.iter().filter(|b| b.usage == Use::Park && area(&b.ring) > 12_000.0) {
+        let p = inner_point(&b.ring);
+        let ring = rectangle(add(p, [0.0, 0.32 * area(&b.ring).sqrt()]), [1.0, 0.0], 40.0, 26.0);
+        s.ring(&ring, [text("Spielplatz im Park"), Value::Real(1040.0)]);
+    }
+    s.finish()
+}
+
+fn stops(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
+    let mut rng = Random::new(seed, 8);
+    let mut s = Sheet::new("stops", GeometryKind::Point, &["name", "mode"]);
+    let mut seen = std::collections::BTreeSet::new();
+    for line in town
+        .lines
+        .iter()
+        .filter(|l| l.class.is_street() && l.class <= Class::Tertiary && l.class != Class::Trunk)
+    {
+        let points = warped(town, line);
+        let total = line_length(&points);
+        let mut at = rng.range(60.0, 190.0);
+        while at < total {
+            let (p, t) = along_line(&points, at);
+            if nature.in_town(p) && rng.chance(0.85) {
+                let name = nearest_street_but(town, p, &line.name);
+                let name = if seen.insert(name.clone()) {
+                    name
+                } else {
+                    format!("{} / {}", line.name, name)
+                };
+                s.point(add(p, mul(left(t), 4.0)), [text(name), text("bus")]);
+            }
+            at += rng.range(330.0, 430.0);
+        }
+    }
+    let station = town
+        .built
+        .buildings
+        .iter()
+        .find(|b| b.name.as_deref() == Some("Bahnhof Musterstadt"));
+    if let Some(b) = station {
+        s.point(inner_point(&b.ring), [text("Musterstadt Hauptbahnhof"), text("rail")]);
+    }
+    s.finish()
+}
+
+/// The street that crosses nearby, not the one the stop is on.
+fn nearest_street_but(town: &Town, at: P, own: &str) -> String {
+    let p = town.land.unwarp(at);
+    let mut best = (f64::INFINITY, own);
+    for line in town
+        .lines
+        .iter()
+        .filter(|l| l.class.is_street() && l.class != Class::Path && l.name != own)
+    {
+        for w in line.points.windows(2) {
+            // A cheap box test first: a large town has very many streets.
+            if (w[0][0].min(w[1][0]) - p[0]).max(p[0] - w[0][0].max(w[1][0])) < best.0 {
+                let d = super::plane::segment_distance(p, w[0], w[1]);
+                if d < best.0 {
+                    best = (d, &line.name);
+                }
+            }
+        }
+    }
+    best.1.to_string()
+}

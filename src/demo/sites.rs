@@ -1,0 +1,291 @@
+//! Potential sites: gaps, courtyards, brownfields, the former barracks, riverside plots and fields beside the town.
+
+use super::buildings::convex;
+use super::network::Line;
+use super::plane::{P, add, area, centroid, distance, inner_point, mul, segment_distance, sub};
+use super::quarters::Use;
+use super::random::Random;
+use super::town::Town;
+
+/// One site in town coordinates.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub ring: Vec<P>,
+    pub name: String,
+    pub usage: &'static str,
+    pub baunvo: Option<&'static str>,
+    pub kind: &'static str,
+    pub owner: &'static str,
+    pub right: &'static str,
+    pub status: &'static str,
+    pub availability: &'static str,
+    pub outer: bool,
+    pub objection: bool,
+    pub storeys: i64,
+}
+
+/// Orientation values of § 17 BauNVO: site coverage and floor area ratio.
+pub(super) fn ratios(baunvo: &str) -> (f64, f64) {
+    match baunvo {
+        "MU" => (0.8, 3.0),
+        "MK" => (1.0, 3.0),
+        "MI" => (0.6, 1.2),
+        "GE" | "GI" | "SO" => (0.8, 2.4),
+        _ => (0.4, 1.2),
+    }
+}
+
+/// The name of the street nearest to a place.
+pub(super) fn nearest_street(town: &Town, at: P) -> String {
+    let p = town.land.unwarp(at);
+    let streets = town
+        .lines
+        .iter()
+        .filter(|l: &&Line| l.class.is_street() && l.name != "Feldweg" && !l.name.is_empty());
+    let mut best = (f64::INFINITY, "Markt");
+    for line in streets {
+        for w in line.points.windows(2) {
+            let d = segment_distance(p, w[0], w[1]);
+            if d < best.0 {
+                best = (d, &line.name);
+            }
+        }
+    }
+    best.1.to_string()
+}
+
+/// Every n-th so that about `most` remain.
+fn spread<T: Clone>(list: &[T], most: usize) -> Vec<T> {
+    let n = list.len();
+    (0..most.min(n)).map(|k| list[k * n / most.min(n).max(1)].clone()).collect()
+}
+
+/// All sites of the town.
+pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
+    let mut rng = Random::new(seed, 5);
+    let scale = town.land.scale;
+    let many = |n: f64| ((n * scale).round() as usize).max(1);
+    let mut out: Vec<Site> = vec![];
+    let usage_of = |block: usize| town.blocks[block].usage;
+    let busy = |block: usize| town.blocks[block].busy;
+    let site = |ring: Vec<P>, name: String, usage, baunvo, kind| Site {
+        ring,
+        name,
+        usage,
+        baunvo,
+        kind,
+        owner: "private",
+        right: "§ 34 BauGB",
+        status: "open",
+        availability: "2-5 a",
+        outer: false,
+        objection: false,
+        storeys: 3,
+    };
+    for (ring, block) in spread(&town.built.gaps, many(12.0)) {
+        let old = usage_of(block) == Use::OldTown;
+        let (usage, baunvo) = match (old, busy(block)) {
+            (true, _) => ("mixed", "MK"),
+            (false, true) => ("mixed", "MU"),
+            (false, false) => ("residential", "WA"),
+        };
+        let name = format!("Baulücke {} {}", nearest_street(town, inner_point(&ring)), rng.whole(2, 88));
+        out.push(Site {
+            storeys: if old { 3 } else { 5 },
+            availability: "< 2 a",
+            ..site(ring, name, usage, Some(baunvo), "gap")
+        });
+    }
+    for (ring, _) in spread(&town.built.lots, many(9.0)) {
+        let name = format!("Grundstück {} {}", nearest_street(town, inner_point(&ring)), rng.whole(1, 60));
+        let baunvo = if rng.chance(0.3) { "WR" } else { "WA" };
+        out.push(Site {
+            storeys: 2,
+            availability: "< 2 a",
+            ..site(ring, name, "residential", Some(baunvo), "gap")
+        });
+    }
+    let taken = |ring: &[P]| {
+        let places = town
+            .facilities
+            .iter()
+            .map(|f| f.at)
+            .chain(town.playgrounds.iter().map(|p| inner_point(p)));
+        places.into_iter().any(|p| super::plane::contains(ring, p))
+    };
+    let courts: Vec<_> = town
+        .built
+        .courts
+        .iter()
+        .filter(|c| area(&c.0) > 700.0 && usage_of(c.1) == Use::Perimeter && super::plane::is_simple(&c.0) && !taken(&c.0))
+        .cloned()
+        .collect();
+    for (ring, _) in spread(&courts, many(5.0)) {
+        let name = format!("Innenhof {}", nearest_street(town, inner_point(&ring)));
+        out.push(Site {
+            owner: "mixed",
+            storeys: 3,
+            ..site(ring, name, "residential", Some("WA"), "infill")
+        });
+    }
+    for (nth, r) in town.reserves.iter().enumerate() {
+        let street = nearest_street(town, inner_point(&r.ring));
+        out.push(match (r.usage, nth % 3) {
+            (Use::Industry, 0) => Site {
+                owner: "railway",
+                status: "under review",
+                availability: "> 5 a",
+                storeys: 4,
+                ..site(
+                    r.ring.clone(),
+                    format!("Ehemaliger Güterbahnhof, {street}"),
+                    "residential",
+                    Some("WA"),
+                    "brownfield",
+                )
+            },
+            (Use::Industry, 1) => Site {
+                owner: "company",
+                availability: "2-5 a",
+                ..site(
+                    r.ring.clone(),
+                    format!("Altes Gaswerk, {street}"),
+                    "mixed",
+                    Some("MU"),
+                    "brownfield",
+                )
+            },
+            (Use::Industry, _) => Site {
+                owner: "company",
+                ..site(
+                    r.ring.clone(),
+                    format!("Gewerbebrache {street}"),
+                    "commercial",
+                    Some("GE"),
+                    "brownfield",
+                )
+            },
+            (Use::Trade, 0) => Site {
+                owner: "company",
+                storeys: 4,
+                ..site(r.ring.clone(), format!("Parkplatz {street}"), "mixed", Some("MU"), "infill")
+            },
+            (Use::Trade, _) => Site {
+                owner: "company",
+                right: "§ 30 BauGB",
+                ..site(
+                    r.ring.clone(),
+                    format!("Gewerbegrundstück {street}"),
+                    "commercial",
+                    Some("GE"),
+                    "gap",
+                )
+            },
+            _ => Site {
+                owner: "municipal",
+                status: "planned",
+                right: "§ 30 BauGB",
+                ..site(
+                    r.ring.clone(),
+                    format!("Uferquartier {street}"),
+                    "residential",
+                    Some("WA"),
+                    "infill",
+                )
+            },
+        });
+    }
+    for (nth, b) in town.blocks.iter().filter(|b| b.usage == Use::Barracks).take(4).enumerate() {
+        let (usage, baunvo) = [("mixed", "MU"), ("residential", "WA"), ("public", "MU")][nth % 3];
+        out.push(Site {
+            owner: "federal",
+            status: "planned",
+            storeys: 4,
+            ..site(
+                b.ring.clone(),
+                format!("Ehemalige Selbe-Kaserne, Baufeld {}", nth + 1),
+                usage,
+                Some(baunvo),
+                "brownfield",
+            )
+        });
+    }
+    let empty: Vec<&super::buildings::Building> = town
+        .built
+        .buildings
+        .iter()
+        .filter(|b| (b.usage == "mixed" || b.function == "31001_2110") && area(&b.ring) > 190.0 && convex(&b.ring))
+        .collect();
+    for b in spread(&empty, many(4.0)) {
+        let street = nearest_street(town, inner_point(&b.ring));
+        let (usage, baunvo, what) = if b.usage == "mixed" {
+            ("mixed", "MI", "Leerstand")
+        } else {
+            ("commercial", "GE", "Leere Fabrikhalle")
+        };
+        let c = centroid(&b.ring);
+        // The building with its margin, still on its own plot.
+        let ring = b.ring.iter().map(|p| add(c, mul(sub(*p, c), 1.0))).collect();
+        out.push(Site {
+            owner: "unknown",
+            status: "open",
+            storeys: b.storeys,
+            ..site(ring, format!("{what} {street}"), usage, Some(baunvo), "vacancy")
+        });
+    }
+    let target = many(60.0);
+    let mut plots: Vec<_> = town
+        .fringe
+        .iter()
+        .filter(|b| (4_000.0..70_000.0).contains(&area(&b.ring)))
+        .collect();
+    // Apart from each other: a plot is skipped when one of the last taken is its neighbour.
+    let mut taken: Vec<P> = vec![];
+    plots.retain(|b| {
+        let p = inner_point(&b.ring);
+        let far = taken.iter().rev().take(400).all(|q| distance(*q, p) > 230.0);
+        if far {
+            taken.push(p);
+        }
+        far
+    });
+    let open = target.saturating_sub(out.len());
+    for (nth, b) in spread(&plots, open).into_iter().enumerate() {
+        let street = nearest_street(town, inner_point(&b.ring));
+        let (usage, baunvo) = match (b.usage, nth % 6) {
+            (Use::Meadow, 0 | 3) => ("green", None),
+            (_, 5) => ("commercial", Some("GE")),
+            (_, 2) => ("residential", Some("WR")),
+            (_, 4) => ("public", Some("SO")),
+            _ => ("residential", Some("WA")),
+        };
+        let field = if b.usage == Use::Meadow { "Auwiese" } else { "Feldflur" };
+        out.push(Site {
+            owner: ["private", "municipal", "church"][nth % 3],
+            right: "§ 35 BauGB",
+            status: if nth % 4 == 0 { "rejected" } else { "under review" },
+            availability: "> 5 a",
+            outer: true,
+            storeys: 2,
+            ..site(
+                b.ring.clone(),
+                format!("{field} an der Flurgrenze {street}"),
+                usage,
+                baunvo,
+                "greenfield",
+            )
+        });
+    }
+    for s in &mut out {
+        s.objection = rng.chance(0.08);
+    }
+    let mut seen = std::collections::BTreeMap::<String, usize>::new();
+    for s in &mut out {
+        let n = seen.entry(s.name.clone()).or_default();
+        *n += 1;
+        if *n > 1 {
+            s.name = format!("{} ({})", s.name, n);
+        }
+    }
+    out
+}

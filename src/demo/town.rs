@@ -1,0 +1,518 @@
+//! Growing the town: quarters from the centre outwards are cut into blocks and built on until the number is reached.
+
+use super::buildings::{Building, Built, Style, building};
+use super::fill::fill;
+use super::land::Land;
+use super::names;
+use super::network::{Class, Line};
+use super::plan::main_lines;
+use super::plane::{Frame, P, add, area, contains, distance, dot, inner_point, left, mul, rectangle, sub};
+use super::quarters::{Block, Quarter, Use, blocks, fields, main_front, quarters};
+use super::random::Random;
+
+/// A facility with a place in the town.
+#[derive(Debug, Clone)]
+pub(super) struct Facility {
+    pub kind: FacilityKind,
+    pub name: String,
+    pub at: P,
+    pub places: i64,
+}
+
+/// What a facility is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FacilityKind {
+    Kita,
+    Primary,
+    Secondary,
+    CareHome,
+    Pharmacy,
+    Doctor,
+}
+
+/// Land kept free for a site while its block was built on.
+#[derive(Debug, Clone)]
+pub(super) struct Reserve {
+    pub ring: Vec<P>,
+    pub usage: Use,
+}
+
+/// Everything that was built, in town coordinates.
+#[derive(Debug)]
+pub(super) struct Town {
+    pub land: Land,
+    pub lines: Vec<Line>,
+    pub blocks: Vec<Block>,
+    /// Plots of fields beside the town.
+    pub fringe: Vec<Block>,
+    pub quarters: Vec<Quarter>,
+    pub built: Built,
+    pub facilities: Vec<Facility>,
+    pub playgrounds: Vec<Vec<P>>,
+    pub reserves: Vec<Reserve>,
+    /// Inhabitants by block.
+    pub inhabitants: Vec<f64>,
+}
+
+/// Gross floor area that one inhabitant needs, with stairs, shops and empty flats.
+const FLOOR_PER_HEAD_M2: f64 = 66.0;
+
+/// Inhabitants of a building.
+pub(super) fn heads(b: &Building) -> f64 {
+    let share = match b.usage {
+        "residential" => 1.0,
+        "mixed" => 0.7,
+        _ => 0.0,
+    };
+    share * area(&b.ring) * b.storeys as f64 / FLOOR_PER_HEAD_M2
+}
+
+struct Growth {
+    town: Town,
+    rng: Random,
+    /// Inhabitants since the last facility of each kind.
+    waiting: [f64; 4],
+}
+
+/// Builds the town.
+pub(super) fn grow(buildings: usize, seed: u64, progress: &dyn Fn(f32) -> bool) -> Option<Town> {
+    let land = Land::new(buildings, seed);
+    let mut net = main_lines(&land);
+    let mut rng = Random::new(seed, 1);
+    let mut list = quarters(&land, &mut net, &mut rng);
+    let town = Town {
+        land,
+        lines: vec![],
+        blocks: vec![],
+        fringe: vec![],
+        quarters: vec![],
+        built: Built {
+            limit: buildings,
+            ..Built::default()
+        },
+        facilities: vec![],
+        playgrounds: vec![],
+        reserves: vec![],
+        inhabitants: vec![],
+    };
+    let mut growth = Growth {
+        town,
+        rng: Random::new(seed, 2),
+        waiting: [0.0, 0.0, 0.0, 0.0],
+    };
+    let mut built_quarters = vec![false; list.len()];
+    // If the planned quarters are too few, the town takes its fields, then its hills.
+    for round in 0..3 {
+        for index in 0..list.len() {
+            if growth.town.built.is_full() {
+                break;
+            }
+            let quarter = &list[index];
+            let outside = (0..2).any(|d| quarter.middle[d].abs() > land.half[d] - 60.0 * land.scale);
+            let allowed = match round {
+                0 => !quarter.usage.is_open() && !outside,
+                1 => quarter.usage == Use::Field && !outside,
+                _ => quarter.usage != Use::Meadow,
+            };
+            if built_quarters[index] || !allowed {
+                continue;
+            }
+            if !progress(growth.town.built.buildings.len() as f32 / buildings as f32) {
+                return None;
+            }
+            built_quarters[index] = true;
+            if quarter.usage.is_open() {
+                list[index].usage = Use::Houses;
+            }
+            let mut found = blocks(&land, &mut net, &list, index, &mut rng);
+            if at_market(&list, &list[index]) {
+                old_town_places(&mut found, land.old_town_m / 205.0);
+            }
+            for block in found {
+                growth.block(block);
+            }
+        }
+    }
+    let mut town = growth.town;
+    // What the town may grow into next: plots around it, nearest first.
+    let reach = 0.5 * land.scale.sqrt();
+    let mut left = (70.0 * land.scale) as usize;
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    let cost = |k: &usize| list[*k].cost % 1e12;
+    order.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+    for index in order {
+        let quarter = &list[index];
+        let inside = (0..2).all(|d| quarter.middle[d].abs() < land.half[d] - 90.0 * reach);
+        let open = matches!(
+            quarter.usage,
+            Use::Field | Use::Meadow | Use::Houses | Use::Rows | Use::Slabs | Use::Hill
+        );
+        let size = area(&quarter.face.ring);
+        if built_quarters[index] || !inside || !open || left == 0 || size < 9_000.0 {
+            continue;
+        }
+        let plots = fields(&land, &mut net, quarter, index, &mut rng);
+        left -= plots.len().min(left);
+        town.fringe.extend(plots.into_iter().map(|b| Block { usage: quarter.usage, ..b }));
+    }
+    for line in &mut net.lines {
+        if !line.used && line.class.is_street() {
+            line.class = Class::Path;
+            line.dtv = 0;
+            line.maxspeed = 10;
+        }
+    }
+    net.trim_ends(90.0 * land.scale.max(1.0));
+    town.lines = net.lines;
+    town.quarters = list;
+    names::streets(&mut town, seed);
+    Some(town)
+}
+
+fn at_market(list: &[Quarter], quarter: &Quarter) -> bool {
+    // The two public buildings stand at the market: the sectors north and south of it.
+    let of = |at: P| {
+        list.iter()
+            .filter(|q| q.usage == Use::OldTown)
+            .min_by(|a, b| distance(a.middle, at).total_cmp(&distance(b.middle, at)))
+            .map(|q| q.middle)
+    };
+    [[10.0, 90.0], [20.0, -75.0]].iter().any(|p| of(*p) == Some(quarter.middle))
+}
+
+fn old_town_places(found: &mut [Block], scale: f64) {
+    for (usage, at) in [(Use::Church, [10.0, 75.0 * scale]), (Use::TownHall, [15.0, -58.0 * scale])] {
+        let fits = |b: &&mut Block| b.usage == Use::OldTown && area(&b.ring) > 900.0 && (inner_point(&b.ring)[1] > 0.0) == (at[1] > 0.0);
+        let nearest = found
+            .iter_mut()
+            .filter(fits)
+            .min_by(|a, b| distance(inner_point(&a.ring), at).total_cmp(&distance(inner_point(&b.ring), at)));
+        if let Some(b) = nearest {
+            b.usage = usage;
+        }
+    }
+}
+
+/// The part of a ring on the left of a line; exact for convex rings.
+fn clip(ring: &[P], at: P, along: P) -> Vec<P> {
+    let side = |p: P| dot(sub(p, at), left(along));
+    let mut out = vec![];
+    for k in 0..ring.len() {
+        let (a, b) = (ring[k], ring[(k + 1) % ring.len()]);
+        let (sa, sb) = (side(a), side(b));
+        if sa >= 0.0 {
+            out.push(a);
+        }
+        if (sa >= 0.0) != (sb >= 0.0) {
+            out.push(add(a, mul(sub(b, a), sa / (sa - sb))));
+        }
+    }
+    out
+}
+
+impl Growth {
+    fn block(&mut self, mut block: Block) {
+        let id = self.town.blocks.len();
+        let first = self.town.built.buildings.len();
+        self.reserve(&mut block);
+        self.facilities(&mut block, id);
+        match block.usage {
+            Use::Church => self.church(&block, id),
+            Use::TownHall => self.town_hall(&block, id),
+            Use::School => self.school(&block, id),
+            Use::Station => self.station(&block, id),
+            // One chapel a cemetery, whatever its paths divide.
+            Use::Cemetery | Use::Sports if self.town.blocks.last().is_none_or(|b| b.quarter != block.quarter) => self.single(&block, id),
+            _ => fill(&block, id, &mut self.town.built, &mut self.rng),
+        }
+        let people: f64 = self.town.built.buildings[first..].iter().map(heads).sum();
+        for w in &mut self.waiting {
+            *w += people;
+        }
+        self.points(first);
+        self.town.inhabitants.push(people);
+        self.town.blocks.push(block);
+    }
+
+    /// Brownfields, car parks and riverside plots: one end of the block stays free.
+    fn reserve(&mut self, block: &mut Block) {
+        let count = |town: &Town, usage: Use| town.reserves.iter().filter(|r| r.usage == usage).count() as f64;
+        let size = area(&block.ring);
+        let middle = inner_point(&block.ring);
+        let scale = self.town.land.scale;
+        let beside_river = self.town.land.river_offset(self.town.land.unwarp(middle)).abs() < 95.0 + self.town.land.river_half_m;
+        let (chance, most) = match block.usage {
+            Use::Industry => (0.5, 6.0),
+            Use::Trade => (0.4, 4.0),
+            Use::Perimeter | Use::Houses | Use::Rows | Use::Slabs if beside_river && size > 3500.0 => (0.4, 5.0),
+            _ => (0.0, 0.0),
+        };
+        if size < 3000.0 || count(&self.town, block.usage) >= most * scale || !self.rng.chance(chance) {
+            return;
+        }
+        let frame = Frame::around(&block.ring);
+        let share = self.rng.range(0.3, 0.55);
+        let side = if self.rng.chance(0.5) { 1.0 } else { -1.0 };
+        let at = frame.at(side * (1.0 - 2.0 * share) * frame.half_length, 0.0);
+        let across = mul(left(frame.along), side);
+        // Left of the cut lies what is built on, right of it the free land.
+        let (kept, free) = (clip(&block.ring, at, across), clip(&block.ring, at, mul(across, -1.0)));
+        if area(&kept) < 800.0 || area(&free) < 1200.0 {
+            return;
+        }
+
+        self.town.reserves.push(Reserve {
+            ring: free.clone(),
+            usage: block.usage,
+        });
+        block.corners = corners(&kept);
+        block.ring = kept;
+    }
+
+    fn facilities(&mut self, block: &mut Block, id: usize) {
+        let size = area(&block.ring);
+        if !block.usage.is_housing() || block.usage == Use::OldTown || size < 2500.0 {
+            return;
+        }
+        let many = self.town.land.scale > 1.3;
+        if many && self.waiting[0] > 5200.0 && size > 6000.0 && block.usage != Use::Perimeter {
+            block.usage = Use::School;
+            return;
+        }
+        let frame = Frame::around(&block.ring);
+        let year = 1968;
+        if self.waiting[1] > 1250.0 {
+            let ring = rectangle(
+                frame.at(self.rng.range(-0.3, 0.3) * frame.half_length, 0.0),
+                frame.along,
+                23.0,
+                13.0,
+            );
+            let at = inner_point(&ring);
+            let style = public("31001_3065", (1, 2), 3.4);
+            let (built, rng) = (&mut self.town.built, &mut self.rng);
+            if built.place(Some(&block.ring), &[ring.clone()], 2.0, || Building {
+                year,
+                ..building(ring, &style, id, rng)
+            }) {
+                let nth = self.town.facilities.len();
+                self.facility(FacilityKind::Kita, names::kita(nth), at, 40, 110);
+                self.waiting[1] = 0.0;
+            }
+        } else if self.waiting[2] > 800.0 {
+            let (l, w) = (self.rng.range(20.0, 34.0), self.rng.range(14.0, 22.0));
+            let p = frame.at(self.rng.range(-0.4, 0.4) * frame.half_length, 0.0);
+            let ring = rectangle(p, frame.along, l, w.min(1.2 * frame.half_width));
+            if ring.iter().all(|p| contains(&block.ring, *p)) && self.town.built.occupancy.is_free(std::slice::from_ref(&ring), 0.5) {
+                self.town.built.occupancy.add(std::slice::from_ref(&ring));
+                self.town.playgrounds.push(ring);
+                self.waiting[2] = 0.0;
+            }
+        } else if self.waiting[3] > 5600.0 {
+            let ring = rectangle(frame.at(0.0, 0.0), frame.along, 46.0, 15.0);
+            let at = inner_point(&ring);
+            let style = public("31001_1022", (3, 4), 3.2);
+            let (built, rng) = (&mut self.town.built, &mut self.rng);
+            if built.place(Some(&block.ring), &[ring.clone()], 3.0, || Building {
+                year: 1996,
+                ..building(ring, &style, id, rng)
+            }) {
+                let nth = self.town.facilities.len();
+                self.facility(FacilityKind::CareHome, names::care_home(nth), at, 64, 128);
+                self.waiting[3] = 0.0;
+            }
+        }
+    }
+
+    fn facility(&mut self, kind: FacilityKind, name: String, at: P, from: i64, to: i64) {
+        let places = self.rng.whole(from, to) / 5 * 5;
+        self.town.facilities.push(Facility { kind, name, at, places });
+    }
+
+    /// Shops that need no house of their own.
+    fn points(&mut self, first: usize) {
+        for k in first..self.town.built.buildings.len() {
+            let b = &self.town.built.buildings[k];
+            let at = inner_point(&b.ring);
+            if b.usage == "mixed" && self.rng.chance(0.028) {
+                self.facility(FacilityKind::Pharmacy, names::pharmacy(k), at, 0, 0);
+            } else if b.usage == "mixed" && self.rng.chance(0.055) {
+                self.facility(FacilityKind::Doctor, names::doctor(k), at, 0, 0);
+            }
+        }
+    }
+
+    fn put(&mut self, block: usize, ring: Vec<P>, style: &Style, height_m: Option<f64>, name: &str) -> bool {
+        let rng = &mut self.rng;
+        let parts = [ring.clone()];
+        self.town.built.place(None, &parts, 0.0, || {
+            let mut b = building(ring, style, block, rng);
+            b.height_m = height_m.unwrap_or(b.height_m);
+            b.name = (!name.is_empty()).then(|| name.to_string());
+            b
+        })
+    }
+
+    /// A hall church, choir to the east, tower to the west.
+    fn church(&mut self, block: &Block, id: usize) {
+        let c = Frame::around(&block.ring).center;
+        let style = Style {
+            years: (1340, 1490),
+            roof: 3100,
+            ..public("31001_3041", (1, 1), 17.0)
+        };
+        let k = (area(&block.ring).sqrt() / 52.0).clamp(0.6, 1.15);
+        let east = crate::demo::plane::turn([1.0, 0.0], 0.16);
+        let at = |u: f64| add(c, mul(east, u * k));
+        self.put(
+            id,
+            rectangle(at(-2.0), east, 30.0 * k, 15.0 * k),
+            &style,
+            Some(22.0),
+            "Marienkirche",
+        );
+        self.put(
+            id,
+            rectangle(at(-21.0), east, 8.0 * k, 8.0 * k),
+            &Style { roof: 3400, ..style },
+            Some(58.0),
+            "Turm der Marienkirche",
+        );
+        let choir = |u: f64, v: f64| add(at(u), mul(left(east), v * k));
+        let ring = vec![
+            choir(13.0, -4.5),
+            choir(20.0, -4.5),
+            choir(23.0, -1.8),
+            choir(23.0, 1.8),
+            choir(20.0, 4.5),
+            choir(13.0, 4.5),
+        ];
+        self.put(id, ring, &style, Some(18.0), "Chor der Marienkirche");
+    }
+
+    fn town_hall(&mut self, block: &Block, id: usize) {
+        let frame = Frame::around(&block.ring);
+        let style = Style {
+            years: (1560, 1620),
+            roof: 3100,
+            roof_m: 6.0,
+            ..public("31001_3012", (3, 3), 4.0)
+        };
+        let long = (1.5 * frame.half_length).min(38.0);
+        self.put(id, rectangle(frame.center, frame.along, long, 15.0), &style, None, "Rathaus");
+        let tower = rectangle(frame.at(0.5 * long + 3.2, 0.0), frame.along, 6.0, 6.0);
+        self.put(id, tower, &Style { roof: 3400, ..style }, Some(36.0), "Rathausturm");
+    }
+
+    fn school(&mut self, block: &Block, id: usize) {
+        let frame = Frame::around(&block.ring);
+        let old = self.rng.chance(0.4);
+        let style = Style {
+            years: if old { (1889, 1912) } else { (1962, 1984) },
+            roof: if old { 3200 } else { 1000 },
+            ..public("31001_3021", (3, 4), 3.7)
+        };
+        let long = (1.1 * frame.half_length).clamp(26.0, 62.0);
+        let v = 0.42 * frame.half_width;
+        let before = self.town.built.buildings.len();
+        let inside = |ring: &[P]| ring.iter().all(|p| contains(&block.ring, *p));
+        let back = 0.45 * frame.half_width;
+        let pieces = [
+            (rectangle(frame.at(0.0, v), frame.along, long, 13.5), None),
+            (
+                rectangle(frame.at(-0.5 * long + 6.5, v - 6.75 - 0.5 * back), frame.along, 13.0, back),
+                None,
+            ),
+            (
+                rectangle(frame.at(0.5 * long - 13.0, v - 6.75 - 0.75 * back - 6.0), frame.along, 27.0, 15.0),
+                Some(8.0),
+            ),
+        ];
+        for (ring, height) in pieces {
+            if inside(&ring) {
+                self.put(id, ring, &style, height, "");
+            }
+        }
+        let nth = self
+            .town
+            .facilities
+            .iter()
+            .filter(|f| matches!(f.kind, FacilityKind::Primary | FacilityKind::Secondary))
+            .count();
+        let secondary = nth % 5 == 3 || nth % 5 == 1;
+        let (kind, from, to) = if secondary {
+            (FacilityKind::Secondary, 520, 820)
+        } else {
+            (FacilityKind::Primary, 170, 300)
+        };
+        let name = names::school(nth, secondary);
+        if let Some(b) = self.town.built.buildings.get_mut(before) {
+            b.name = Some(name.clone());
+        }
+        self.facility(kind, name, frame.center, from, to);
+        self.waiting[0] = 0.0;
+    }
+
+    fn station(&mut self, block: &Block, id: usize) {
+        let frame = Frame::around(&block.ring);
+        let style = Style {
+            years: (1888, 1912),
+            roof: 3200,
+            ..public("31001_3091", (2, 2), 5.0)
+        };
+        // The building stands with its back to the tracks, north of the square.
+        let v = if left(frame.along)[1] > 0.0 { 1.0 } else { -1.0 } * (frame.half_width - 12.0).max(0.0);
+        for shift in [0.0, -20.0, 20.0, -40.0, 40.0] {
+            let ring = rectangle(frame.at(shift, v), frame.along, 54.0, 13.0);
+            if ring.iter().all(|p| contains(&block.ring, *p)) && self.put(id, ring, &style, None, "Bahnhof Musterstadt") {
+                break;
+            }
+        }
+    }
+
+    fn single(&mut self, block: &Block, id: usize) {
+        let (p, t, n) = main_front(block);
+        let (function, name) = if block.usage == Use::Cemetery {
+            ("31001_3081", "Friedhofskapelle")
+        } else {
+            ("31001_3210", "Sportheim")
+        };
+        let ring = rectangle(add(p, mul(n, 16.0)), t, 18.0, 9.5);
+        if ring.iter().all(|p| contains(&block.ring, *p)) {
+            self.put(
+                id,
+                ring,
+                &Style {
+                    roof: 3100,
+                    ..public(function, (1, 1), 6.0)
+                },
+                None,
+                name,
+            );
+        }
+    }
+}
+
+fn public(function: &'static str, storeys: (i64, i64), storey_m: f64) -> Style {
+    Style {
+        function,
+        usage: "public",
+        storeys,
+        storey_m,
+        roof_m: 1.0,
+        roof: 1000,
+        years: (1965, 1999),
+    }
+}
+
+/// Corners of a ring that was cut.
+fn corners(ring: &[P]) -> Vec<usize> {
+    let n = ring.len();
+    (0..n)
+        .filter(|k| {
+            let (r, s) = (sub(ring[*k], ring[(k + n - 1) % n]), sub(ring[(k + 1) % n], ring[*k]));
+            let (r, s) = (super::plane::unit(r), super::plane::unit(s));
+            super::plane::cross(r, s).abs() > 0.42 || dot(r, s) < 0.0
+        })
+        .collect()
+}
