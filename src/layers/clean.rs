@@ -3,7 +3,7 @@
 use super::{CrsError, LayerError, ProjectCrs, crs};
 use crate::{
     geometry::{Repair, Rings, repair_multi_polygon},
-    model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, LocalText, Report, Table},
+    model::{Bbox, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Report, Table},
     progress::Control,
     readers::{RawLayer, gather::Gather},
 };
@@ -137,7 +137,8 @@ fn into_project(points: &mut [[f64; 2]], source: &SourceCrs, project: &ProjectCr
 struct Outcome {
     parts: Vec<Rings>,
     outside: usize,
-    repaired: Option<LocalText>,
+    /// What was repaired, and whether the area may have changed by it.
+    repaired: Option<(LocalText, bool)>,
     rejected: Option<LocalText>,
 }
 
@@ -182,7 +183,8 @@ fn repair(out: &mut Outcome) {
         Ok(Repair::Repaired { parts, what }) => {
             out.parts = parts;
             let join = |pick: fn(&LocalText) -> &str| what.iter().map(|d| pick(&d.text()).to_string()).collect::<Vec<_>>().join(", ");
-            out.repaired = Some(LocalText::new(join(|t| &t.de), join(|t| &t.en)));
+            let text = LocalText::new(join(|t| &t.de), join(|t| &t.en));
+            out.repaired = Some((text, what.iter().any(|d| d.changes_area())));
         }
         Ok(Repair::Rejected { why }) => out.rejected = Some(why.text()),
         Err(_) => out.rejected = Some(LocalText::new("Reparatur gescheitert", "repair failed")),
@@ -242,13 +244,26 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
                 LocalText::new("Objekt ohne Geometrie weggelassen.", "feature without geometry left out."),
             );
         }
-        if let Some(what) = &f.repaired {
-            gather.feature(
+        match &f.repaired {
+            Some((what, true)) => gather.feature(
                 "LY-002",
                 id,
                 false,
-                LocalText::new(format!("Fläche repariert: {}.", what.de), format!("area repaired: {}.", what.en)),
-            );
+                LocalText::new(
+                    format!("Fläche repariert: {}. In der Quelle prüfen.", what.de),
+                    format!("area repaired: {}. Check it in the source.", what.en),
+                ),
+            ),
+            Some((what, false)) => gather.add(
+                Finding::new(
+                    "LY-005",
+                    Level::Info,
+                    format!("Ringe bereinigt: {}.", what.de),
+                    format!("rings tidied: {}.", what.en),
+                )
+                .feature(id),
+            ),
+            None => {}
         }
         if dropped {
             continue;
