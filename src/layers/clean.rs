@@ -97,12 +97,15 @@ pub fn clean(
     }
     let g = &raw.geometry;
     if !g.is_empty() && g.coords().iter().all(|p| p[0].is_nan()) && !control.is_cancelled() {
-        let turned = |p: [f64; 2]| source.bounds.contains([p[1], p[0]]);
+        let inside = |p: [f64; 2]| source.bounds.contains(p);
+        let at_home = inside(extent.min) && inside(extent.max);
+        let turned = |p: [f64; 2]| one(&source, project, [p[1], p[0]]);
         return Err(LayerError::OutsideArea {
             swapped: turned(extent.min) && turned(extent.max),
             file: raw.file,
             layer: raw.name,
-            crs: source.definition,
+            project: at_home,
+            crs: if at_home { project.definition().into() } else { source.definition },
         });
     }
     let features: Vec<Outcome> = (0..g.len())
@@ -130,6 +133,12 @@ fn into_project(points: &mut [[f64; 2]], source: &SourceCrs, project: &ProjectCr
     crs::transform(&source.definition, project.definition(), points)?;
     blank(points, &project.bounds());
     Ok(())
+}
+
+/// True when a point of the file would lie in the project's area.
+fn one(source: &SourceCrs, project: &ProjectCrs, p: [f64; 2]) -> bool {
+    let mut points = [p];
+    into_project(&mut points, source, project).is_ok() && points[0][0].is_finite()
 }
 
 /// One feature after cleaning.
@@ -278,6 +287,14 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
         builder.end_feature();
     }
     let all = rows.len() == raw.ids.len();
+    if rows.is_empty() && !all {
+        gather.add(Finding::new(
+            "LY-004",
+            Level::Error,
+            "Von der Ebene bleibt kein Objekt. Datei und Koordinatensystem prüfen.",
+            "No feature of the layer is left. Check the file and its coordinate system.",
+        ));
+    }
     let ids = if all {
         raw.ids
     } else {

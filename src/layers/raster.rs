@@ -53,7 +53,8 @@ pub fn raster_to_project(raw: RawRaster, project: &ProjectCrs, over: Option<Bbox
             swapped: false,
             file,
             layer: String::new(),
-            crs: source.definition,
+            project: true,
+            crs: project.definition().into(),
         });
     }
     let cell = cell_m(&old, from, project, target.center()).map_err(fail)?;
