@@ -1,3 +1,42 @@
 //! The window: Bevy plugins over a [`crate::session::Session`]. Entities mirror the session's snapshot and are never the truth.
 
 pub mod bridge;
+pub mod decor;
+pub mod snapshot;
+
+mod bench;
+mod buildings;
+mod camera;
+mod conflicts;
+mod layers;
+mod material;
+mod picking;
+mod scene;
+mod schedule;
+mod space;
+mod start;
+mod terrain;
+
+pub use start::{StartError, WindowOptions, run};
+
+use bevy::prelude::*;
+
+/// Everything that draws a city, in the window and without one.
+fn scene_plugins(app: &mut App) {
+    app.add_plugins((
+        schedule::plugin,
+        bridge::plugin,
+        material::plugin,
+        scene::redraw::plugin,
+        terrain::plugin,
+        camera::plugin,
+        buildings::plugin,
+        layers::plugin,
+        conflicts::plugin,
+    ));
+}
+
+/// What only a window has: somebody who points and types.
+fn window_plugins(app: &mut App) {
+    app.add_plugins((camera::input_plugin, picking::plugin, bench::plugin));
+}
