@@ -1,7 +1,13 @@
 //! Opens the window, or says in one sentence why it cannot.
 
-use super::{bridge::RenderPreset, scene_plugins, window_plugins};
-use crate::model::{Language, LocalText};
+use super::{
+    bridge::{CurrentSnapshot, RenderPreset},
+    scene_plugins, window_plugins,
+};
+use crate::{
+    model::{Language, LocalText},
+    session::Snapshot,
+};
 use bevy::{
     log::LogPlugin,
     prelude::*,
@@ -17,6 +23,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
@@ -29,6 +36,8 @@ pub struct WindowOptions {
     pub language: Option<Language>,
     /// Inner size in logical pixels.
     pub size: Option<[u32; 2]>,
+    /// Shown at once instead of opening a file: for trials and tests.
+    pub shown: Option<Arc<Snapshot>>,
 }
 
 /// Why there is no picture.
@@ -165,6 +174,7 @@ fn build(options: &WindowOptions) -> App {
     scene_plugins(&mut app);
     window_plugins(&mut app);
     install_error_handler(&mut app);
+    app.insert_resource(CurrentSnapshot(options.shown.clone()));
     app
 }
 

@@ -5,7 +5,7 @@ mod pose;
 mod rig;
 
 pub use pose::Pose;
-pub use rig::{MainCamera, Rig};
+pub use rig::Rig;
 
 use super::{scene::lens::Projector, schedule::AppSystems};
 use bevy::prelude::*;
