@@ -1,11 +1,65 @@
 //! What can go wrong between a user's wish and the next snapshot.
 
-use crate::model::LocalText;
+use crate::{
+    layers::{CrsError, LayerError},
+    model::LocalText,
+    project::ProjectError,
+    readers::ReadError,
+};
 use std::path::PathBuf;
 
 /// Why a project could not be opened or a command could not be carried out. The session stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
+    /// The project cannot be opened at all.
+    #[error("the project cannot be opened")]
+    Project {
+        /// Cause.
+        #[source]
+        source: Box<ProjectError>,
+    },
+    /// A dropped file cannot be read.
+    #[error("the file cannot be read: {}", path.display())]
+    Read {
+        /// File.
+        path: PathBuf,
+        /// Cause.
+        #[source]
+        source: Box<ReadError>,
+    },
+    /// A dropped file cannot be brought into the project CRS.
+    #[error("the file cannot be placed in the project: {}", path.display())]
+    Place {
+        /// File.
+        path: PathBuf,
+        /// Cause.
+        #[source]
+        source: Box<LayerError>,
+    },
+    /// The project CRS cannot be built.
+    #[error("the project CRS EPSG:{epsg} cannot be used")]
+    Crs {
+        /// EPSG code of the project.
+        epsg: u32,
+        /// Cause.
+        #[source]
+        source: Box<CrsError>,
+    },
+    /// A dropped file holds nothing that can be drawn.
+    #[error("the file holds no layer: {}", path.display())]
+    NoLayer {
+        /// File.
+        path: PathBuf,
+    },
+    /// A dropped file vanished while it was read.
+    #[error("the file cannot be opened: {}", path.display())]
+    File {
+        /// File.
+        path: PathBuf,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
     /// `review.toml` is not readable as such.
     #[error("the reviews cannot be read: {message}: {}", path.display())]
     ReviewSyntax {
@@ -56,6 +110,27 @@ impl SessionError {
     /// What happened, where, and what to do, for people.
     pub fn text(&self) -> LocalText {
         match self {
+            Self::Project { source } => source.text(),
+            Self::Read { source, .. } => source.text(),
+            Self::Place { source, .. } => source.text(),
+            Self::Crs { source, .. } => source.text(),
+            Self::NoLayer { path } => LocalText::new(
+                format!(
+                    "{} enthält keine Ebene mit Objekten. Bitte eine andere Datei wählen.",
+                    path.display()
+                ),
+                format!("{} holds no layer with features. Please choose another file.", path.display()),
+            ),
+            Self::File { path, source } => LocalText::new(
+                format!(
+                    "{} konnte nicht geöffnet werden ({source}). Bitte Pfad und Leserechte prüfen.",
+                    path.display()
+                ),
+                format!(
+                    "{} could not be opened ({source}). Please check path and read permission.",
+                    path.display()
+                ),
+            ),
             Self::ReviewSyntax { path, message } => LocalText::new(
                 format!(
                     "Die Bewertungen in {} sind nicht lesbar: {message}\nBitte die Datei berichtigen oder umbenennen. Sie wird nicht überschrieben.",

@@ -2,6 +2,7 @@
 
 mod command;
 mod error;
+mod extra;
 mod job;
 mod reviews;
 mod snapshot;
@@ -9,6 +10,7 @@ mod state;
 
 pub use command::Command;
 pub use error::SessionError;
+pub use extra::read_extra;
 pub use job::Job;
 pub use snapshot::Snapshot;
 pub use state::Session;

@@ -2,7 +2,9 @@
 
 use super::{Command, SessionError, Snapshot, reviews};
 use crate::{
+    index::IndexedLayer,
     model::{Finding, Level, Review},
+    progress::Control,
     project::City,
     rules::Evaluation,
 };
@@ -20,6 +22,22 @@ pub struct Session {
 }
 
 impl Session {
+    /// Opens a project and checks its rules. Takes as long as the data are large: call it off the window's thread.
+    ///
+    /// # Errors
+    /// When the project as a whole cannot be opened, or the user cancelled. What is wrong with one slot or rule is in the reports.
+    pub fn open(path: &std::path::Path, control: &Control) -> Result<Self, SessionError> {
+        let city = crate::project::open(path, control).map_err(|source| SessionError::Project { source: Box::new(source) })?;
+        if control.is_cancelled() {
+            return Err(SessionError::Cancelled);
+        }
+        let evaluation = crate::rules::evaluate(&city, control);
+        if control.is_cancelled() {
+            return Err(SessionError::Cancelled);
+        }
+        Ok(Self::new(city, evaluation))
+    }
+
     /// A session over a city that is already open and checked. Reviews come from the project folder; when they cannot be read, the
     /// project opens without them, says so in its report, and saving is refused until the file is in order.
     pub fn new(mut city: City, evaluation: Evaluation) -> Self {
@@ -61,9 +79,25 @@ impl Session {
                     s.unsaved = false;
                 });
             }
-            Command::AddFile(_) => {}
+            Command::AddFile(path) => {
+                let layers = super::read_extra(&self.snapshot.city, &path, &Control::default())?;
+                self.add_layers(layers);
+            }
         }
         Ok(self.snapshot())
+    }
+
+    /// Puts files that were read with [`super::read_extra`] into the city, on top of the others. Rules never look at them.
+    pub fn add_layers(&mut self, layers: Vec<IndexedLayer>) -> Arc<Snapshot> {
+        self.advance(|s| {
+            let city = Arc::make_mut(&mut s.city);
+            for layer in layers {
+                // The same file again replaces what it brought before.
+                city.extra.retain(|l| l.layer.slot != layer.layer.slot);
+                city.extra.push(layer);
+            }
+        });
+        self.snapshot()
     }
 
     fn review(&mut self, conflict: String, change: impl FnOnce(&mut Review)) -> Result<(), SessionError> {
@@ -92,14 +126,14 @@ impl Session {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{
         model::{Bbox, Conflict, ConflictStatus, FeatureRef, LocalText, Quantity, Report, Severity},
         project::ProjectInfo,
     };
 
-    fn session(folder: &std::path::Path) -> Session {
+    pub(in crate::session) fn session(folder: &std::path::Path) -> Session {
         let city = City {
             info: Arc::new(ProjectInfo {
                 folder: folder.into(),
