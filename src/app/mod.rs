@@ -2,41 +2,22 @@
 
 pub mod bridge;
 pub mod decor;
-pub mod snapshot;
+pub mod theme;
 
-mod bench;
-mod buildings;
-mod camera;
 mod conflicts;
+mod dialogs;
+mod inspector;
 mod layers;
-mod material;
-mod picking;
-mod scene;
+mod menu;
+mod messages;
 mod schedule;
-mod space;
-mod start;
-mod terrain;
-
-pub use start::{StartError, WindowOptions, run};
+mod shell;
+mod status;
+mod work;
 
 use bevy::prelude::*;
 
-/// Everything that draws a city, in the window and without one.
-fn scene_plugins(app: &mut App) {
-    app.add_plugins((
-        schedule::plugin,
-        bridge::plugin,
-        material::plugin,
-        scene::redraw::plugin,
-        terrain::plugin,
-        camera::plugin,
-        buildings::plugin,
-        layers::plugin,
-        conflicts::plugin,
-    ));
-}
-
-/// What only a window has: somebody who points and types.
-fn window_plugins(app: &mut App) {
-    app.add_plugins((camera::input_plugin, picking::plugin, bench::plugin));
+/// Panels, dialogs and the session behind them.
+pub fn panel_plugins(app: &mut App) {
+    app.add_plugins((work::plugin, shell::plugin));
 }

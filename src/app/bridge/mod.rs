@@ -1,6 +1,10 @@
 //! What the rooms of the window share: the current snapshot, what is selected and shown, and wishes to the camera.
 //! Feature rooms talk to each other only through these resources and messages.
 
+mod wish;
+
+pub use wish::{Notice, Notices, Running, Wish};
+
 use crate::{
     model::{Bbox, Language, SlotId},
     session::Snapshot,
@@ -144,5 +148,8 @@ pub fn plugin(app: &mut App) {
         .init_resource::<PointerSpot>()
         .init_resource::<CameraInfo>()
         .init_resource::<RenderPreset>()
+        .init_resource::<Running>()
+        .init_resource::<Notices>()
+        .add_message::<Wish>()
         .add_message::<CameraCommand>();
 }

@@ -1,8 +1,5 @@
-//! Conflicts in the picture: hatch, outline and a low fence on the ground, and a mark whose shape and colour say the severity.
+//! Conflicts: their marks in the picture, their table and the account of the rules.
 
-mod marks;
-mod overlay;
-mod shape;
-
-pub use marks::paint_marks;
-pub use overlay::plugin;
+pub mod panel;
+mod rows;
+pub mod rules;

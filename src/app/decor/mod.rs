@@ -1,3 +1,14 @@
-//! What is drawn over the picture with egui, in the window and on exported pictures alike.
+//! What is drawn over the picture with egui, in the window and on exported pictures alike: legend, scale bar, compass, sources.
 
+mod compass;
+mod controls;
+mod legend;
+mod scale_bar;
+mod sources;
 pub mod symbol;
+
+pub use compass::paint_compass;
+pub use controls::{DecorView, decor_ui, paint_decor};
+pub use legend::{LegendEntry, LegendGroup, Swatch, legend, paint_legend, paint_swatch, swatch_of};
+pub use scale_bar::{paint_scale_bar, round_length_m};
+pub use sources::{paint_sources, sources_text};

@@ -1,7 +1,3 @@
-//! Layers draped over the ground in their module's style. Changes of visibility, opacity and order rebuild nothing.
+//! Layers draped over the ground in their module's style, and the tree that shows, hides, fades and orders them.
 
-mod drape;
-mod overlay;
-mod paint;
-
-pub use overlay::plugin;
+pub mod panel;

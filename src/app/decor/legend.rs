@@ -1,0 +1,194 @@
+//! The legend of what is drawn: conflicts by severity, then the visible thematic layers with their classes.
+
+use super::symbol::paint_severity;
+use crate::{
+    app::{
+        bridge::ViewState,
+        theme::{hex, palette, strong_family, text},
+    },
+    i18n::{tr, tr_with},
+    model::{GeometryKind, Severity},
+    modules::{Role, SlotDef, SlotGeometry},
+    project::SlotData,
+    session::Snapshot,
+};
+use bevy_egui::egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2, text::LayoutJob, text::TextWrapping, vec2};
+
+/// How an entry is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Swatch {
+    /// A filled area with its outline.
+    Area(Color32, Color32),
+    /// A line.
+    Line(Color32),
+    /// A point.
+    Point(Color32),
+    /// A mark of a severity.
+    Mark(Severity),
+}
+
+/// One line of the legend.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LegendEntry {
+    /// Sign.
+    pub swatch: Swatch,
+    /// Meaning.
+    pub text: String,
+}
+
+/// A layer, or the conflicts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LegendGroup {
+    /// Title; empty for a layer that is one line by itself.
+    pub title: String,
+    /// Lines.
+    pub entries: Vec<LegendEntry>,
+}
+
+/// The sign of a slot in one fill colour.
+pub fn swatch_of(def: &SlotDef, data: &SlotData, fill: &str) -> Swatch {
+    let kind = match data {
+        SlotData::Vector(l) => Some(l.layer.geometry.kind()),
+        _ => None,
+    };
+    match (kind, def.geometry) {
+        (Some(GeometryKind::Line), _) | (None, SlotGeometry::Line) => Swatch::Line(hex(fill)),
+        (Some(GeometryKind::Point), _) | (None, SlotGeometry::Point) => Swatch::Point(hex(fill)),
+        _ => Swatch::Area(
+            hex(fill).gamma_multiply(def.style.opacity.clamp(0.35, 1.0) as f32),
+            hex(&def.style.stroke),
+        ),
+    }
+}
+
+/// True for layers that carry meaning of their own; the base map of streets, water and houses explains itself.
+fn thematic(def: &SlotDef) -> bool {
+    matches!(def.role, None | Some(Role::Sites | Role::Population))
+}
+
+/// What is visible now, uppermost layer first.
+pub fn legend(snapshot: &Snapshot, view: &ViewState) -> Vec<LegendGroup> {
+    let language = view.language;
+    let mut groups = vec![];
+    let marks: Vec<LegendEntry> = Severity::ALL
+        .into_iter()
+        .filter(|s| view.severities[usize::from(u8::from(*s)) - 1])
+        .filter_map(|s| {
+            let n = snapshot.evaluation.count(s);
+            (n > 0).then(|| LegendEntry {
+                swatch: Swatch::Mark(s),
+                text: format!("{} ({n})", text::severity(language, s)),
+            })
+        })
+        .collect();
+    if !marks.is_empty() {
+        groups.push(LegendGroup {
+            title: tr(language, "conflicts"),
+            entries: marks,
+        });
+    }
+    for layer in view.layers.iter().rev().filter(|l| l.visible && l.opacity > 0.0) {
+        let Some(slot) = snapshot.city.slot(&layer.slot) else { continue };
+        if !thematic(&slot.def) || matches!(slot.data, SlotData::Missing { .. }) {
+            continue;
+        }
+        let title = slot.def.title.get(language).to_string();
+        let style = &slot.def.style;
+        if style.classes.is_empty() {
+            let swatch = swatch_of(&slot.def, &slot.data, &style.fill);
+            groups.push(LegendGroup {
+                title: String::new(),
+                entries: vec![LegendEntry { swatch, text: title }],
+            });
+        } else {
+            let entries = style.classes.iter().map(|c| LegendEntry {
+                swatch: swatch_of(&slot.def, &slot.data, &c.fill),
+                text: c.label.get(language).to_string(),
+            });
+            groups.push(LegendGroup {
+                title,
+                entries: entries.collect(),
+            });
+        }
+    }
+    groups
+}
+
+/// Draws one sign into a rectangle.
+pub fn paint_swatch(painter: &Painter, rect: Rect, swatch: Swatch) {
+    match swatch {
+        Swatch::Area(fill, stroke) => {
+            let r = rect.shrink2(vec2(0.0, 1.5));
+            painter.rect(r, 2.0, fill, Stroke::new(1.2, stroke), StrokeKind::Inside);
+        }
+        Swatch::Line(color) => {
+            painter.line_segment([rect.left_center(), rect.right_center()], Stroke::new(3.0, color));
+        }
+        Swatch::Point(color) => {
+            painter.circle(rect.center(), 5.0, color, Stroke::new(1.5, Color32::WHITE));
+        }
+        Swatch::Mark(severity) => paint_severity(painter, rect.center(), 6.5, severity),
+    }
+}
+
+const ROW: f32 = 19.0;
+const PAD: f32 = 10.0;
+
+/// Draws the legend with its upper left corner at that of `place`, not larger than `place`, and returns what it covers.
+/// What does not fit is counted in the last line.
+pub fn paint_legend(painter: &Painter, place: Rect, groups: &[LegendGroup], view: &ViewState) -> Rect {
+    let p = palette(view.dark);
+    let mut rows: Vec<(Option<Swatch>, &str)> = vec![];
+    for group in groups {
+        if !group.title.is_empty() {
+            rows.push((None, &group.title));
+        }
+        rows.extend(group.entries.iter().map(|e| (Some(e.swatch), e.text.as_str())));
+    }
+    if rows.is_empty() {
+        return Rect::from_min_size(place.min, vec2(0.0, 0.0));
+    }
+    let fit = (((place.height() - 2.0 * PAD) / ROW) as usize).max(1);
+    let mut more = String::new();
+    if rows.len() > fit {
+        let hidden = rows.split_off(fit - 1).iter().filter(|r| r.0.is_some()).count();
+        // A title without a line below it says nothing.
+        while rows.last().is_some_and(|r| r.0.is_none()) {
+            rows.pop();
+        }
+        more = tr_with(view.language, "legend-more", &[("n", (hidden as i64).into())]);
+    }
+    let layout = |text: &str, title: bool| {
+        let font = if title {
+            FontId::new(12.5, strong_family())
+        } else {
+            FontId::proportional(12.5)
+        };
+        let indent = if title { 0.0 } else { 26.0 };
+        let mut job = LayoutJob::simple(text.to_string(), font, p.ink, f32::INFINITY);
+        job.wrap = TextWrapping::truncate_at_width(place.width() - 2.0 * PAD - indent);
+        painter.layout_job(job)
+    };
+    let mut galleys: Vec<_> = rows.iter().map(|(s, t)| (*s, layout(t, s.is_none()))).collect();
+    let indent_of = |s: &Option<Swatch>| if s.is_some() { 26.0 } else { 0.0 };
+    let mut width = galleys.iter().map(|(s, g)| g.size().x + indent_of(s)).fold(0.0, f32::max);
+    let more = (!more.is_empty()).then(|| layout(&more, true));
+    width = more.as_ref().map_or(width, |g| width.max(g.size().x));
+    let lines = galleys.len() + usize::from(more.is_some());
+    let rect = Rect::from_min_size(place.min, vec2(width + 2.0 * PAD, lines as f32 * ROW + 2.0 * PAD - 4.0));
+    painter.rect_filled(rect, 6.0, p.panel.gamma_multiply(0.94));
+    let mut y = rect.top() + PAD - 2.0;
+    for (swatch, galley) in galleys.drain(..) {
+        let mut x = rect.left() + PAD;
+        if let Some(swatch) = swatch {
+            paint_swatch(painter, Rect::from_min_size(pos2(x, y + 2.0), vec2(18.0, 14.0)), swatch);
+            x += 26.0;
+        }
+        painter.galley(pos2(x, y + (ROW - galley.size().y) / 2.0), galley, p.ink);
+        y += ROW;
+    }
+    if let Some(galley) = more {
+        painter.galley_with_override_text_color(pos2(rect.left() + PAD, y + 2.0), galley, p.weak);
+    }
+    rect
+}

@@ -1,0 +1,107 @@
+//! What is selected: a conflict with its law and numbers, a feature with its attributes, or a spot with every layer's value and
+//! every rule's verdict.
+
+mod conflict;
+mod feature;
+mod spot;
+
+use crate::{
+    app::{
+        bridge::{Selection, ViewState, Wish},
+        theme::{
+            icon,
+            widgets::{empty_state, icon_button},
+        },
+    },
+    i18n::tr,
+    rules::SpotReport,
+    session::{Command, Snapshot},
+};
+use bevy_egui::egui::{Align, Layout, ScrollArea, Ui};
+use std::sync::Arc;
+
+/// What the inspector remembers between frames.
+#[derive(Debug, Default)]
+pub struct InspectorState {
+    /// Note being written: conflict and text.
+    note: Option<(String, String)>,
+    /// The answer for a spot, worked out once a spot and snapshot.
+    spot: Option<(u64, [f64; 2], Arc<SpotReport>)>,
+}
+
+impl InspectorState {
+    /// The note being written, as a command; to be applied before saving and before another conflict is shown.
+    pub fn finish_note(&mut self) -> Option<Command> {
+        self.note.take().map(|(conflict, note)| Command::SetNote { conflict, note })
+    }
+
+    fn report(&mut self, s: &Snapshot, at: [f64; 2]) -> Arc<SpotReport> {
+        match &self.spot {
+            Some((g, p, report)) if *g == s.generation && *p == at => report.clone(),
+            _ => {
+                let report = Arc::new(crate::rules::why_here(&s.city, &s.evaluation, at));
+                self.spot = Some((s.generation, at, report.clone()));
+                report
+            }
+        }
+    }
+}
+
+/// The panel on the right.
+pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, state: &mut InspectorState) -> Vec<Wish> {
+    let language = view.language;
+    let mut wishes = vec![];
+    let title = match view.selection {
+        Selection::None => tr(language, "inspector"),
+        Selection::Conflict(_) => tr(language, "inspector-conflict"),
+        Selection::Feature { .. } => tr(language, "inspector-feature"),
+        Selection::Spot(_) => tr(language, "inspector-spot"),
+    };
+    ui.horizontal(|ui| {
+        ui.heading(title);
+        if view.selection != Selection::None {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, icon::X, &tr(language, "selection-clear")).clicked() {
+                    wishes.push(Wish::Select(Selection::None));
+                }
+            });
+        }
+    });
+    let shown = match &view.selection {
+        Selection::Conflict(id) => Some(id.as_str()),
+        _ => None,
+    };
+    if state.note.as_ref().is_some_and(|(id, _)| Some(id.as_str()) != shown) {
+        wishes.extend(state.finish_note().map(Wish::Session));
+    }
+    let salt = match &view.selection {
+        Selection::None => 0,
+        Selection::Conflict(_) => 1,
+        Selection::Feature { .. } => 2,
+        Selection::Spot(_) => 3,
+    };
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+        match (&view.selection, snapshot) {
+            (_, None) => empty_state(
+                ui,
+                icon::CURSOR_CLICK,
+                &tr(language, "inspector-empty"),
+                &tr(language, "layers-empty-do"),
+            ),
+            (Selection::None, _) => empty_state(
+                ui,
+                icon::CURSOR_CLICK,
+                &tr(language, "inspector-empty"),
+                &tr(language, "inspector-empty-do"),
+            ),
+            (Selection::Conflict(id), Some(s)) => conflict::conflict_ui(ui, s, id, language, &mut state.note, &mut wishes),
+            (Selection::Feature { slot, row }, Some(s)) => feature::feature_ui(ui, s, slot, *row, language, &mut wishes),
+            (Selection::Spot(at), Some(s)) => {
+                let report = state.report(s, *at);
+                spot::spot_ui(ui, s, &report, language, &mut wishes);
+            }
+        }
+        ui.add_space(16.0);
+    });
+    wishes
+}

@@ -1,0 +1,356 @@
+//! Places the panels. In a narrow window the inspector shares the left side with the layer tree, so that the view keeps at
+//! least half of the window.
+
+use super::{
+    keys::keys,
+    parts::{BottomTab, Shell, SideTab},
+};
+use crate::{
+    app::{
+        bridge::{CameraInfo, CurrentSnapshot, FreeView, Notices, PointerSpot, RenderPreset, Running, Selection, ViewState, Wish},
+        conflicts::{panel::conflicts_ui, rules::rules_ui},
+        decor::{DecorView, decor_ui},
+        dialogs::{PathDialog, help_ui, hint_ui, notice_ui, path_ui, welcome_ui},
+        inspector::inspector_ui,
+        layers::panel::layers_ui,
+        menu::menu_ui,
+        messages::{self, messages_ui},
+        status::{StatusView, status_ui},
+        theme::{
+            self, icon,
+            widgets::{colors, icon_button},
+        },
+        work::Work,
+    },
+    i18n::{tr, tr_with},
+    session::Snapshot,
+};
+use bevy::prelude::*;
+use bevy_egui::{
+    EguiContexts,
+    egui::{self, Align, Button, Context, Frame, LayerId, Layout, Margin, Order, Panel, Rect, Stroke, Theme, Ui, UiBuilder, vec2},
+};
+
+/// From this width on the inspector has a side of its own.
+const WIDE: f32 = 1500.0;
+
+/// Everything that the panels read.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Seen<'w> {
+    snapshot: Res<'w, CurrentSnapshot>,
+    view: Res<'w, ViewState>,
+    camera: Res<'w, CameraInfo>,
+    spot: Res<'w, PointerSpot>,
+    preset: Res<'w, RenderPreset>,
+    running: Res<'w, Running>,
+    notices: Res<'w, Notices>,
+}
+
+/// The whole interface, once a frame.
+pub fn window(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    mut shell: ResMut<Shell>,
+    mut work: ResMut<Work>,
+    mut free: ResMut<FreeView>,
+    mut wishes: MessageWriter<Wish>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let shell = &mut *shell;
+    dress(&ctx, shell, seen.view.dark);
+    let snapshot = seen.snapshot.0.as_deref();
+    let view = &*seen.view;
+    let mut asked = keys(&ctx, snapshot, view, shell);
+    if std::mem::take(&mut work.no_portal) {
+        shell.path = Some(PathDialog::without_portal());
+    }
+    let rect = panels(&ctx, &seen, shell, &mut asked);
+    shell.free = Some(rect);
+    over_the_map(&ctx, &seen, shell, rect, &mut asked);
+    dialogs(&ctx, &seen, shell, &mut asked);
+    for wish in asked {
+        if let Wish::Help(open) = wish {
+            shell.help = open;
+        }
+        wishes.write(wish);
+    }
+    claim(&ctx, rect, &mut free);
+    Ok(())
+}
+
+fn dress(ctx: &Context, shell: &mut Shell, dark: bool) {
+    if !shell.styled {
+        theme::install(ctx);
+        shell.styled = true;
+    }
+    if shell.dark != Some(dark) {
+        ctx.set_theme(if dark { Theme::Dark } else { Theme::Light });
+        shell.dark = Some(dark);
+    }
+}
+
+fn frame(ui: &Ui, margin: Margin) -> Frame {
+    Frame::new().fill(colors(ui).panel).inner_margin(margin)
+}
+
+/// Draws the panels and returns the part of the window that they leave free.
+fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) -> Rect {
+    let all = ctx.content_rect();
+    let mut root = Ui::new(
+        ctx.clone(),
+        "window".into(),
+        UiBuilder::new().layer_id(LayerId::background()).max_rect(all),
+    );
+    let ui = &mut root;
+    let snapshot = seen.snapshot.0.as_deref();
+    let view = &*seen.view;
+    if shell.hidden {
+        return all;
+    }
+    let bar = Panel::top("menu").frame(frame(ui, Margin::symmetric(12, 3))).resizable(false);
+    bar.show(ui, |ui| {
+        let (wishes, answer) = menu_ui(ui, snapshot, view);
+        asked.extend(wishes);
+        if answer.path_dialog {
+            shell.path = Some(PathDialog::default());
+        }
+    });
+    let messages = snapshot.map_or(0, messages::count);
+    let status = Panel::bottom("status").frame(frame(ui, Margin::symmetric(12, 0))).exact_size(28.0);
+    status.show(ui, |ui| {
+        let v = StatusView {
+            snapshot,
+            view,
+            spot: *seen.spot,
+            camera: *seen.camera,
+            preset: &seen.preset,
+            running: &seen.running,
+            messages,
+        };
+        let (wishes, show) = status_ui(ui, &v);
+        asked.extend(wishes);
+        if show {
+            (shell.tab, shell.folded) = (BottomTab::Messages, false);
+        }
+    });
+    bottom(ui, all, snapshot, view, messages, shell, asked);
+    if shell.selection != view.selection {
+        shell.selection = view.selection.clone();
+        shell.side = if view.selection == Selection::None {
+            SideTab::Layers
+        } else {
+            SideTab::Inspector
+        };
+    }
+    let wide = all.width() >= WIDE;
+    let most = if wide { all.width() * 0.26 } else { all.width() * 0.30 };
+    let left = Panel::left("side")
+        .frame(frame(
+            ui,
+            Margin {
+                left: 12,
+                right: 8,
+                top: 8,
+                bottom: 0,
+            },
+        ))
+        .resizable(true)
+        .default_size(if wide { 300.0 } else { 279.0 })
+        .size_range(220.0..=most.max(240.0));
+    left.show(ui, |ui| {
+        if !wide {
+            side_tabs(ui, view, shell);
+        }
+        match (wide, shell.side) {
+            (true, _) | (false, SideTab::Layers) => asked.extend(layers_ui(ui, snapshot, view)),
+            (false, SideTab::Inspector) => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
+        }
+    });
+    if wide {
+        let right = Panel::right("inspector")
+            .frame(frame(
+                ui,
+                Margin {
+                    left: 12,
+                    right: 8,
+                    top: 8,
+                    bottom: 0,
+                },
+            ))
+            .resizable(true)
+            .default_size(340.0)
+            .size_range(280.0..=most.max(340.0));
+        right.show(ui, |ui| asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)));
+    }
+    ui.available_rect_before_wrap()
+}
+
+fn tab(ui: &mut Ui, text: String, active: bool) -> bool {
+    let p = colors(ui);
+    let text = if active {
+        theme::widgets::strong(text)
+    } else {
+        egui::RichText::new(text).color(p.weak)
+    };
+    let button = Button::new(text).frame(false).min_size(vec2(0.0, 30.0));
+    let response = ui.add(button);
+    if active {
+        let r = response.rect;
+        ui.painter().hline(r.x_range(), r.bottom() - 1.0, Stroke::new(2.0, p.accent));
+    }
+    response.clicked()
+}
+
+fn side_tabs(ui: &mut Ui, view: &ViewState, shell: &mut Shell) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        if tab(ui, tr(view.language, "layers"), shell.side == SideTab::Layers) {
+            shell.side = SideTab::Layers;
+        }
+        if tab(ui, tr(view.language, "inspector"), shell.side == SideTab::Inspector) {
+            shell.side = SideTab::Inspector;
+        }
+    });
+    ui.add_space(4.0);
+}
+
+fn bottom(
+    ui: &mut Ui,
+    all: Rect,
+    snapshot: Option<&Snapshot>,
+    view: &ViewState,
+    messages: usize,
+    shell: &mut Shell,
+    asked: &mut Vec<Wish>,
+) {
+    let language = view.language;
+    let panel = Panel::bottom(if shell.folded { "tabs" } else { "lower" }).frame(frame(
+        ui,
+        Margin {
+            left: 12,
+            right: 12,
+            top: 2,
+            bottom: 4,
+        },
+    ));
+    let panel = if shell.folded {
+        panel.exact_size(38.0).resizable(false)
+    } else {
+        let usual = if all.height() < 800.0 {
+            188.0
+        } else {
+            (all.height() * 0.24).min(300.0)
+        };
+        panel
+            .resizable(true)
+            .default_size(usual)
+            .size_range(120.0..=(all.height() * 0.6).max(130.0))
+    };
+    panel.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 20.0;
+            let conflicts = snapshot.map_or(0, |s| s.evaluation.conflicts.len());
+            let count = |key: String, n: usize| if n > 0 { format!("{key} ({n})") } else { key };
+            let tabs = [
+                (BottomTab::Conflicts, count(tr(language, "conflicts"), conflicts)),
+                (BottomTab::Rules, tr(language, "rules")),
+                (BottomTab::Messages, count(tr(language, "messages"), messages)),
+            ];
+            for (which, name) in tabs {
+                if tab(ui, name, shell.tab == which && !shell.folded) {
+                    shell.folded = shell.tab == which && !shell.folded;
+                    shell.tab = which;
+                }
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let (sign, name) = if shell.folded {
+                    (icon::CARET_UP, tr(language, "panel-unfold"))
+                } else {
+                    (icon::CARET_DOWN, tr(language, "panel-fold"))
+                };
+                if icon_button(ui, sign, &name).clicked() {
+                    shell.folded = !shell.folded;
+                }
+                if let Some(s) = snapshot.filter(|_| !shell.folded) {
+                    let unknown = s
+                        .evaluation
+                        .outcomes
+                        .iter()
+                        .filter(|o| o.unknown > 0 || !o.reasons.is_empty())
+                        .count();
+                    if unknown > 0 {
+                        let text = tr_with(language, "rules-undecided", &[("n", (unknown as i64).into())]);
+                        let warning = colors(ui).warning;
+                        let label = egui::RichText::new(format!("{}  {text}", icon::QUESTION)).size(13.0).color(warning);
+                        if ui.add(Button::new(label).frame_when_inactive(false)).clicked() {
+                            shell.tab = BottomTab::Rules;
+                        }
+                    }
+                }
+            });
+        });
+        if shell.folded {
+            return;
+        }
+        match shell.tab {
+            BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts)),
+            BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
+            BottomTab::Messages => messages_ui(ui, snapshot, view, &mut shell.messages),
+        }
+    });
+}
+
+fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, asked: &mut Vec<Wish>) {
+    let view = &*seen.view;
+    match seen.snapshot.0.as_deref() {
+        Some(snapshot) => {
+            let decor = DecorView {
+                snapshot,
+                view,
+                camera: *seen.camera,
+            };
+            let mut shown = !shell.legend_folded;
+            asked.extend(decor_ui(ctx, rect, &decor, &mut shown));
+            shell.legend_folded = !shown;
+            if !shell.hint_read && !shell.hidden {
+                shell.hint_read = hint_ui(ctx, view, rect);
+            }
+        }
+        None => {
+            let (wishes, path) = welcome_ui(ctx, view, &seen.running, rect);
+            asked.extend(wishes);
+            if path {
+                shell.path = Some(PathDialog::default());
+            }
+        }
+    }
+}
+
+fn dialogs(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) {
+    let view = &*seen.view;
+    asked.extend(path_ui(ctx, view, &mut shell.path));
+    if shell.help {
+        asked.extend(help_ui(ctx, view));
+    }
+    if let Some(notice) = seen.notices.0.first() {
+        asked.extend(notice_ui(ctx, view, notice));
+    }
+}
+
+/// Tells camera and picking which part is theirs.
+fn claim(ctx: &Context, rect: Rect, free: &mut FreeView) {
+    let pointer = ctx.input(|i| i.pointer.latest_pos());
+    let above = pointer
+        .and_then(|p| ctx.layer_id_at(p))
+        .is_some_and(|l| l.order != Order::Background);
+    let outside = pointer.is_none_or(|p| !rect.contains(p));
+    let now = FreeView {
+        min: Vec2::new(rect.min.x, rect.min.y),
+        max: Vec2::new(rect.max.x, rect.max.y),
+        pointer_claimed: outside || above || ctx.egui_is_using_pointer(),
+        keyboard_claimed: ctx.egui_wants_keyboard_input(),
+    };
+    if *free != now {
+        *free = now;
+    }
+}

@@ -1,0 +1,50 @@
+//! Keys that belong to no panel. The camera's keys belong to the camera.
+
+use super::parts::Shell;
+use crate::{
+    app::bridge::{Selection, ViewState, Wish},
+    model::Language,
+    session::{Command, Snapshot},
+};
+use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
+
+/// Reads the keys of this frame before any panel does.
+pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell: &mut Shell) -> Vec<Wish> {
+    let mut wishes = vec![];
+    let pressed = |m: Modifiers, k: Key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(m, k)));
+    if pressed(Modifiers::COMMAND, Key::O) {
+        wishes.push(Wish::ChooseProject);
+    }
+    if pressed(Modifiers::COMMAND, Key::S) && snapshot.is_some() {
+        wishes.extend(shell.inspector.finish_note().map(Wish::Session));
+        wishes.push(Wish::Session(Command::Save));
+    }
+    if pressed(Modifiers::NONE, Key::F1) {
+        shell.help = !shell.help;
+    }
+    if pressed(Modifiers::NONE, Key::F2) {
+        wishes.push(Wish::Language(match view.language {
+            Language::De => Language::En,
+            Language::En => Language::De,
+        }));
+    }
+    let dialog = shell.help || shell.path.is_some() || Popup::is_any_open(ctx);
+    if dialog || ctx.text_edit_focused() {
+        return wishes;
+    }
+    if view.selection != Selection::None && pressed(Modifiers::NONE, Key::Escape) {
+        wishes.push(Wish::Select(Selection::None));
+    }
+    // Over the map Tab clears the view; elsewhere it walks through the controls as everybody expects.
+    let over_map = ctx
+        .input(|i| i.pointer.hover_pos())
+        .zip(shell.free)
+        .is_some_and(|(p, r)| r.contains(p));
+    if (over_map || shell.hidden) && pressed(Modifiers::NONE, Key::Tab) {
+        shell.hidden = !shell.hidden;
+        if let Some(id) = ctx.memory(|m| m.focused()) {
+            ctx.memory_mut(|m| m.surrender_focus(id));
+        }
+    }
+    wishes
+}

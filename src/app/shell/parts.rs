@@ -1,0 +1,56 @@
+//! What the arrangement remembers between frames.
+
+use crate::app::{
+    bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, inspector::InspectorState, messages::MessagesState,
+};
+use bevy::prelude::*;
+
+/// The tabs at the bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BottomTab {
+    /// Table of conflicts.
+    #[default]
+    Conflicts,
+    /// Account of the rules.
+    Rules,
+    /// Findings.
+    Messages,
+}
+
+/// The tabs on the left of a narrow window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SideTab {
+    /// Layer tree.
+    #[default]
+    Layers,
+    /// Inspector.
+    Inspector,
+}
+
+/// State of panels and dialogs.
+#[derive(Resource, Default)]
+pub struct Shell {
+    /// Fonts and colours are in the context.
+    pub(super) styled: bool,
+    /// Appearance in the context.
+    pub(super) dark: Option<bool>,
+    /// Panels are hidden for a clean view.
+    pub(super) hidden: bool,
+    /// The lower panel is only its tabs.
+    pub(super) folded: bool,
+    pub(super) tab: BottomTab,
+    pub(super) side: SideTab,
+    /// Selection of the last frame: a new one brings the inspector up.
+    pub(super) selection: Selection,
+    pub(super) conflicts: ConflictsState,
+    pub(super) inspector: InspectorState,
+    pub(super) messages: MessagesState,
+    pub(super) path: Option<PathDialog>,
+    pub(super) help: bool,
+    /// The hint how to move was closed.
+    pub(super) hint_read: bool,
+    /// The legend was folded away.
+    pub(super) legend_folded: bool,
+    /// The view without panels in the last frame, for keys.
+    pub(super) free: Option<bevy_egui::egui::Rect>,
+}

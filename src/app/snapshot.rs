@@ -1,1 +1,0 @@
-//! The picture without a window.

@@ -1,0 +1,12 @@
+//! One look for every panel: typeface with tabular figures, colours, spacing on an 8-pixel grid, and the few widgets that panels share.
+
+mod fonts;
+mod palette;
+mod style;
+pub mod text;
+pub mod widgets;
+
+pub use egui_phosphor::regular as icon;
+pub use fonts::strong_family;
+pub use palette::{Palette, hex, palette};
+pub use style::install;

@@ -1,0 +1,112 @@
+//! Small parts that panels share. Each icon has a tooltip, which is also its name for screen readers.
+
+use super::{Palette, fonts::strong_family, palette};
+use bevy_egui::egui::{
+    self, Align, Button, Color32, Label, Layout, Response, RichText, Sense, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+/// The colours of the appearance in use.
+pub fn colors(ui: &Ui) -> &'static Palette {
+    palette(ui.visuals().dark_mode)
+}
+
+/// Semibold text.
+pub fn strong(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(strong_family())
+}
+
+/// Small text that may step back.
+pub fn note(ui: &Ui, text: impl Into<String>) -> RichText {
+    RichText::new(text).small().color(colors(ui).weak)
+}
+
+fn named(response: Response, name: &str) -> Response {
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
+    response.on_hover_text(name)
+}
+
+/// An icon to press, 28 pixels square, without a frame until the pointer is on it.
+pub fn icon_button(ui: &mut Ui, icon: &str, name: &str) -> Response {
+    let button = Button::new(RichText::new(icon).size(17.0))
+        .frame_when_inactive(false)
+        .min_size(vec2(28.0, 28.0));
+    let response = ui.add(button);
+    named(response, name)
+}
+
+/// As [`icon_button`], 24 pixels, for rows of a list.
+pub fn small_icon_button(ui: &mut Ui, icon: &str, name: &str, color: Color32) -> Response {
+    let button = Button::new(RichText::new(icon).size(15.0).color(color))
+        .frame_when_inactive(false)
+        .min_size(vec2(24.0, 24.0));
+    let response = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(3.0, 2.0);
+        ui.spacing_mut().interact_size = vec2(24.0, 24.0);
+        ui.add(button)
+    });
+    named(response.inner, name)
+}
+
+/// The title of a part of a panel.
+pub fn section(ui: &mut Ui, title: impl Into<String>) {
+    ui.add_space(8.0);
+    let color = colors(ui).weak;
+    ui.label(strong(title).small().color(color));
+}
+
+/// A name on the left and a value on the right of the same line; a long value goes below, over the full width.
+pub fn pair(ui: &mut Ui, name: &str, value: impl Into<String>) -> Response {
+    let value = value.into();
+    let font = TextStyle::Body.resolve(ui.style());
+    let width = |ui: &Ui, text: &str| {
+        ui.painter()
+            .layout_no_wrap(text.to_string(), font.clone(), Color32::PLACEHOLDER)
+            .size()
+            .x
+    };
+    let weak = colors(ui).weak;
+    if width(ui, name) + width(ui, &value) + 16.0 <= ui.available_width() && !value.contains('\n') {
+        ui.horizontal(|ui| {
+            ui.add(Label::new(RichText::new(name).color(weak)).extend());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Label::new(value).extend()))
+                .inner
+        })
+        .inner
+    } else {
+        ui.label(RichText::new(name).color(weak));
+        ui.add(Label::new(value).wrap())
+    }
+}
+
+/// A word on a tinted ground, such as "no data".
+pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
+    let font = TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(text.to_string(), font, color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(12.0, 4.0), Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, color.gamma_multiply(0.14));
+    ui.painter().galley(rect.min + vec2(6.0, 2.0), galley, color);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+    response
+}
+
+/// What a panel shows when it has nothing to show: what is missing and what to do.
+pub fn empty_state(ui: &mut Ui, icon: &str, title: &str, what_to_do: &str) {
+    let weak = colors(ui).weak;
+    ui.add_space(16.0);
+    ui.vertical_centered(|ui| {
+        ui.label(RichText::new(icon).size(28.0).color(weak));
+        ui.label(strong(title));
+        ui.add_space(2.0);
+        ui.scope(|ui| {
+            ui.set_max_width(360.0);
+            ui.label(RichText::new(what_to_do).color(weak));
+        });
+    });
+}
+
+/// A text that can be pressed like a link; nothing else in a panel has the accent colour.
+pub fn link(ui: &mut Ui, text: &str) -> Response {
+    let color = colors(ui).accent;
+    ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()).wrap())
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+}

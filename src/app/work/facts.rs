@@ -1,0 +1,80 @@
+//! What a dropped file brought, and errors, as notices.
+
+use crate::{
+    app::{bridge::Notice, theme::text},
+    i18n::{number, tr},
+    model::{Bbox, Language, Layer, LocalText},
+    session::SessionError,
+};
+use std::path::Path;
+
+/// The same interface text in both languages.
+fn both(key: impl Fn(Language) -> String) -> LocalText {
+    LocalText::new(key(Language::De), key(Language::En))
+}
+
+/// A notice about an error; the window stays as it was.
+pub fn error(title: impl Fn(Language) -> String, error: &SessionError) -> Notice {
+    Notice {
+        title: both(title),
+        text: error.text(),
+        facts: vec![],
+        place: None,
+        error: true,
+    }
+}
+
+/// A notice about something that is not possible now.
+pub fn refusal(title: impl Fn(Language) -> String, why: impl Fn(Language) -> String) -> Notice {
+    Notice {
+        title: both(title),
+        text: both(why),
+        facts: vec![],
+        place: None,
+        error: true,
+    }
+}
+
+/// Driver, CRS, count, extent and repairs of each layer of a dropped file.
+pub fn added(path: &Path, layers: &[&Layer]) -> Notice {
+    let mut facts = vec![];
+    let mut place = Bbox::EMPTY;
+    for l in layers {
+        let extent = l.extent();
+        place = place.union(extent);
+        if let Some(p) = l.provenance.first() {
+            facts.push((
+                both(|g| tr(g, "file-layer")),
+                LocalText::same(p.layer.clone().unwrap_or_else(|| p.file.clone())),
+            ));
+            facts.push((both(|g| tr(g, "file-driver")), LocalText::same(&p.driver)));
+            facts.push((both(|g| tr(g, "file-crs")), LocalText::same(&p.crs)));
+        }
+        facts.push((both(|g| tr(g, "file-count")), both(|g| number(g, l.len() as f64, 0))));
+        if !extent.is_empty() {
+            let size = |g| {
+                format!(
+                    "{} × {}",
+                    text::measure(g, extent.width_m(), "m"),
+                    text::measure(g, extent.height_m(), "m")
+                )
+            };
+            facts.push((both(|g| tr(g, "file-extent")), both(size)));
+        }
+        let dropped = l.report.dropped();
+        facts.push((both(|g| tr(g, "file-dropped")), both(|g| number(g, dropped as f64, 0))));
+        for f in l.report.findings.iter().take(5) {
+            facts.push((LocalText::same(&f.code), f.text.clone()));
+        }
+    }
+    let name = path
+        .file_name()
+        .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    Notice {
+        title: both(|g| tr(g, "file-added")),
+        text: both(|g| crate::i18n::tr_with(g, "file-added-text", &[("name", name.clone().into())])),
+        facts,
+        place: Some(place.buffered(50.0)).filter(|_| !place.is_empty()),
+        error: false,
+    }
+}
