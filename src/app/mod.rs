@@ -2,22 +2,56 @@
 
 pub mod bridge;
 pub mod decor;
+pub mod snapshot;
 pub mod theme;
 
+mod bench;
+mod buildings;
+mod camera;
 mod conflicts;
 mod dialogs;
+mod events;
 mod inspector;
 mod layers;
+mod material;
 mod menu;
 mod messages;
+mod picking;
+mod scene;
 mod schedule;
 mod shell;
+mod space;
+mod start;
 mod status;
+mod terrain;
 mod work;
+
+pub use start::{StartError, WindowOptions, run};
 
 use bevy::prelude::*;
 
-/// Panels, dialogs and the session behind them.
-pub fn panel_plugins(app: &mut App) {
-    app.add_plugins((work::plugin, shell::plugin));
+/// Everything that draws a city, in the window and without one.
+fn scene_plugins(app: &mut App) {
+    app.add_plugins((
+        schedule::plugin,
+        bridge::plugin,
+        material::plugin,
+        scene::redraw::plugin,
+        terrain::plugin,
+        camera::plugin,
+        buildings::plugin,
+        layers::plugin,
+        conflicts::plugin,
+    ));
+}
+
+/// What only a window has: somebody who points and types, panels, dialogs and the session behind them.
+fn window_plugins(app: &mut App) {
+    app.add_plugins((
+        camera::input_plugin,
+        picking::plugin,
+        bench::plugin,
+        work::plugin,
+        shell::plugin,
+    ));
 }

@@ -4,8 +4,13 @@
 //! error; the exit codes are those of [`Exit`].
 
 mod args;
+mod check;
+mod check_table;
 mod completions;
 mod context;
+mod demo;
+mod findings;
+mod inspect;
 mod modules;
 mod progress;
 mod rules;
@@ -30,7 +35,16 @@ struct Entry {
 }
 
 /// Every command in the order of the help.
-const COMMANDS: &[Entry] = &[window::OPEN, rules::ENTRY, modules::ENTRY, window::SNAPSHOT, completions::ENTRY];
+const COMMANDS: &[Entry] = &[
+    window::OPEN,
+    check::ENTRY,
+    inspect::ENTRY,
+    rules::ENTRY,
+    modules::ENTRY,
+    demo::ENTRY,
+    window::SNAPSHOT,
+    completions::ENTRY,
+];
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {

@@ -1,6 +1,7 @@
 //! Results into files and streams. Each format is one file here and one line in [`EXPORTERS`]; files are replaced in one step.
 
 mod csv;
+mod geojson;
 mod json;
 mod manifest;
 mod results;
@@ -25,7 +26,7 @@ pub trait Exporter: Sync {
 }
 
 /// Every format in the order of menus and help.
-pub const EXPORTERS: &[&dyn Exporter] = &[&json::Json, &csv::Csv];
+pub const EXPORTERS: &[&dyn Exporter] = &[&json::Json, &geojson::GeoJson, &csv::Csv];
 
 /// The format of that name.
 pub fn exporter(name: &str) -> Option<&'static dyn Exporter> {

@@ -1,6 +1,6 @@
 //! Writing a file so that a reader sees the old content or the new one, never half of it.
 
-use crate::model::LocalText;
+use crate::{layers::CrsError, model::LocalText};
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
@@ -18,6 +18,15 @@ pub enum ExportError {
         /// Reason.
         #[source]
         source: io::Error,
+    },
+    /// The project CRS cannot be set up.
+    #[error("cannot express EPSG:{epsg} in longitude and latitude: {source}")]
+    Crs {
+        /// Project CRS.
+        epsg: u32,
+        /// Reason.
+        #[source]
+        source: CrsError,
     },
     /// A place has no longitude and latitude.
     #[error("cannot express {x}, {y} of EPSG:{epsg} in longitude and latitude")]
@@ -54,6 +63,7 @@ impl ExportError {
                     path.display()
                 ),
             ),
+            Self::Crs { source, .. } => source.text(),
             Self::Place { x, y, epsg } => LocalText::new(
                 format!("Der Ort {x}, {y} hat in EPSG:{epsg} keine Länge und Breite. Das Koordinatensystem des Projekts prüfen."),
                 format!("The place {x}, {y} has no longitude and latitude in EPSG:{epsg}. Check the CRS of the project."),

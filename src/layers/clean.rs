@@ -3,7 +3,7 @@
 use super::{CrsError, LayerError, ProjectCrs, crs};
 use crate::{
     geometry::{Repair, Rings, repair_multi_polygon},
-    model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, LocalText, Report, Table},
+    model::{Bbox, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Report, Table},
     progress::Control,
     readers::{RawLayer, gather::Gather},
 };
@@ -97,12 +97,15 @@ pub fn clean(
     }
     let g = &raw.geometry;
     if !g.is_empty() && g.coords().iter().all(|p| p[0].is_nan()) && !control.is_cancelled() {
-        let turned = |p: [f64; 2]| source.bounds.contains([p[1], p[0]]);
+        let inside = |p: [f64; 2]| source.bounds.contains(p);
+        let at_home = inside(extent.min) && inside(extent.max);
+        let turned = |p: [f64; 2]| one(&source, project, [p[1], p[0]]);
         return Err(LayerError::OutsideArea {
             swapped: turned(extent.min) && turned(extent.max),
             file: raw.file,
             layer: raw.name,
-            crs: source.definition,
+            project: at_home,
+            crs: if at_home { project.definition().into() } else { source.definition },
         });
     }
     let features: Vec<Outcome> = (0..g.len())
@@ -132,12 +135,19 @@ fn into_project(points: &mut [[f64; 2]], source: &SourceCrs, project: &ProjectCr
     Ok(())
 }
 
+/// True when a point of the file would lie in the project's area.
+fn one(source: &SourceCrs, project: &ProjectCrs, p: [f64; 2]) -> bool {
+    let mut points = [p];
+    into_project(&mut points, source, project).is_ok() && points[0][0].is_finite()
+}
+
 /// One feature after cleaning.
 #[derive(Default)]
 struct Outcome {
     parts: Vec<Rings>,
     outside: usize,
-    repaired: Option<LocalText>,
+    /// What was repaired, and whether the area may have changed by it.
+    repaired: Option<(LocalText, bool)>,
     rejected: Option<LocalText>,
 }
 
@@ -182,7 +192,8 @@ fn repair(out: &mut Outcome) {
         Ok(Repair::Repaired { parts, what }) => {
             out.parts = parts;
             let join = |pick: fn(&LocalText) -> &str| what.iter().map(|d| pick(&d.text()).to_string()).collect::<Vec<_>>().join(", ");
-            out.repaired = Some(LocalText::new(join(|t| &t.de), join(|t| &t.en)));
+            let text = LocalText::new(join(|t| &t.de), join(|t| &t.en));
+            out.repaired = Some((text, what.iter().any(|d| d.changes_area())));
         }
         Ok(Repair::Rejected { why }) => out.rejected = Some(why.text()),
         Err(_) => out.rejected = Some(LocalText::new("Reparatur gescheitert", "repair failed")),
@@ -242,13 +253,26 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
                 LocalText::new("Objekt ohne Geometrie weggelassen.", "feature without geometry left out."),
             );
         }
-        if let Some(what) = &f.repaired {
-            gather.feature(
+        match &f.repaired {
+            Some((what, true)) => gather.feature(
                 "LY-002",
                 id,
                 false,
-                LocalText::new(format!("Fläche repariert: {}.", what.de), format!("area repaired: {}.", what.en)),
-            );
+                LocalText::new(
+                    format!("Fläche repariert: {}. In der Quelle prüfen.", what.de),
+                    format!("area repaired: {}. Check it in the source.", what.en),
+                ),
+            ),
+            Some((what, false)) => gather.add(
+                Finding::new(
+                    "LY-005",
+                    Level::Info,
+                    format!("Ringe bereinigt: {}.", what.de),
+                    format!("rings tidied: {}.", what.en),
+                )
+                .feature(id),
+            ),
+            None => {}
         }
         if dropped {
             continue;
@@ -263,6 +287,14 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
         builder.end_feature();
     }
     let all = rows.len() == raw.ids.len();
+    if rows.is_empty() && !all {
+        gather.add(Finding::new(
+            "LY-004",
+            Level::Error,
+            "Von der Ebene bleibt kein Objekt. Datei und Koordinatensystem prüfen.",
+            "No feature of the layer is left. Check the file and its coordinate system.",
+        ));
+    }
     let ids = if all {
         raw.ids
     } else {

@@ -152,8 +152,10 @@ pub enum LayerError {
         file: String,
         /// Layer.
         layer: String,
-        /// The source CRS.
+        /// The CRS whose area is left: the source's, or the project's.
         crs: String,
+        /// True when the coordinates suit the file's CRS but not the project's.
+        project: bool,
         /// True when exchanging x and y would bring it inside.
         swapped: bool,
     },
@@ -206,12 +208,23 @@ impl LayerError {
                     format!("holds {is_en}, but the coordinate system {crs} is in {should_en}. Set the right `crs` in the binding."),
                 )
             }
-            Self::OutsideArea { file, layer, crs, swapped } => {
+            Self::OutsideArea {
+                file,
+                layer,
+                crs,
+                project,
+                swapped,
+            } => {
                 let crs = short(crs);
                 let (de, en) = if *swapped {
                     (
                         "Rechts- und Hochwert (oder Länge und Breite) sind vermutlich vertauscht.",
                         "Easting and northing (or longitude and latitude) are probably exchanged.",
+                    )
+                } else if *project {
+                    (
+                        "Die Daten gehören in eine andere Gegend, oder das Koordinatensystem des Projekts ist falsch.",
+                        "The data belong elsewhere, or the project's coordinate system is wrong.",
                     )
                 } else {
                     (

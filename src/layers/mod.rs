@@ -1,7 +1,8 @@
 //! A layer or grid in the CRS of its file goes in, a clean one in the project CRS comes out: metres, finite coordinates, valid rings.
 //!
 //! Finding codes: `LY-001` vertices outside the CRS's area of use, `LY-002` geometry repaired, `LY-003` geometry rejected,
-//! `LY-004` nothing left.
+//! `LY-004` nothing left,
+//! `LY-005` rings tidied without a change of their area.
 
 mod clean;
 mod crs;

@@ -53,13 +53,14 @@ pub fn raster_to_project(raw: RawRaster, project: &ProjectCrs, over: Option<Bbox
             swapped: false,
             file,
             layer: String::new(),
-            crs: source.definition,
+            project: true,
+            crs: project.definition().into(),
         });
     }
     let cell = cell_m(&old, from, project, target.center()).map_err(fail)?;
     let size = |length: f64| (length / cell).ceil().max(1.0);
     let (width, height) = (size(target.width_m()), size(target.height_m()));
-    if !(width * height <= MAX_CELLS as f64) {
+    if width * height > MAX_CELLS as f64 {
         return Err(LayerError::TooLarge {
             file,
             cells: (width * height) as u64,

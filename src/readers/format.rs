@@ -125,7 +125,8 @@ pub const READERS: &[Reader] = &[
         driver: "ESRI Shapefile",
         extensions: &["shp"],
         sort: Sort::Vector,
-        test: |p| p.starts(&[0, 0, 0x27, 0x0a]) && p.size >= 100,
+        // The .shx begins with the same bytes.
+        test: |p| p.starts(&[0, 0, 0x27, 0x0a]) && p.size >= 100 && p.name.to_ascii_lowercase().ends_with(".shp"),
         check: |path, _| shapefile::check(path),
         open_options: &["AUTO_REPACK=NO", "DBF_EOF_CHAR=NO"],
     },

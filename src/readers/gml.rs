@@ -237,18 +237,20 @@ impl Scan {
     }
 
     fn close(&mut self) {
-        self.open.pop();
         if let Some(text) = self.numbers.take() {
             let text = String::from_utf8_lossy(&text);
             let number = |t: &str| t.parse::<f64>().is_ok_and(f64::is_finite);
+            // Only the old `coordinates` separates by commas; elsewhere a comma is a decimal mark gone wrong.
+            let comma = self.open.last().is_some_and(|n| n == "coordinates");
             let fine = text
-                .split(|c: char| c.is_ascii_whitespace() || c == ',')
+                .split(|c: char| c.is_ascii_whitespace() || (comma && c == ','))
                 .filter(|t| !t.is_empty())
                 .all(number);
             if let (false, Some((_, layer, n))) = (fine, &self.feature) {
                 self.pre.not_numbers.insert((layer.clone(), *n));
             }
         }
+        self.open.pop();
         if self.feature.as_ref().is_some_and(|f| f.0 >= self.open.len()) {
             self.feature = None;
         }
@@ -336,10 +338,11 @@ mod tests {
                 "<gml:featureMember><ogr:lay a='>'><gml:Point srsName=\"EPSG:25832\"><gml:pos>{p}</gml:pos></gml:Point></ogr:lay></gml:featureMember>"
             )
         };
-        let p = scan(&(pos("1 2") + &pos("NaN 2") + &pos("1e400 2") + &pos("<![CDATA[3 x]]>") + &pos("<!-- NaN -->3 4"))).unwrap();
+        let p = scan(&(pos("1 2") + &pos("NaN 2") + &pos("1e400 2") + &pos("<![CDATA[3 x]]>") + &pos("<!-- NaN -->3 4") + &pos("3,5 4,5")))
+            .unwrap();
         let Some(Expected::ByLayer(counts)) = p.expected else { panic!() };
-        assert_eq!(counts, BTreeMap::from([("lay".to_string(), 5)]));
-        assert_eq!(p.not_numbers.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(counts, BTreeMap::from([("lay".to_string(), 6)]));
+        assert_eq!(p.not_numbers.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [1, 2, 3, 5]);
         assert_eq!(p.crs, None);
     }
 

@@ -61,7 +61,7 @@ fn records(path: &Path) -> std::io::Result<u64> {
         let mut head = [0; 8];
         f.read_exact(&mut head)?;
         let words = u64::from(u32::from_be_bytes([head[4], head[5], head[6], head[7]]));
-        if words < 2 || words > 1 << 28 {
+        if !(2..=1 << 28).contains(&words) {
             break;
         }
         n += 1;

@@ -1,5 +1,11 @@
 //! Conflicts: their marks in the picture, their table and the account of the rules.
 
 pub mod panel;
-mod rows;
 pub mod rules;
+
+mod marks;
+mod overlay;
+mod rows;
+mod shape;
+
+pub use overlay::plugin;

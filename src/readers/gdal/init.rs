@@ -26,6 +26,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("GML_DOWNLOAD_SCHEMA", "NO"),
     ("GML_SKIP_RESOLVE_ELEMS", "ALL"),
     ("GML_SAVE_RESOLVED_TO", "NONE"),
+    // One bad feature must not hide the others; the count tells that it is missing.
+    ("GML_SKIP_CORRUPTED_FEATURES", "YES"),
     // Shapefiles: nothing is repaired or indexed on disk.
     ("SHAPE_RESTORE_SHX", "NO"),
     ("SHAPE_REWIND_ON_WRITE", "NO"),

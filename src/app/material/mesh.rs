@@ -1,0 +1,175 @@
+//! Vertices with baked colours, 16 bytes each (20 with the extra that ribbons and pins need).
+
+use super::{COLOR8, EXTRA8};
+use bevy::{
+    asset::RenderAssetUsages,
+    mesh::{Indices, PrimitiveTopology, VertexAttributeValues},
+    prelude::*,
+};
+
+/// A mesh being built. World coordinates, sRGB colours with alpha.
+#[derive(Debug, Clone, Default)]
+pub struct FlatMesh {
+    positions: Vec<[f32; 3]>,
+    colors: Vec<[u8; 4]>,
+    extra: Vec<[i8; 4]>,
+    indices: Vec<u32>,
+}
+
+fn snorm(v: f32) -> i8 {
+    (v.clamp(-1.0, 1.0) * 127.0).round() as i8
+}
+
+impl FlatMesh {
+    /// True when nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// Number of vertices.
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Adds a vertex.
+    pub fn vertex(&mut self, p: Vec3, color: [u8; 4]) -> u32 {
+        self.positions.push(p.to_array());
+        self.colors.push(color);
+        self.positions.len() as u32 - 1
+    }
+
+    /// Adds a vertex with an extra in −1 … 1.
+    pub fn vertex_extra(&mut self, p: Vec3, color: [u8; 4], extra: [f32; 3]) -> u32 {
+        self.extra.push([snorm(extra[0]), snorm(extra[1]), snorm(extra[2]), 0]);
+        self.vertex(p, color)
+    }
+
+    /// Adds a triangle, counter-clockwise seen from outside.
+    pub fn triangle(&mut self, a: u32, b: u32, c: u32) {
+        self.indices.extend([a, b, c]);
+    }
+
+    /// Adds a quad, counter-clockwise seen from outside.
+    pub fn quad(&mut self, corners: [Vec3; 4], colors: [[u8; 4]; 4]) {
+        let k: Vec<u32> = corners.into_iter().zip(colors).map(|(p, c)| self.vertex(p, c)).collect();
+        self.triangle(k[0], k[1], k[2]);
+        self.triangle(k[0], k[2], k[3]);
+    }
+
+    /// Adds a disc that faces the viewer.
+    pub fn pin(&mut self, at: Vec3, color: [u8; 4]) {
+        let k = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(|[x, y]| self.vertex_extra(at, color, [x, y, 0.0]));
+        self.triangle(k[0], k[1], k[2]);
+        self.triangle(k[0], k[2], k[3]);
+    }
+
+    /// Adds a band along `line` (world x and z with heights from `height`), mitred at its corners.
+    pub fn ribbon(&mut self, line: &[Vec2], half_m: f32, color: [u8; 4], height: impl Fn(Vec2) -> f32) {
+        let mut points: Vec<Vec2> = Vec::with_capacity(line.len());
+        for p in line {
+            if points.last().is_none_or(|l| l.distance_squared(*p) > 1e-6) {
+                points.push(*p);
+            }
+        }
+        let n = points.len();
+        if n < 2 {
+            return;
+        }
+        let closed = n > 3 && points[0].distance_squared(points[n - 1]) < 1e-6;
+        let normal = |k: usize| (points[k + 1] - points[k]).normalize_or_zero().perp();
+        let mut before: Option<[u32; 2]> = None;
+        for k in 0..n {
+            let a = if k > 0 {
+                Some(normal(k - 1))
+            } else {
+                closed.then(|| normal(n - 2))
+            };
+            let b = if k + 1 < n { Some(normal(k)) } else { closed.then(|| normal(0)) };
+            let offset = match (a, b) {
+                (Some(a), Some(b)) => {
+                    let m = (a + b).normalize_or(a);
+                    // Beyond two widths a mitre is cut short.
+                    m / m.dot(a).max(0.5)
+                }
+                (Some(a), None) | (None, Some(a)) => a,
+                (None, None) => return,
+            };
+            let pair = [1.0f32, -1.0].map(|side| {
+                let at = points[k] + offset * side * half_m;
+                self.vertex_extra(
+                    Vec3::new(at.x, height(at), at.y),
+                    color,
+                    [offset.x * side * 0.5, offset.y * side * 0.5, side],
+                )
+            });
+            if let Some([l, r]) = before {
+                self.triangle(l, r, pair[1]);
+                self.triangle(l, pair[1], pair[0]);
+            }
+            before = Some(pair);
+        }
+    }
+
+    /// The finished mesh; it lives in graphics memory only.
+    pub fn finish(self) -> Mesh {
+        let mut mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, self.positions)
+            .with_inserted_attribute(COLOR8, VertexAttributeValues::Unorm8x4(self.colors));
+        if !self.extra.is_empty() {
+            mesh.insert_attribute(EXTRA8, VertexAttributeValues::Snorm8x4(self.extra));
+        }
+        mesh.with_inserted_indices(Indices::U32(self.indices))
+    }
+}
+
+/// `#RRGGBB` as bytes; anything else is a calm grey.
+pub fn parse_rgb(text: &str) -> [u8; 3] {
+    let hex = text.trim().trim_start_matches('#');
+    match u32::from_str_radix(hex, 16) {
+        Ok(v) if hex.len() == 6 => [(v >> 16) as u8, (v >> 8) as u8, v as u8],
+        _ => [0xB0, 0xB7, 0xBF],
+    }
+}
+
+/// A colour made lighter or darker.
+pub fn shade(rgb: [u8; 3], by: f32) -> [u8; 4] {
+    let [r, g, b] = rgb.map(|c| (f32::from(c) * by).round().clamp(0.0, 255.0) as u8);
+    [r, g, b, 255]
+}
+
+/// Between two colours.
+pub fn mix(a: [u8; 3], b: [u8; 3], t: f32) -> [u8; 3] {
+    [0, 1, 2].map(|k| (f32::from(a[k]) + (f32::from(b[k]) - f32::from(a[k])) * t.clamp(0.0, 1.0)).round() as u8)
+}
+
+/// A stable number in 0 … 1 from a row.
+pub fn hash01(row: u32) -> f32 {
+    let mut x = row.wrapping_mul(0x9E37_79B9) ^ 0x85EB_CA6B;
+    x ^= x >> 15;
+    x = x.wrapping_mul(0x2C1B_3C6D);
+    x ^= x >> 12;
+    (x & 0xFFFF) as f32 / 65_535.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_ribbon_keeps_its_width_in_the_corners() {
+        let mut m = FlatMesh::default();
+        let ring = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 0.0]].map(Vec2::from_array);
+        m.ribbon(&ring, 1.0, [0; 4], |_| 0.0);
+        assert_eq!((m.len(), m.indices.len()), (10, 24));
+        let mut corner: Vec<f32> = m.positions[2..4].iter().map(|p| (p[0] - 10.0).abs()).collect();
+        corner.sort_by(f32::total_cmp);
+        assert_eq!(corner, [1.0, 1.0]);
+        assert_eq!(m.positions[0], m.positions[8]);
+    }
+
+    #[test]
+    fn colours_parse_or_turn_grey() {
+        assert_eq!(parse_rgb("#C8102E"), [0xC8, 0x10, 0x2E]);
+        assert_eq!(parse_rgb("red"), [0xB0, 0xB7, 0xBF]);
+    }
+}

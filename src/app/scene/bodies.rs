@@ -1,0 +1,105 @@
+//! Footprints to bodies: walls lit from the north-west and darker at their feet, roofs a shade lighter.
+
+use super::ground::Ground;
+use crate::{
+    app::{
+        material::{FlatMesh, hash01, shade},
+        space::Space,
+    },
+    geometry::triangulate,
+    model::{Geometries, Layer},
+};
+use bevy::math::Vec3;
+
+/// Warm off-white.
+const WALL: [u8; 3] = [0xF1, 0xEC, 0xE4];
+const ROOF: [u8; 3] = [0xF8, 0xF5, 0xF0];
+const STOREY_M: f64 = 3.0;
+
+/// Height of a building above its ground: measured, else storeys × 3 m, else one storey.
+pub fn height_m(layer: &Layer, row: usize) -> f64 {
+    let number = |name: &str| layer.attributes.value(name, row).as_f64().filter(|v| *v > 0.0 && *v < 1000.0);
+    number("height_m")
+        .or_else(|| number("storeys").map(|s| s * STOREY_M))
+        .unwrap_or(STOREY_M)
+}
+
+/// Lowest ground under a footprint, and the top of its body.
+pub fn levels(g: &Geometries, row: usize, height_m: f64, ground: &Ground) -> [f64; 2] {
+    let (mut low, mut sum, mut n) = (f64::INFINITY, 0.0, 0.0);
+    for p in g.rings(row).flatten() {
+        let h = ground.height(*p);
+        low = low.min(h);
+        sum += h;
+        n += 1.0;
+    }
+    if n == 0.0 { [0.0, 0.0] } else { [low, sum / n + height_m] }
+}
+
+/// How bright a wall is that looks towards `normal` (world).
+fn wall_light(normal: Vec3) -> f32 {
+    // North-west full light, south-east the darkest: about what a cardboard model on a bright table shows.
+    let towards = normal.dot(Vec3::new(-0.62, 0.0, -0.78));
+    0.835 + 0.125 * towards
+}
+
+/// Adds the body of one building.
+pub fn body(mesh: &mut FlatMesh, g: &Geometries, row: usize, height_m: f64, ground: &Ground, space: &Space) {
+    let [low, top] = levels(g, row, height_m, ground);
+    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let t = triangulate(g, row);
+    let roof = shade(ROOF, own);
+    let at: Vec<u32> = t.positions.iter().map(|p| mesh.vertex(space.world(*p, top), roof)).collect();
+    for k in t.indices.chunks_exact(3) {
+        let [a, b, c] = [k[0], k[1], k[2]].map(|i| i as usize);
+        if cross(t.positions[a], t.positions[b], t.positions[c]) >= 0.0 {
+            mesh.triangle(at[a], at[b], at[c]);
+        } else {
+            mesh.triangle(at[a], at[c], at[b]);
+        }
+    }
+    // Occlusion reaches about two storeys up; low houses keep a hint of it under the eaves.
+    let foot = if height_m > 9.0 { 0.74 } else { 0.82 };
+    for part in g.parts(row) {
+        for (k, ring) in part.rings().enumerate() {
+            let outside = k == 0;
+            let flip = (ring_area(ring) > 0.0) != outside;
+            for s in ring.windows(2) {
+                let (a, b) = if flip { (s[1], s[0]) } else { (s[0], s[1]) };
+                let along = [b[0] - a[0], b[1] - a[1]];
+                let length = along[0].hypot(along[1]);
+                if length < 0.05 {
+                    continue;
+                }
+                // Counter-clockwise exterior: outside lies to the right.
+                let normal = Vec3::new((along[1] / length) as f32, 0.0, (along[0] / length) as f32);
+                let light = wall_light(normal) * own;
+                let (bright, dark) = (shade(WALL, light), shade(WALL, light * foot));
+                mesh.quad(
+                    [space.world(a, low), space.world(b, low), space.world(b, top), space.world(a, top)],
+                    [dark, dark, bright, bright],
+                );
+            }
+        }
+    }
+}
+
+fn cross(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+}
+
+fn ring_area(ring: &[[f64; 2]]) -> f64 {
+    let Some(o) = ring.first() else { return 0.0 };
+    ring.windows(2).map(|s| 0.5 * cross(*o, s[0], s[1])).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walls_towards_the_light_are_brighter() {
+        let (north_west, south_east) = (Vec3::new(-0.7, 0.0, -0.7), Vec3::new(0.7, 0.0, 0.7));
+        assert!(wall_light(north_west) > wall_light(south_east) + 0.2);
+    }
+}

@@ -1,0 +1,326 @@
+//! The ground as it is drawn: a grid of heights, each cell split from south-west to north-east. Everything that lies
+//! on the ground is cut along this grid, so that nothing pokes through and nothing floats.
+
+use crate::{model::Bbox, project::City};
+use bevy::prelude::*;
+use std::sync::Arc;
+
+/// Most cells along one side of the city itself.
+const MAX_CELLS: f64 = 110.0;
+/// Smallest cell in metres.
+const MIN_CELL_M: f64 = 12.0;
+/// Rings of growing cells around the city, up to the horizon.
+const APRON_RINGS: usize = 9;
+
+/// The ground on the screen; `None` before the first city.
+#[derive(Resource, Default, Clone)]
+pub struct CurrentGround(pub Option<Arc<Ground>>);
+
+/// Drawn heights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ground {
+    /// Ascending east coordinates of the grid lines.
+    pub xs: Vec<f64>,
+    /// Ascending north coordinates.
+    pub ys: Vec<f64>,
+    heights: Vec<f32>,
+    /// Where the data are.
+    pub city: Bbox,
+    /// True when no terrain is known.
+    pub flat: bool,
+}
+
+impl Ground {
+    /// Samples a city's terrain, clamped at its edge and carried on to the horizon.
+    pub fn of(city: &City) -> Self {
+        let mut extent = city.extent();
+        if extent.is_empty() {
+            extent = Bbox::new(city.info.site, city.info.site).buffered(500.0);
+        }
+        let terrain = city.terrain().cloned();
+        let size = extent.width_m().max(extent.height_m()).max(100.0);
+        let cell = terrain
+            .as_ref()
+            .map_or(size / 24.0, |t| t.cell_m[0].max(t.cell_m[1]).max(size / MAX_CELLS))
+            .max(MIN_CELL_M);
+        let axis = |min: f64, max: f64| -> Vec<f64> {
+            let n = ((max - min) / cell).ceil().max(1.0) as usize;
+            let step = (max - min) / n as f64;
+            let mut inner: Vec<f64> = (0..=n).map(|k| min + k as f64 * step).collect();
+            let mut reach = size / 14.0;
+            for _ in 0..APRON_RINGS {
+                let (first, last) = (inner[0], inner[inner.len() - 1]);
+                inner.insert(0, first - reach);
+                inner.push(last + reach);
+                reach *= 1.35;
+            }
+            inner
+        };
+        let (xs, ys) = (axis(extent.min[0], extent.max[0]), axis(extent.min[1], extent.max[1]));
+        let known = terrain.as_ref().map(|t| t.extent());
+        let sample = |p: [f64; 2]| -> f32 {
+            let (Some(t), Some(b)) = (&terrain, &known) else { return 0.0 };
+            let inset = [t.cell_m[0] * 0.51, t.cell_m[1] * 0.51];
+            let q = [0, 1].map(|k| p[k].clamp(b.min[k] + inset[k], (b.max[k] - inset[k]).max(b.min[k] + inset[k])));
+            t.interpolate(q).unwrap_or(f64::NAN) as f32
+        };
+        let mut heights: Vec<f32> = ys.iter().flat_map(|y| xs.iter().map(move |x| [*x, *y])).map(sample).collect();
+        let known: Vec<f32> = heights.iter().copied().filter(|h| h.is_finite()).collect();
+        let mean = if known.is_empty() {
+            0.0
+        } else {
+            (known.iter().map(|h| f64::from(*h)).sum::<f64>() / known.len() as f64) as f32
+        };
+        heights.iter_mut().filter(|h| !h.is_finite()).for_each(|h| *h = mean);
+        Self {
+            xs,
+            ys,
+            heights,
+            city: extent,
+            flat: terrain.is_none(),
+        }
+    }
+
+    /// Height at a grid crossing.
+    pub fn at(&self, column: usize, row: usize) -> f32 {
+        self.heights[row * self.xs.len() + column]
+    }
+
+    /// Lowest and highest drawn height.
+    pub fn range(&self) -> [f64; 2] {
+        self.heights.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], h| {
+            [a.min(f64::from(*h)), b.max(f64::from(*h))]
+        })
+    }
+
+    fn cell(lines: &[f64], v: f64) -> usize {
+        lines.partition_point(|l| *l <= v).saturating_sub(1).min(lines.len() - 2)
+    }
+
+    /// Height of the drawn surface.
+    pub fn height(&self, p: [f64; 2]) -> f64 {
+        if self.flat {
+            return 0.0;
+        }
+        let (i, j) = (Self::cell(&self.xs, p[0]), Self::cell(&self.ys, p[1]));
+        let u = ((p[0] - self.xs[i]) / (self.xs[i + 1] - self.xs[i])).clamp(0.0, 1.0);
+        let v = ((p[1] - self.ys[j]) / (self.ys[j + 1] - self.ys[j])).clamp(0.0, 1.0);
+        let [sw, se, nw, ne] = [self.at(i, j), self.at(i + 1, j), self.at(i, j + 1), self.at(i + 1, j + 1)].map(f64::from);
+        if u >= v {
+            sw + u * (se - sw) + v * (ne - se)
+        } else {
+            sw + v * (nw - sw) + u * (ne - nw)
+        }
+    }
+
+    /// Where a ray meets the ground, in map coordinates: `from` + t · `along`, the smallest t ≥ 0 below `reach_m`.
+    pub fn meet(&self, from: [f64; 3], along: [f64; 3], reach_m: f64) -> Option<[f64; 3]> {
+        let at = |t: f64| [0, 1, 2].map(|k| from[k] + t * along[k]);
+        let above = |t: f64| {
+            let p = at(t);
+            p[2] - self.height([p[0], p[1]])
+        };
+        let length = along.iter().map(|v| v * v).sum::<f64>().sqrt();
+        if !(length > 0.0) || (self.flat && along[2] >= 0.0) {
+            return None;
+        }
+        if self.flat {
+            let t = -from[2] / along[2];
+            return (t >= 0.0 && t * length <= reach_m).then(|| at(t));
+        }
+        // Jump to the highest ground first, then walk in steps that are short near and longer far away.
+        let [_, top] = self.range();
+        let mut t0 = if along[2] < 0.0 {
+            ((top + 1.0 - from[2]) / along[2]).max(0.0)
+        } else {
+            0.0
+        };
+        if above(t0) < 0.0 {
+            return None;
+        }
+        while t0 * length < reach_m {
+            let t1 = t0 + (4.0 + 0.01 * t0 * length) / length;
+            if above(t1) <= 0.0 {
+                let (mut a, mut b) = (t0, t1);
+                for _ in 0..30 {
+                    let m = 0.5 * (a + b);
+                    if above(m) > 0.0 { a = m } else { b = m }
+                }
+                return Some(at(b));
+            }
+            if along[2] >= 0.0 && at(t1)[2] > top {
+                return None;
+            }
+            t0 = t1;
+        }
+        None
+    }
+
+    /// Cuts a triangle along the grid; every piece (convex, counter-clockwise as given) lies on one facet of the ground.
+    pub fn cut_triangle(&self, triangle: [[f64; 2]; 3], mut emit: impl FnMut(&[[f64; 2]])) {
+        if self.flat {
+            return emit(&triangle);
+        }
+        let b = Bbox::around(&triangle);
+        let (i0, i1) = (Self::cell(&self.xs, b.min[0]), Self::cell(&self.xs, b.max[0]));
+        let (j0, j1) = (Self::cell(&self.ys, b.min[1]), Self::cell(&self.ys, b.max[1]));
+        let (mut strip, mut cell, mut half, mut scratch) = (vec![], vec![], vec![], vec![]);
+        for i in i0..=i1 {
+            strip.clear();
+            strip.extend_from_slice(&triangle);
+            // The outermost lines are not cut at: what lies beyond the grid stays in its last cell.
+            if i > i0 {
+                clip(&mut strip, &mut scratch, |p| p[0] - self.xs[i]);
+            }
+            if i < i1 {
+                clip(&mut strip, &mut scratch, |p| self.xs[i + 1] - p[0]);
+            }
+            if strip.len() < 3 {
+                continue;
+            }
+            for j in j0..=j1 {
+                cell.clear();
+                cell.extend_from_slice(&strip);
+                if j > j0 {
+                    clip(&mut cell, &mut scratch, |p| p[1] - self.ys[j]);
+                }
+                if j < j1 {
+                    clip(&mut cell, &mut scratch, |p| self.ys[j + 1] - p[1]);
+                }
+                if cell.len() < 3 {
+                    continue;
+                }
+                let slope = (self.ys[j + 1] - self.ys[j]) / (self.xs[i + 1] - self.xs[i]);
+                let side = |p: &[f64; 2]| slope * (p[0] - self.xs[i]) - (p[1] - self.ys[j]);
+                for sign in [1.0, -1.0] {
+                    half.clear();
+                    half.extend_from_slice(&cell);
+                    clip(&mut half, &mut scratch, |p| sign * side(p));
+                    if half.len() >= 3 {
+                        emit(&half);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A line with extra vertices wherever it crosses an edge of the drawn surface.
+    pub fn cut_line(&self, line: &[[f64; 2]], out: &mut Vec<[f64; 2]>) {
+        out.clear();
+        let Some(first) = line.first() else { return };
+        out.push(*first);
+        let mut cuts = vec![];
+        for s in line.windows(2) {
+            if !self.flat {
+                self.crossings(s[0], s[1], &mut cuts);
+                out.extend(cuts.iter().map(|t| [0, 1].map(|k| s[0][k] + t * (s[1][k] - s[0][k]))));
+            }
+            out.push(s[1]);
+        }
+    }
+
+    fn crossings(&self, a: [f64; 2], b: [f64; 2], cuts: &mut Vec<f64>) {
+        cuts.clear();
+        for (lines, k) in [(&self.xs, 0), (&self.ys, 1)] {
+            let (lo, hi) = (a[k].min(b[k]), a[k].max(b[k]));
+            let start = lines.partition_point(|l| *l <= lo);
+            cuts.extend(lines[start..].iter().take_while(|l| **l < hi).map(|l| (l - a[k]) / (b[k] - a[k])));
+        }
+        cuts.sort_by(f64::total_cmp);
+        // Between two grid lines lies at most one crossing of the cell's diagonal.
+        let mut bounds = vec![0.0];
+        bounds.extend_from_slice(cuts);
+        bounds.push(1.0);
+        for w in bounds.windows(2) {
+            let at = |t: f64| [0, 1].map(|k| a[k] + t * (b[k] - a[k]));
+            let middle = at(0.5 * (w[0] + w[1]));
+            let (i, j) = (Self::cell(&self.xs, middle[0]), Self::cell(&self.ys, middle[1]));
+            let slope = (self.ys[j + 1] - self.ys[j]) / (self.xs[i + 1] - self.xs[i]);
+            let side = |t: f64| slope * (at(t)[0] - self.xs[i]) - (at(t)[1] - self.ys[j]);
+            let (s0, s1) = (side(w[0]), side(w[1]));
+            if s0 * s1 < 0.0 {
+                cuts.push(w[0] + (w[1] - w[0]) * s0 / (s0 - s1));
+            }
+        }
+        cuts.sort_by(f64::total_cmp);
+        cuts.retain(|t| *t > 1e-9 && *t < 1.0 - 1e-9);
+        cuts.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+    }
+}
+
+/// Sutherland–Hodgman: keeps the part where `side` is not negative.
+fn clip(polygon: &mut Vec<[f64; 2]>, scratch: &mut Vec<[f64; 2]>, side: impl Fn(&[f64; 2]) -> f64) {
+    scratch.clear();
+    for k in 0..polygon.len() {
+        let (a, b) = (polygon[k], polygon[(k + 1) % polygon.len()]);
+        let (da, db) = (side(&a), side(&b));
+        if da >= 0.0 {
+            scratch.push(a);
+        }
+        if (da > 0.0 && db < 0.0) || (da < 0.0 && db > 0.0) {
+            let t = da / (da - db);
+            scratch.push([0, 1].map(|k| a[k] + t * (b[k] - a[k])));
+        }
+    }
+    std::mem::swap(polygon, scratch);
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn hill() -> Ground {
+        let xs: Vec<f64> = (0..=10).map(|k| f64::from(k) * 10.0).collect();
+        let heights = (0..121).map(|k| ((k % 11) as f32 * 1.7).sin() * 8.0 + (k / 11) as f32).collect();
+        Ground {
+            ys: xs.clone(),
+            xs,
+            heights,
+            city: Bbox::new([0.0, 0.0], [100.0, 100.0]),
+            flat: false,
+        }
+    }
+
+    fn area(p: &[[f64; 2]]) -> f64 {
+        (0..p.len())
+            .map(|k| (p[k], p[(k + 1) % p.len()]))
+            .map(|(a, b)| 0.5 * (a[0] * b[1] - b[0] * a[1]))
+            .sum()
+    }
+
+    #[test]
+    fn pieces_tile_the_triangle_and_lie_on_the_surface() {
+        let g = hill();
+        let triangle = [[3.0, 4.0], [87.0, 13.0], [41.0, 95.0]];
+        let (mut total, mut worst) = (0.0, 0.0f64);
+        g.cut_triangle(triangle, |p| {
+            total += area(p);
+            let n = p.len() as f64;
+            let c = [0, 1].map(|k| p.iter().map(|q| q[k]).sum::<f64>() / n);
+            let mean = p.iter().map(|q| g.height(*q)).sum::<f64>() / n;
+            worst = worst.max((mean - g.height(c)).abs());
+        });
+        assert!((total - area(&triangle)).abs() < 1e-6);
+        assert!(worst < 1e-9, "{worst}");
+    }
+
+    #[test]
+    fn a_cut_line_never_leaves_the_surface() {
+        let g = hill();
+        let mut out = vec![];
+        g.cut_line(&[[2.0, 3.0], [97.0, 58.0], [11.0, 91.0]], &mut out);
+        for s in out.windows(2) {
+            let m = [0, 1].map(|k| 0.5 * (s[0][k] + s[1][k]));
+            assert!((0.5 * (g.height(s[0]) + g.height(s[1])) - g.height(m)).abs() < 1e-9);
+        }
+        assert!(out.len() > 20);
+    }
+
+    #[test]
+    fn a_ray_lands_on_the_surface() {
+        let g = hill();
+        let p = g.meet([50.0, -80.0, 60.0], [0.0, 1.0, -0.5], 1e4).unwrap();
+        assert!((p[2] - g.height([p[0], p[1]])).abs() < 1e-4);
+        assert!(g.meet([50.0, -80.0, 60.0], [0.0, 1.0, 0.5], 1e4).is_none());
+    }
+}

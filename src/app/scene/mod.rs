@@ -1,0 +1,9 @@
+//! What every room that draws the city shares: the drawn ground, the lens, bodies and drapes, entities in step with layers.
+
+pub mod bodies;
+pub mod drape;
+pub mod ground;
+pub mod lens;
+pub mod marks;
+pub mod mirror;
+pub mod redraw;

@@ -1,0 +1,88 @@
+//! The picture is drawn anew only when something changed; an idle window uses no processor time.
+
+use crate::app::{
+    bridge::{CameraInfo, CurrentSnapshot, FreeView, PointerSpot, ViewState},
+    schedule::AppSystems,
+};
+use bevy::{
+    prelude::*,
+    render::{
+        Render, RenderApp, RenderSystems,
+        render_resource::{CachedPipelineState, PipelineCache},
+    },
+    window::RequestRedraw,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// Asks for more frames.
+#[derive(Resource, Default)]
+pub struct Redraw {
+    frames: u32,
+}
+
+impl Redraw {
+    /// The next few frames are drawn: the picture lags one behind, and egui may need two.
+    pub fn soon(&mut self) {
+        self.frames = self.frames.max(4);
+    }
+}
+
+/// Pipelines that are not compiled yet, counted in the render world.
+#[derive(Resource, Clone)]
+pub struct PendingPipelines(Arc<AtomicUsize>);
+
+impl PendingPipelines {
+    /// How many; `usize::MAX` before the first frame.
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn count_pipelines(cache: Res<PipelineCache>, pending: Res<PendingPipelines>) {
+    let n = cache.pipelines().filter(|p| !matches!(p.state, CachedPipelineState::Ok(_))).count();
+    pending.0.store(n, Ordering::Relaxed);
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that is on the screen")]
+fn ask(
+    mut redraw: ResMut<Redraw>,
+    pending: Option<Res<PendingPipelines>>,
+    mut waited: Local<u32>,
+    (snapshot, view, free): (Res<CurrentSnapshot>, Res<ViewState>, Res<FreeView>),
+    camera: Res<CameraInfo>,
+    spot: Res<PointerSpot>,
+    mut requests: MessageWriter<RequestRedraw>,
+    mut last: Local<Option<(CameraInfo, FreeView, PointerSpot, ViewState)>>,
+) {
+    let now = (*camera, *free, *spot, view.clone());
+    if snapshot.is_changed() || last.as_ref() != Some(&now) {
+        *last = Some(now);
+        redraw.soon();
+    }
+    // A pipeline that fails for good must not keep the window busy.
+    if pending.is_some_and(|p| p.count() > 0) && *waited < 600 {
+        *waited += 1;
+        redraw.soon();
+    } else if redraw.frames == 0 {
+        *waited = 0;
+    }
+    if redraw.frames > 0 {
+        redraw.frames -= 1;
+        requests.write(RequestRedraw);
+    }
+}
+
+/// Registers the counter and the last step of the frame.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Redraw>().add_systems(Update, ask.in_set(AppSystems::Redraw));
+    let pending = PendingPipelines(Arc::new(AtomicUsize::new(usize::MAX)));
+    if let Some(render) = app.get_sub_app_mut(RenderApp) {
+        render
+            .insert_resource(pending.clone())
+            .add_systems(Render, count_pipelines.in_set(RenderSystems::Cleanup));
+        app.insert_resource(pending);
+    }
+}

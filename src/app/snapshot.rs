@@ -1,0 +1,1 @@
+//! The picture without a window.

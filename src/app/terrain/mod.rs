@@ -1,0 +1,78 @@
+//! The ground: heights of the city's terrain, or a plane, in pale grey-green with a soft hillshade from the north-west.
+
+mod mesh;
+
+use super::{
+    bridge::CurrentSnapshot,
+    material::{FlatKind, FlatMaterial, Horizon},
+    scene::{
+        ground::{CurrentGround, Ground},
+        mirror::Stage,
+    },
+    schedule::AppSystems,
+    space::Space,
+};
+use bevy::prelude::*;
+use std::sync::Arc;
+
+/// A tile of the ground.
+#[derive(Component)]
+struct GroundTile;
+
+/// A new city moves the origin, the horizon and the ground, before anything else is built on them.
+fn receive(
+    snapshot: Res<CurrentSnapshot>,
+    mut space: ResMut<Space>,
+    mut ground: ResMut<CurrentGround>,
+    mut horizon: ResMut<Horizon>,
+    mut seen: Local<Option<Arc<crate::project::City>>>,
+) {
+    let Some(s) = snapshot.0.as_ref() else { return };
+    if seen.as_ref().is_some_and(|c| Arc::ptr_eq(c, &s.city)) {
+        return;
+    }
+    *seen = Some(s.city.clone());
+    let next = Ground::of(&s.city);
+    let moved = Space { origin: s.city.info.site };
+    if ground.0.as_deref() == Some(&next) && *space == moved {
+        return;
+    }
+    *space = moved;
+    let middle = space.world(next.city.center(), 0.0);
+    let radius = 0.5 * next.city.width_m().hypot(next.city.height_m()) as f32;
+    *horizon = Horizon {
+        middle: Vec2::new(middle.x, middle.z),
+        near_m: radius * 0.95,
+        far_m: radius * 2.6,
+    };
+    ground.0 = Some(Arc::new(next));
+}
+
+fn rebuild(mut stage: Stage, space: Res<Space>, ground: Res<CurrentGround>, old: Query<Entity, With<GroundTile>>) {
+    if !ground.is_changed() {
+        return;
+    }
+    let Some(g) = &ground.0 else { return };
+    old.iter().for_each(|e| stage.commands.entity(e).despawn());
+    let material = stage.materials.add(FlatMaterial {
+        kind: FlatKind::Solid,
+        horizon: *stage.horizon,
+        ..default()
+    });
+    for tile in mesh::tiles(g, &space) {
+        stage.commands.spawn((
+            GroundTile,
+            Mesh3d(stage.meshes.add(tile.finish())),
+            MeshMaterial3d(material.clone()),
+        ));
+    }
+    stage.redraw.soon();
+}
+
+/// Registers the room.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Space>()
+        .init_resource::<CurrentGround>()
+        .add_systems(Update, receive.in_set(AppSystems::Receive))
+        .add_systems(Update, rebuild.in_set(AppSystems::Build));
+}

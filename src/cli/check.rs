@@ -1,0 +1,91 @@
+//! `check PROJECT`: opens a project, evaluates every rule and prints or writes the conflicts.
+
+use super::{
+    Entry,
+    args::Words,
+    check_table,
+    context::{Context, Exit, Failure},
+    progress::with_progress,
+};
+use crate::{
+    export::{EXPORTERS, Results, exporter, save},
+    project, rules,
+    session::{Session, Snapshot},
+};
+use clap::{ArgMatches, Command, builder::PossibleValue, value_parser};
+use std::{path::Path, sync::Arc};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "check",
+    arguments,
+    run,
+};
+
+fn arguments(command: Command, words: Words) -> Command {
+    let table = PossibleValue::new("table").help(words.text("format-table"));
+    let formats = EXPORTERS
+        .iter()
+        .map(|e| PossibleValue::new(e.name()).help(e.about().get(words.language).to_string()));
+    let formats: Vec<PossibleValue> = [table].into_iter().chain(formats).collect();
+    command
+        .arg(words.positional("PROJECT", "project").required(true))
+        .arg(words.option("format", "check-format").value_parser(formats).default_value("table"))
+        .arg(
+            words
+                .option("fail-on", "fail-on")
+                .value_name("N")
+                .value_parser(value_parser!(u8).range(1..=4)),
+        )
+        .arg(words.file("out", "out"))
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
+    let project = matches.get_one::<String>("PROJECT").map(String::as_str).unwrap_or_default();
+    let snapshot = evaluated(project.as_ref(), context)?;
+    let format = matches.get_one::<String>("format").map(String::as_str).unwrap_or_default();
+    let target = matches.get_one::<std::path::PathBuf>("out");
+    let bytes = match exporter(format) {
+        Some(exporter) => {
+            let results = Results {
+                city: &snapshot.city,
+                evaluation: &snapshot.evaluation,
+                reviews: &snapshot.reviews,
+                language: context.language,
+            };
+            exporter.bytes(&results).map_err(|e| context.failure(Exit::Write, &e.text()))?
+        }
+        None if target.is_some() => check_table::render(&snapshot, &context.for_file()).into_bytes(),
+        None => check_table::render(&snapshot, context).into_bytes(),
+    };
+    match target {
+        Some(path) => save(path, &bytes).map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        None => context.print_bytes(&bytes)?,
+    }
+    let limit = matches.get_one::<u8>("fail-on");
+    let grave = |limit: u8| {
+        snapshot
+            .evaluation
+            .conflicts
+            .iter()
+            .filter(|c| u8::from(c.severity) >= limit)
+            .count()
+    };
+    if let Some(limit) = limit
+        && grave(*limit) > 0
+    {
+        let values = [("n", grave(*limit).to_string()), ("limit", limit.to_string())];
+        context.note(&context.text_with("fail-on-reached", &values));
+        return Ok(Exit::Found);
+    }
+    Ok(Exit::Fine)
+}
+
+/// Opens and evaluates a project with progress.
+pub(super) fn evaluated(path: &Path, context: &Context) -> Result<Arc<Snapshot>, Failure> {
+    let opened = with_progress(context, |control| {
+        let city = project::open(path, control)?;
+        let evaluation = rules::evaluate(&city, control);
+        Ok(Session::new(city, evaluation).snapshot())
+    })?;
+    opened.map_err(|e: project::ProjectError| context.failure(Exit::Open, &e.text()))
+}

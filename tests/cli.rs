@@ -1,0 +1,314 @@
+//! The program as its users meet it: arguments in, output and exit code out.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+const FINE: i32 = 0;
+const FOUND: i32 = 1;
+const USAGE: i32 = 2;
+const OPEN: i32 = 3;
+const WRITE: i32 = 4;
+
+struct Outcome {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn stadtschicht(arguments: &[&str]) -> Outcome {
+    let output = Command::cargo_bin("stadtschicht")
+        .unwrap()
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env("LANG", "en_GB.UTF-8")
+        .output()
+        .unwrap();
+    Outcome {
+        code: output.status.code().expect("ended by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A small Musterstadt, generated once for all tests.
+fn town() -> &'static Path {
+    static TOWN: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = TOWN.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("town");
+        let made = stadtschicht(&["demo", path.to_str().unwrap(), "--size", "300", "--seed", "7"]);
+        assert_eq!(made.code, FINE, "{}", made.err);
+        (folder, path)
+    });
+    path
+}
+
+fn town_text() -> &'static str {
+    town().to_str().unwrap()
+}
+
+#[test]
+fn help_names_every_command_in_both_languages() {
+    let english = stadtschicht(&["--help"]);
+    let german = stadtschicht(&["--help", "--lang", "de"]);
+    assert_eq!((english.code, german.code), (FINE, FINE));
+    for command in ["open", "check", "inspect", "rules", "modules", "demo", "snapshot", "completions"] {
+        assert!(english.out.contains(command), "{command}\n{}", english.out);
+        let own = stadtschicht(&[command, "--help"]);
+        assert_eq!(own.code, FINE);
+        assert!(own.out.contains("Usage") && own.err.is_empty(), "{}", own.out);
+    }
+    assert!(english.out.contains("Exit codes") && german.out.contains("Rückgabewerte"));
+    assert!(stadtschicht(&["--version"]).out.contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_ends_with_two() {
+    for bad in [
+        &["check"][..],
+        &["check", "x", "--format", "xml"],
+        &["check", "x", "--fail-on", "5"],
+        &["rules"],
+        &["rules", "explain", "NO-SUCH-RULE"],
+        &["snapshot", "x", "--out", "a.png", "--size", "huge"],
+        &["--lang", "fr"],
+        &["demo"],
+        &["x", "y"],
+    ] {
+        let o = stadtschicht(bad);
+        assert_eq!(o.code, USAGE, "{bad:?}: {}", o.err);
+        assert!(o.out.is_empty() && !o.err.is_empty(), "{bad:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_and_ends_with_three() {
+    for bad in [
+        &["check", "no/such/town"][..],
+        &["inspect", "no-such-file.gpkg"],
+        &["modules", "check", "no/such/town"],
+        &["open", "no/such/town"],
+        &["no/such/town"],
+    ] {
+        for language in ["de", "en"] {
+            let o = stadtschicht(&[bad, &["--lang", language]].concat());
+            assert_eq!(o.code, OPEN, "{bad:?}: {}", o.err);
+            assert!(o.err.contains("no") && o.err.contains("such"), "{bad:?}: {}", o.err);
+            assert!(o.out.is_empty());
+        }
+    }
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = stadtschicht(&["rules", "list"]);
+    assert_eq!(list.code, FINE);
+    assert!(list.out.lines().all(|l| l.chars().count() <= 80), "{}", list.out);
+    let json: Value = serde_json::from_str(&stadtschicht(&["rules", "list", "--format", "json"]).out).unwrap();
+    let rules = json.as_array().unwrap();
+    assert!(rules.len() >= 12);
+    for rule in rules {
+        let id = rule["id"].as_str().unwrap();
+        assert!(list.out.contains(id), "{id}");
+        let german = stadtschicht(&["rules", "explain", id, "--lang", "de"]);
+        let english = stadtschicht(&["rules", "explain", id]);
+        assert_eq!((german.code, english.code), (FINE, FINE));
+        for part in [rule["title"]["de"].as_str().unwrap(), "Was wird geprüft?", "Zuständig"] {
+            assert!(german.out.contains(part), "{id}: {part}\n{}", german.out);
+        }
+        for text in [&german.out, &english.out] {
+            assert!(!text.contains("Unknown localization"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn inspect_says_what_is_in_a_file_and_what_happens_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("parks.geojson");
+    let square = "[[[13.3,52.5],[13.31,52.5],[13.31,52.51],[13.3,52.51],[13.3,52.5]]]";
+    let bow = "[[[13.3,52.5],[13.31,52.51],[13.31,52.5],[13.3,52.51],[13.3,52.5]]]";
+    let feature = |rings: &str, name: &str| {
+        format!(r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{{"type":"Polygon","coordinates":{rings}}}}}"#)
+    };
+    let collection = |features: &[String]| format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    fs::write(&file, collection(&[feature(square, "good")])).unwrap();
+    let path = file.to_str().unwrap();
+    let good = stadtschicht(&["inspect", path]);
+    assert_eq!(good.code, FINE, "{}{}", good.out, good.err);
+    for part in ["GeoJSON", "EPSG:4326", "EPSG:25833", "name", "1 read + 0 left out = 1 expected"] {
+        assert!(good.out.contains(part), "{part}\n{}", good.out);
+    }
+
+    fs::write(&file, collection(&[feature(square, "good"), feature(bow, "evil \\u001b[31m")])).unwrap();
+    let repaired = stadtschicht(&["inspect", path]);
+    assert_eq!(repaired.code, FOUND, "{}{}", repaired.out, repaired.err);
+    assert!(!repaired.out.contains('\u{1b}') && repaired.out.contains("LY-"), "{}", repaired.out);
+
+    let json: Value = serde_json::from_str(&stadtschicht(&["inspect", path, "--format", "json"]).out).unwrap();
+    assert_eq!(json[0]["driver"], "GeoJSON");
+    assert_eq!(json[0]["read"][0]["crs"], "EPSG:25833");
+    assert_eq!(json[0]["read"][0]["adds_up"], true);
+
+    let both = stadtschicht(&["inspect", path, "missing.gpkg"]);
+    assert_eq!(both.code, OPEN);
+    assert!(both.out.contains("parks.geojson") && both.err.contains("missing.gpkg"));
+}
+
+#[test]
+fn the_demo_town_is_checked_in_every_format() {
+    let table = stadtschicht(&["check", town_text()]);
+    assert_eq!(table.code, FINE, "{}", table.err);
+    assert!(table.err.is_empty(), "no progress bar without a terminal: {}", table.err);
+    assert!(table.out.contains("invented data") && !table.out.contains('\u{1b}'));
+
+    let json = stadtschicht(&["check", town_text(), "--format", "json"]);
+    let check: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((&check["format"], &check["schema"]), (&"stadtschicht.check".into(), &1.into()));
+    let conflicts = check["conflicts"].as_array().unwrap();
+    assert!(!conflicts.is_empty(), "a town without conflicts teaches nothing");
+    for c in conflicts {
+        let id = c["id"].as_str().unwrap();
+        assert!(table.out.contains(id), "{id} is not in the table");
+        assert!(c["reasons"][0]["de"].is_string() && c["measured"]["unit"].is_string(), "{c}");
+    }
+    let outcomes = check["outcomes"].as_array().unwrap();
+    assert_eq!(outcomes.len(), check["rules"].as_array().unwrap().len());
+    let sum: u64 = outcomes.iter().map(|o| o["conflicts"].as_u64().unwrap()).sum();
+    assert_eq!(sum, conflicts.len() as u64);
+    let sources = check["sources"].as_array().unwrap();
+    assert!(!sources.is_empty());
+    assert!(
+        sources.iter().all(|s| s["hash"].as_str().unwrap().len() == 64),
+        "every input has its hash"
+    );
+    assert_eq!(
+        json.out,
+        stadtschicht(&["check", town_text(), "--format", "json"]).out,
+        "the same bytes every time"
+    );
+
+    let geojson: Value = serde_json::from_str(&stadtschicht(&["check", town_text(), "--format", "geojson"]).out).unwrap();
+    let features = geojson["features"].as_array().unwrap();
+    assert_eq!(features.len(), conflicts.len());
+    assert!(geojson.get("crs").is_none(), "RFC 7946 knows no crs member");
+    let mut positions = 0;
+    for f in features {
+        on_each_position(&f["geometry"]["coordinates"], &mut |lon, lat| {
+            positions += 1;
+            assert!(
+                (5.0..=16.0).contains(&lon) && (47.0..=56.0).contains(&lat),
+                "{lon} {lat} is not in Germany"
+            );
+        });
+    }
+    assert!(positions >= features.len());
+
+    let csv = stadtschicht(&["check", town_text(), "--format", "csv", "--lang", "de"]).out;
+    let mut lines = csv.lines();
+    assert!(lines.next().unwrap().starts_with("\u{feff}Kennung;Schwere;"));
+    assert_eq!(lines.count(), conflicts.len());
+}
+
+fn on_each_position(value: &Value, tell: &mut impl FnMut(f64, f64)) {
+    let Some(list) = value.as_array() else { return };
+    match (list.first().and_then(Value::as_f64), list.get(1).and_then(Value::as_f64)) {
+        (Some(lon), Some(lat)) => tell(lon, lat),
+        _ => list.iter().for_each(|v| on_each_position(v, tell)),
+    }
+}
+
+#[test]
+fn fail_on_tells_a_pipeline_by_the_exit_code() {
+    let check: Value = serde_json::from_str(&stadtschicht(&["check", town_text(), "--format", "json"]).out).unwrap();
+    let worst = check["conflicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["severity"].as_u64().unwrap())
+        .max()
+        .unwrap();
+    let at = |n: u64| stadtschicht(&["check", town_text(), "--fail-on", &n.to_string()]).code;
+    assert_eq!(at(1), FOUND);
+    assert_eq!(at(worst), FOUND);
+    if worst < 4 {
+        assert_eq!(at(worst + 1), FINE);
+    }
+}
+
+#[test]
+fn results_go_into_files_in_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("conflicts.csv");
+    let o = stadtschicht(&["check", town_text(), "--format", "csv", "--out", target.to_str().unwrap()]);
+    assert_eq!((o.code, o.out.as_str()), (FINE, ""));
+    assert!(fs::read_to_string(&target).unwrap().starts_with("\u{feff}id,severity,"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file stays");
+    let nowhere = folder.path().join("no/such/folder.csv");
+    let o = stadtschicht(&["check", town_text(), "--format", "csv", "--out", nowhere.to_str().unwrap()]);
+    assert_eq!(o.code, WRITE);
+    assert!(o.err.contains("folder.csv"));
+}
+
+#[test]
+fn the_demo_does_not_write_over_somebodys_work() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("precious.txt"), "x").unwrap();
+    let path = folder.path().to_str().unwrap();
+    let o = stadtschicht(&["demo", path, "--size", "300"]);
+    assert_eq!(o.code, WRITE);
+    assert!(!folder.path().join("project.toml").exists());
+    let o = stadtschicht(&["demo", path, "--size", "300", "--force"]);
+    assert_eq!(o.code, FINE, "{}", o.err);
+    assert!(folder.path().join("project.toml").exists() && folder.path().join("precious.txt").exists());
+
+    // An earlier demo town may be replaced, a project that is not invented never.
+    assert_eq!(stadtschicht(&["demo", path, "--size", "300"]).code, WRITE);
+    assert_eq!(stadtschicht(&["demo", path, "--size", "300", "--seed", "2", "--force"]).code, FINE);
+    let file = folder.path().join("project.toml");
+    let real = fs::read_to_string(&file).unwrap().replace("synthetic = true", "synthetic = false");
+    fs::write(&file, &real).unwrap();
+    assert_eq!(stadtschicht(&["demo", path, "--size", "300", "--force"]).code, WRITE);
+    assert_eq!(fs::read_to_string(&file).unwrap(), real);
+}
+
+#[test]
+fn modules_tell_a_city_what_it_lacks() {
+    let complete = stadtschicht(&["modules", "check", town_text()]);
+    assert_eq!(complete.code, FINE, "{}{}", complete.out, complete.err);
+    // One binding less: the rules that need it are named.
+    let mut project: toml::Table = fs::read_to_string(town().join("project.toml")).unwrap().parse().unwrap();
+    let bindings = project["bind"].as_array_mut().unwrap();
+    bindings.retain(|b| !b["slot"].as_str().unwrap().ends_with("/schools"));
+    let file = town().join("without_schools.toml");
+    fs::write(&file, project.to_string()).unwrap();
+    let lacking = stadtschicht(&["modules", "check", file.to_str().unwrap()]);
+    assert_eq!(lacking.code, FOUND, "{}{}", lacking.out, lacking.err);
+    assert!(lacking.out.contains("schools") && lacking.out.contains("S2"), "{}", lacking.out);
+}
+
+#[test]
+fn completions_are_for_the_shell_that_was_named() {
+    assert!(stadtschicht(&["completions", "bash"]).out.contains("_stadtschicht()"));
+    assert!(stadtschicht(&["completions", "fish"]).out.contains("complete -c stadtschicht"));
+    assert_eq!(stadtschicht(&["completions", "cobol"]).code, USAGE);
+}
+
+#[cfg(not(feature = "gui"))]
+#[test]
+fn a_build_without_a_renderer_says_so_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("p.png");
+    let o = stadtschicht(&["snapshot", town_text(), "--out", picture.to_str().unwrap()]);
+    assert_eq!(o.code, WRITE);
+    assert!(o.err.contains("gui") && !picture.exists());
+    assert_eq!(stadtschicht(&["open", town_text()]).code, WRITE);
+}
