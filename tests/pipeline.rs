@@ -40,7 +40,12 @@ fn summary(city: &City, evaluation: &Evaluation) -> Value {
     let outcomes: Vec<String> = evaluation
         .outcomes
         .iter()
-        .map(|o| format!("{}: {} subjects, {} conflicts, {} clear, {} unknown, {:.0} m2 unknown", o.rule, o.subjects, o.conflicts, o.clear, o.unknown, o.unknown_area_m2))
+        .map(|o| {
+            format!(
+                "{}: {} subjects, {} conflicts, {} clear, {} unknown, {:.0} m2 unknown",
+                o.rule, o.subjects, o.conflicts, o.clear, o.unknown, o.unknown_area_m2
+            )
+        })
         .collect();
     let conflicts: Vec<Value> = evaluation
         .conflicts
@@ -74,13 +79,18 @@ fn musterstadt() {
     demo::generate(dir.path(), &DemoOptions::default(), &Control::default()).unwrap();
     let (city, evaluation) = run(dir.path());
     // The rules that the foundation promises, each at work in the demo. Others may be silent in this town and this state.
-    let silent: Vec<&str> = ["N1", "N3", "T1", "B1", "B4", "B7", "W10", "L4", "S1", "S2", "S4", "S8", "M1", "L2", "W1"]
-        .into_iter()
-        .filter(|id| evaluation.outcomes.iter().find(|o| o.rule == *id).is_none_or(|o| o.conflicts == 0))
-        .collect();
+    let silent: Vec<&str> = [
+        "N1", "N3", "T1", "B1", "B4", "B7", "W10", "L4", "S1", "S2", "S4", "S8", "M1", "L2", "W1",
+    ]
+    .into_iter()
+    .filter(|id| evaluation.outcomes.iter().find(|o| o.rule == *id).is_none_or(|o| o.conflicts == 0))
+    .collect();
     assert!(silent.is_empty(), "no conflict of {silent:?}");
     for o in &evaluation.outcomes {
-        assert_eq!(o.conflicts as usize, evaluation.conflicts.iter().filter(|c| c.rule == o.rule).count());
+        assert_eq!(
+            o.conflicts as usize,
+            evaluation.conflicts.iter().filter(|c| c.rule == o.rule).count()
+        );
         assert_eq!(o.subjects, o.conflicts + o.clear + o.unknown, "{o:?}");
     }
     insta::assert_json_snapshot!("musterstadt", summary(&city, &evaluation));
@@ -95,7 +105,15 @@ fn vaduz() {
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
     let dir = tempfile::tempdir().unwrap();
-    demo::generate(dir.path(), &DemoOptions { buildings: 800, ..Default::default() }, &Control::default()).unwrap();
+    demo::generate(
+        dir.path(),
+        &DemoOptions {
+            buildings: 800,
+            ..Default::default()
+        },
+        &Control::default(),
+    )
+    .unwrap();
     let bytes = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| serde_json::to_vec(&run(dir.path()).1).unwrap())

@@ -1,8 +1,8 @@
 //! Opens the window, or says in one sentence why it cannot.
 
 use super::{
-    bridge::{CurrentSnapshot, RenderPreset},
-    scene_plugins, window_plugins,
+    bridge::{CurrentSnapshot, RenderPreset, ViewState, Wish},
+    events, scene_plugins, window_plugins,
 };
 use crate::{
     model::{Language, LocalText},
@@ -155,7 +155,11 @@ fn build(options: &WindowOptions) -> App {
                 primary_window: Some(Window {
                     title: "Stadtschicht".into(),
                     name: Some("stadtschicht".into()),
-                    resolution: WindowResolution::new(width, height),
+                    // One logical pixel is one pixel where a size is asked for: pictures of tests and workshops are alike everywhere.
+                    resolution: match options.size {
+                        Some(_) => WindowResolution::new(width, height).with_scale_factor_override(1.0),
+                        None => WindowResolution::new(width, height),
+                    },
                     present_mode: PresentMode::AutoVsync,
                     ..default()
                 }),
@@ -176,9 +180,20 @@ fn build(options: &WindowOptions) -> App {
     scene_plugins(&mut app);
     window_plugins(&mut app);
     install_error_handler(&mut app);
-    super::events::add(&mut app, options.events.clone());
-    app.insert_resource(CurrentSnapshot(options.shown.clone()));
+    events::add(&mut app, options.events.clone());
+    app.insert_resource(CurrentSnapshot(options.shown.clone()))
+        .add_systems(Startup, first_wishes);
     app
+}
+
+/// Language and project of the command line.
+fn first_wishes(options: Res<WindowOptions>, mut view: ResMut<ViewState>, mut wishes: MessageWriter<Wish>) {
+    if let Some(language) = options.language {
+        view.language = language;
+    }
+    if let Some(project) = &options.project {
+        wishes.write(Wish::Open(project.clone()));
+    }
 }
 
 /// Opens the window and returns when it is closed.
