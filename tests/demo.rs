@@ -56,3 +56,88 @@ fn every_size_reaches_its_number_of_buildings() {
         assert_eq!(layer(dir.path(), "buildings").geometry.len(), n);
     }
 }
+
+/// Area of the overlap of every pair of neighbours, largest first.
+fn worst_overlap_m2(a: &stadtschicht::model::Geometries, b: &stadtschicht::model::Geometries, same: bool) -> f64 {
+    use stadtschicht::geometry::{PreparedArea, Scratch, overlap_area_m2};
+    let index = stadtschicht::index::SpatialIndex::new(b.boxes());
+    let prepared: Vec<PreparedArea> = (0..b.len()).map(|k| PreparedArea::new(b, k)).collect();
+    let mut scratch = Scratch::default();
+    let mut worst = 0.0f64;
+    for k in 0..a.len() {
+        let mine = PreparedArea::new(a, k);
+        for other in index.rows_in(&a.bbox(k)).into_iter().filter(|o| !same || *o as usize > k) {
+            worst = worst.max(overlap_area_m2(&mine, &prepared[other as usize], &mut scratch));
+        }
+    }
+    worst
+}
+
+#[test]
+fn musterstadt_opens_whole_and_shows_every_rule_at_work() {
+    let dir = town(5000, 1);
+    let city = stadtschicht::project::open(dir.path(), &Control::default()).expect("opens");
+    for slot in &city.slots {
+        assert!(
+            !matches!(slot.data, stadtschicht::project::SlotData::Missing { .. }),
+            "{} is empty: {:?}",
+            slot.id,
+            slot.data
+        );
+    }
+    let faults: Vec<String> = city
+        .layers()
+        .flat_map(|l| &l.layer.report.findings)
+        .chain(&city.report.findings)
+        .filter(|f| f.level != stadtschicht::model::Level::Info)
+        .map(|f| format!("{f:?}"))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let of = |slot: &str| &city.layer(&slot.into()).expect(slot).layer;
+    let buildings = of("land_potential/buildings");
+    assert_eq!(buildings.geometry.len(), 5000);
+    assert!((50..=70).contains(&of("land_potential/sites").geometry.len()));
+    assert!(worst_overlap_m2(&buildings.geometry, &buildings.geometry, true) < 0.5);
+    assert!(worst_overlap_m2(&buildings.geometry, &of("environmental_load/water").geometry, false) < 0.5);
+
+    let evaluation = stadtschicht::rules::evaluate(&city, &Control::default());
+    assert!(evaluation.report.findings.is_empty(), "{:?}", evaluation.report);
+    // Rules that only other federal states have cannot fire in Musterstadt.
+    let silent: Vec<&str> = evaluation
+        .outcomes
+        .iter()
+        .filter(|o| o.conflicts == 0 && o.subjects > 0)
+        .map(|o| o.rule.as_str())
+        .collect();
+    assert!(silent.is_empty(), "no conflict for {silent:?}");
+    // Part of the town lies outside the noise model: that is unknown, not quiet.
+    let unknown = |rule: &str| evaluation.outcomes.iter().find(|o| o.rule == rule).map_or(0, |o| o.unknown);
+    assert!(unknown("N1") >= 2 && unknown("N3") >= 2);
+
+    let sites = of("land_potential/sites").geometry.len();
+    let mut by_site = vec![0usize; sites];
+    for c in &evaluation.conflicts {
+        by_site[c.subject.row as usize] += 1;
+    }
+    let count = |test: fn(&usize) -> bool| by_site.iter().filter(|n| test(n)).count();
+    assert!(count(|n| *n == 0) >= 2, "sites without any conflict: {by_site:?}");
+    assert!(count(|n| *n <= 3) * 10 >= sites * 7, "most sites have few conflicts: {by_site:?}");
+}
+
+#[test]
+fn another_seed_is_as_sound() {
+    let dir = town(2500, 20);
+    let city = stadtschicht::project::open(dir.path(), &Control::default()).expect("opens");
+    let dropped: u64 = city
+        .layers()
+        .flat_map(|l| &l.layer.report.findings)
+        .filter(|f| f.dropped)
+        .map(|f| f.count)
+        .sum();
+    assert_eq!(dropped, 0);
+    let buildings = &city.layer(&"land_potential/buildings".into()).expect("buildings").layer.geometry;
+    let water = &city.layer(&"environmental_load/water".into()).expect("water").layer.geometry;
+    assert_eq!(buildings.len(), 2500);
+    assert!(worst_overlap_m2(buildings, buildings, true) < 0.5);
+    assert!(worst_overlap_m2(buildings, water, false) < 0.5);
+}

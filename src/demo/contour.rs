@@ -1,6 +1,6 @@
 //! From grids to polygons: marching squares whose rings are closed at the grid's edge.
 
-use super::plane::{P, area, contains, lerp};
+use super::plane::{P, area, contains, cross, dot, length, lerp, sub};
 use std::collections::BTreeMap;
 
 /// Values at the nodes of a grid; row 0 is the southern one.
@@ -92,6 +92,8 @@ struct Tile<'a> {
     level: f64,
     from: [usize; 2],
     to: [usize; 2],
+    /// Rings keep this far inside the tile's edge.
+    inset_m: f64,
 }
 
 impl Tile<'_> {
@@ -116,12 +118,16 @@ impl Tile<'_> {
             )
         };
         let (p, q) = (clamp(x, y), clamp(x + dx, y + dy));
+        let inner = |q: P| {
+            let (lo, hi) = (self.grid.point(self.from[0], self.from[1]), self.grid.point(self.to[0], self.to[1]));
+            [0, 1].map(|d| q[d].clamp(lo[d] + self.inset_m, hi[d] - self.inset_m))
+        };
         // At the edge of the tile both ends are the same node.
-        if a.is_infinite() || b.is_infinite() {
-            if a.is_infinite() { q } else { p }
-        } else {
-            lerp(p, q, (a / (a - b)).clamp(0.002, 0.998))
-        }
+        inner(match (a.is_infinite(), b.is_infinite()) {
+            (true, _) => q,
+            (_, true) => p,
+            _ => lerp(p, q, (a / (a - b)).clamp(0.002, 0.998)),
+        })
     }
 
     /// Directed pieces with the higher side on the left, from edge to edge.
@@ -167,19 +173,38 @@ impl Tile<'_> {
             let (mut ring, mut at) = (vec![], start);
             while let Some(to) = next.remove(&at) {
                 let p = self.crossing(at);
-                if ring.last().is_none_or(|q: &P| super::plane::distance(*q, p) > 1e-6) {
+                if ring.last().is_none_or(|q: &P| length(sub(*q, p)) > 1e-6) {
                     ring.push(p);
                 }
                 at = to;
             }
-            if ring.len() > 1 && super::plane::distance(ring[0], ring[ring.len() - 1]) < 1e-6 {
-                ring.pop();
-            }
+            without_spikes(&mut ring);
             if ring.len() >= 3 {
                 rings.push(ring);
             }
         }
         rings
+    }
+}
+
+/// Drops vertices that repeat or turn back on themselves, as at saddles and at the edge of the map.
+fn without_spikes(ring: &mut Vec<P>) {
+    let mut k = 0;
+    let mut quiet = 0;
+    while ring.len() >= 3 && quiet < ring.len() {
+        let n = ring.len();
+        k %= n;
+        let (a, p, b) = (ring[(k + n - 1) % n], ring[k], ring[(k + 1) % n]);
+        let (r, s) = (sub(p, a), sub(b, p));
+        let back = cross(r, s).abs() < 0.02 * length(r) * length(s) && dot(r, s) < 0.0;
+        if length(r) < 0.01 || back {
+            ring.remove(k);
+            quiet = 0;
+            k = k.saturating_sub(2);
+        } else {
+            quiet += 1;
+            k += 1;
+        }
     }
 }
 
@@ -190,20 +215,25 @@ pub(super) fn band(grid: &Grid, from: f64, to: Option<f64>, least_m2: f64) -> Ve
     for y in (0..grid.height.max(2) - 1).step_by(TILE) {
         for x in (0..grid.width.max(2) - 1).step_by(TILE) {
             let end = [(x + TILE).min(grid.width - 1), (y + TILE).min(grid.height - 1)];
-            let tile = |level| Tile {
-                grid,
-                level,
-                from: [x, y],
-                to: end,
+            let rings = |level, inset_m| {
+                let tile = Tile {
+                    grid,
+                    level,
+                    from: [x, y],
+                    to: end,
+                    inset_m,
+                };
+                tile.rings()
             };
-            let mut rings = tile(from).rings();
+            let mut all = rings(from, 0.0);
             if let Some(to) = to {
-                rings.extend(tile(to).rings().into_iter().map(|mut r| {
+                // A hole must not share the outline of its polygon where both end at the edge of the map.
+                all.extend(rings(to, 0.02).into_iter().map(|mut r| {
                     r.reverse();
                     r
                 }));
             }
-            out.extend(assemble(rings, least_m2));
+            out.extend(assemble(all, least_m2));
         }
     }
     out

@@ -103,6 +103,10 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise: &Noise, seed: u64) -> 
     let mut s = Sheet::new("area_of_interest", GeometryKind::Polygon, &["name"]);
     s.ring(&[[-x, -y], [x, -y], [x, y], [-x, y]], [text("Musterstadt")]);
     out.push(s.finish());
+    let [x, y] = [0, 1].map(|d| town.land.half[d] + town.land.margin_m - 25.0);
+    let mut s = Sheet::new("data_area", GeometryKind::Polygon, &["name"]);
+    s.ring(&[[-x, -y], [x, -y], [x, y], [-x, y]], [text("Erfundenes Gebiet")]);
+    out.push(s.finish());
     let (a, b) = noise_area(town);
     let mut s = Sheet::new("noise_area", GeometryKind::Polygon, &["name"]);
     s.ring(&[a, [b[0], a[1]], b, [a[0], b[1]]], [text("Untersuchungsraum der Lärmberechnung")]);
@@ -112,7 +116,7 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise: &Noise, seed: u64) -> 
         streets(town, nature),
         railways(town),
         buildings(town),
-        site_layer(town, seed),
+        site_layer(town, nature, seed),
     ]);
     out.extend([water(town, nature), watercourses(town)]);
     out.push(named(
@@ -291,7 +295,7 @@ fn buildings(town: &Town) -> LayerOut {
     s.finish()
 }
 
-fn site_layer(town: &Town, seed: u64) -> LayerOut {
+fn site_layer(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
     let names = &[
         "name",
         "use",
@@ -309,7 +313,7 @@ fn site_layer(town: &Town, seed: u64) -> LayerOut {
         "objection",
     ];
     let mut s = Sheet::new("sites", GeometryKind::Polygon, names);
-    for site in sites(town, seed) {
+    for site in sites(town, nature, seed) {
         let (grz, gfz) = site.baunvo.map_or((Value::Null, Value::Null), |b| {
             let (grz, gfz) = ratios(b);
             // Built to the height that is usual around, not to the limit.
@@ -494,6 +498,7 @@ fn playgrounds(town: &Town) -> LayerOut {
     s.finish()
 }
 
+/// Buses keep to the main roads; the lane along the southern bank has none.
 fn stops(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
     let mut rng = Random::new(seed, 8);
     let mut s = Sheet::new("stops", GeometryKind::Point, &["name", "mode"]);
@@ -501,7 +506,7 @@ fn stops(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
     for line in town
         .lines
         .iter()
-        .filter(|l| l.class.is_street() && l.class <= Class::Tertiary && l.class != Class::Trunk)
+        .filter(|l| l.class.is_street() && l.class <= Class::Tertiary && l.class != Class::Trunk && l.is_main() && l.name != "Mühlenweg")
     {
         let points = warped(town, line);
         let total = line_length(&points);

@@ -162,6 +162,7 @@ const PLACES: [&str; 24] = [
 pub(super) fn streets(town: &mut Town, seed: u64) {
     let mut rng = Random::new(seed, 77);
     let (mut old, mut works, mut plain) = (0usize, 0usize, 0usize);
+    let mut used = std::collections::BTreeSet::new();
     let offset = rng.whole(0, 47) as usize;
     let (land, r1) = (town.land, town.land.old_town_m);
     let rail: Vec<P> = town
@@ -185,7 +186,7 @@ pub(super) fn streets(town: &mut Town, seed: u64) {
         line.name = if p[0].hypot(p[1] - 10.0) < 1.02 * r1 {
             old += 1;
             numbered(OLD[(old - 1) % OLD.len()].into(), (old - 1) / OLD.len())
-        } else if line.dtv == 1900 || (north && p[0] > -400.0 * land.scale && p[1] < 700.0 * land.scale) {
+        } else if line.dtv == 1400 || (north && p[0] > -400.0 * land.scale && p[1] < 700.0 * land.scale) {
             works += 1;
             let names = [
                 "Am Güterbahnhof",
@@ -201,17 +202,22 @@ pub(super) fn streets(town: &mut Town, seed: u64) {
             ];
             numbered(names[(works - 1) % names.len()].into(), (works - 1) / names.len())
         } else {
-            plain += 1;
-            let k = (plain - 1) * 29 + offset;
-            let round = (plain - 1) / 190;
-            let text = match plain % 5 {
-                0 => format!("{}weg", BIRDS[k % 16]),
-                1 => format!("{}straße", PEOPLE[k % 48]),
-                2 => format!("{}weg", PLANTS[k % 24]),
-                3 => format!("{} Straße", PLACES[k % 24]),
-                _ => format!("{}{}", PEOPLE[(k + 17) % 48], if line.dtv > 700 { "allee" } else { "ring" }),
-            };
-            numbered(text, round)
+            loop {
+                let k = plain * 29 + offset;
+                let text = match plain % 5 {
+                    0 => format!("{}weg", BIRDS[k % 16]),
+                    1 => format!("{}straße", PEOPLE[k % 48]),
+                    2 => format!("{}weg", PLANTS[k % 24]),
+                    3 => format!("{} Straße", PLACES[k % 24]),
+                    _ if line.dtv > 700 => format!("{}allee", PLANTS[(k + 7) % 24]),
+                    _ => format!("{}{}", PEOPLE[(k + 17) % 48], ["platz", "ring", "weg", "hof"][(plain / 5) % 4]),
+                };
+                plain += 1;
+                // Large towns use a name again, as merged municipalities do.
+                if used.insert((text.clone(), plain / 600)) {
+                    break text;
+                }
+            }
         };
     }
 }
@@ -293,4 +299,67 @@ pub(super) fn doctor(n: usize) -> String {
             "Dr. Ihle"
         ][n % 9]
     )
+}
+
+const FIELDS: [&str; 24] = [
+    "Am Galgenberg",
+    "Lange Ruten",
+    "Krautgärten",
+    "Steinacker",
+    "Schafbreite",
+    "Mittelfeld",
+    "Auf der Höhe",
+    "Kirchenacker",
+    "Pfingstanger",
+    "Alte Sandgrube",
+    "Am Weinberg",
+    "Rote Erde",
+    "Hinter den Gärten",
+    "Am Hang",
+    "Hopfengarten",
+    "Lehmkuhle",
+    "Ziegelbreite",
+    "Oberes Feld",
+    "Heidebreite",
+    "Windmühlenfeld",
+    "Kapellenacker",
+    "Lerchenfeld",
+    "Am Hasenwinkel",
+    "Siebenruten",
+];
+const MEADOWS: [&str; 10] = [
+    "Selbewiesen",
+    "Unterer Anger",
+    "Gänseanger",
+    "Bleichwiese",
+    "Flößerwiese",
+    "Alte Furt",
+    "Erlenbruch",
+    "Mühlwiesen",
+    "Großer Werder",
+    "Am Altwasser",
+];
+const WORKS: [&str; 8] = [
+    "Altes Gaswerk",
+    "Ehemalige Zuckerfabrik",
+    "Alte Ziegelei",
+    "Ehemaliger Schlachthof",
+    "Alte Maschinenfabrik",
+    "Ehemalige Brauerei",
+    "Alte Spinnerei",
+    "Ehemalige Gießerei",
+];
+
+/// A field name for land beside the town.
+pub(super) fn field(n: usize, meadow: bool) -> String {
+    if meadow {
+        numbered(MEADOWS[n % 10].into(), n / 10)
+    } else {
+        numbered(FIELDS[n % 24].into(), n / 24)
+    }
+}
+
+/// A works that has closed.
+pub(super) fn works(n: usize) -> String {
+    numbered(WORKS[n % 8].into(), n / 8)
 }

@@ -68,7 +68,7 @@ impl Nature {
             if land.river_offset(q).abs() > 290.0 * s {
                 -1.0
             } else {
-                2.45 - land.rise_m(q)
+                2.3 - land.rise_m(q)
             }
         });
         let mut reserve = grid();
@@ -179,7 +179,7 @@ fn heat(town: &Town, covered: &Grid, forest: &Grid) -> Grid {
         let warm = 13.0 * at(&built).min(0.6) + 2.4 * at(&sealed);
         let cool = 6.0 * at(&wood) + 2.2 * at(&green) + 2.4 * water + 0.02 * (land.rise_m(q) - 12.0).max(0.0);
         let mottle = 0.35 * noise(land.seed ^ 46, p, 45.0);
-        ((31.6 + warm - cool + mottle) * 10.0).round() / 10.0
+        ((31.2 + warm - cool + mottle) * 10.0).round() / 10.0
     });
     out
 }

@@ -52,7 +52,7 @@ fn road_power_db(line: &Line) -> [f64; 2] {
 }
 
 /// A double-track main line with freight trains at night.
-const RAIL_POWER_DB: [f64; 2] = [82.5, 81.0];
+const RAIL_POWER_DB: [f64; 2] = [80.0, 78.5];
 
 /// Damping from a source 0.5 m above ground to a receiver at 4 m, in dB.
 fn damping_db(s: f64) -> f64 {

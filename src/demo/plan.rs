@@ -66,7 +66,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         [1090.0, 760.0],
         [1300.0, 1500.0],
     ];
-    add(Class::Trunk, "B 187", 12.0, 15_500, 70, scaled(&trunk));
+    add(Class::Trunk, "B 187", 12.0, 13_800, 70, scaled(&trunk));
 
     // The wall street around the old town; along the river it becomes the quay.
     let ring: Vec<P> = (0..=48)
@@ -77,7 +77,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
             [p[0], p[1].max(land.bank(p[0], 1.0)[1] + 16.0)]
         })
         .collect();
-    add(Class::Secondary, "Wallstraße", 8.5, 4_600, 30, ring);
+    add(Class::Secondary, "Wallstraße", 8.5, 3_600, 30, ring);
 
     let outer: Vec<P> = [
         [-640.0, 40.0],
@@ -97,7 +97,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
     .iter()
     .map(|p| mul(*p, s.max(r1 / 205.0)))
     .collect();
-    add(Class::Secondary, "Ringstraße", 9.0, 6_100, 50, curve(&outer, step));
+    add(Class::Secondary, "Ringstraße", 9.0, 4_900, 50, curve(&outer, step));
 
     // The market and the lanes that lead from it to the gates.
     let m = (r1 / 205.0).sqrt();
@@ -125,7 +125,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Primary,
         "Bahnhofstraße",
         9.0,
-        8_200,
+        6_800,
         50,
         radial(
             72.0,
@@ -136,7 +136,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Primary,
         "Magdeburger Straße",
         9.5,
-        9_300,
+        7_900,
         50,
         radial(
             184.0,
@@ -147,7 +147,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Primary,
         "Leipziger Straße",
         9.5,
-        9_900,
+        8_300,
         50,
         radial(
             6.0,
@@ -158,7 +158,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Primary,
         "Dessauer Straße",
         9.0,
-        7_800,
+        6_600,
         50,
         radial(
             -93.0,
@@ -175,7 +175,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Secondary,
         "Nordhäuser Straße",
         8.0,
-        4_800,
+        3_700,
         50,
         radial(
             128.0,
@@ -217,7 +217,7 @@ pub(super) fn main_lines(land: &Land) -> Network {
         Class::Tertiary,
         "Industriestraße",
         9.0,
-        4_300,
+        3_300,
         50,
         scaled(&[[-610.0, 772.0], [-220.0, 705.0], [150.0, 690.0], [560.0, 680.0], [1140.0, 750.0]]),
     );

@@ -184,7 +184,7 @@ pub(super) fn quarters(land: &Land, net: &mut Network, rng: &mut Random) -> Vec<
         }
         let collector = |size: f64| {
             if size > 420_000.0 {
-                street(Class::Tertiary, 7.0, 2600, 30)
+                street(Class::Tertiary, 7.0, 1900, 30)
             } else {
                 street(Class::Residential, 6.5, 1100, 30)
             }
@@ -340,7 +340,7 @@ pub(super) fn blocks(land: &Land, net: &mut Network, quarters: &[Quarter], index
     let lane = |size: f64| match quarter.usage {
         Use::OldTown => street(Class::Residential, half, 350, 20),
         Use::Allotments | Use::Cemetery | Use::Park => street(Class::Path, half, 0, 10),
-        Use::Industry | Use::Trade => street(Class::Residential, half, 1900, 50),
+        Use::Industry | Use::Trade => street(Class::Residential, half, 1400, 50),
         _ if size > 26_000.0 => street(Class::Residential, half + 1.0, 850, 30),
         _ => street(Class::Residential, half, 320, 30),
     };

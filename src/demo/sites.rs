@@ -1,9 +1,11 @@
 //! Potential sites: gaps, courtyards, brownfields, the former barracks, riverside plots and fields beside the town.
 
 use super::buildings::convex;
+use super::names;
+use super::nature::Nature;
 use super::network::Line;
-use super::plane::{P, add, area, centroid, distance, inner_point, mul, segment_distance, sub};
-use super::quarters::Use;
+use super::plane::{P, add, area, centroid, contains, distance, inner_point, mul, segment_distance, sub};
+use super::quarters::{Block, Use};
 use super::random::Random;
 use super::town::Town;
 
@@ -61,7 +63,7 @@ fn spread<T: Clone>(list: &[T], most: usize) -> Vec<T> {
 }
 
 /// All sites of the town.
-pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
+pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
     let mut rng = Random::new(seed, 5);
     let scale = town.land.scale;
     let many = |n: f64| ((n * scale).round() as usize).max(1);
@@ -111,7 +113,7 @@ pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
             .iter()
             .map(|f| f.at)
             .chain(town.playgrounds.iter().map(|p| inner_point(p)));
-        places.into_iter().any(|p| super::plane::contains(ring, p))
+        places.into_iter().any(|p| contains(ring, p))
     };
     let courts: Vec<_> = town
         .built
@@ -128,59 +130,75 @@ pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
             ..site(ring, name, "residential", Some("WA"), "infill")
         });
     }
-    for (nth, r) in town.reserves.iter().enumerate() {
+    let (mut industry, mut trade) = (0, 0);
+    for r in &town.reserves {
         let street = nearest_street(town, inner_point(&r.ring));
-        out.push(match (r.usage, nth % 3) {
-            (Use::Industry, 0) => Site {
-                owner: "railway",
-                status: "under review",
-                availability: "> 5 a",
-                storeys: 4,
-                ..site(
-                    r.ring.clone(),
-                    format!("Ehemaliger Güterbahnhof, {street}"),
-                    "residential",
-                    Some("WA"),
-                    "brownfield",
-                )
-            },
-            (Use::Industry, 1) => Site {
-                owner: "company",
-                availability: "2-5 a",
-                ..site(
-                    r.ring.clone(),
-                    format!("Altes Gaswerk, {street}"),
-                    "mixed",
-                    Some("MU"),
-                    "brownfield",
-                )
-            },
-            (Use::Industry, _) => Site {
-                owner: "company",
-                ..site(
-                    r.ring.clone(),
-                    format!("Gewerbebrache {street}"),
-                    "commercial",
-                    Some("GE"),
-                    "brownfield",
-                )
-            },
-            (Use::Trade, 0) => Site {
-                owner: "company",
-                storeys: 4,
-                ..site(r.ring.clone(), format!("Parkplatz {street}"), "mixed", Some("MU"), "infill")
-            },
-            (Use::Trade, _) => Site {
-                owner: "company",
-                right: "§ 30 BauGB",
-                ..site(
-                    r.ring.clone(),
-                    format!("Gewerbegrundstück {street}"),
-                    "commercial",
-                    Some("GE"),
-                    "gap",
-                )
-            },
+        out.push(match r.usage {
+            Use::Industry => {
+                industry += 1;
+                let works = names::works(industry - 1);
+                match industry % 3 {
+                    1 => Site {
+                        owner: "railway",
+                        status: "under review",
+                        availability: "> 5 a",
+                        storeys: 4,
+                        ..site(
+                            r.ring.clone(),
+                            format!("Ehemaliger Güterbahnhof, {street}"),
+                            "residential",
+                            Some("WA"),
+                            "brownfield",
+                        )
+                    },
+                    2 => Site {
+                        owner: "company",
+                        ..site(r.ring.clone(), format!("{works}, {street}"), "mixed", Some("MU"), "brownfield")
+                    },
+                    _ => Site {
+                        owner: "company",
+                        ..site(
+                            r.ring.clone(),
+                            format!("Gewerbebrache {works}"),
+                            "commercial",
+                            Some("GE"),
+                            "brownfield",
+                        )
+                    },
+                }
+            }
+            Use::Trade => {
+                trade += 1;
+                match trade % 3 {
+                    1 => Site {
+                        owner: "company",
+                        storeys: 4,
+                        ..site(r.ring.clone(), format!("Parkplatz {street}"), "mixed", Some("MU"), "infill")
+                    },
+                    2 => Site {
+                        owner: "private",
+                        storeys: 3,
+                        ..site(
+                            r.ring.clone(),
+                            format!("Ehemalige Gärtnerei {street}"),
+                            "residential",
+                            Some("WA"),
+                            "brownfield",
+                        )
+                    },
+                    _ => Site {
+                        owner: "company",
+                        right: "§ 30 BauGB",
+                        ..site(
+                            r.ring.clone(),
+                            format!("Gewerbegrundstück {street}"),
+                            "commercial",
+                            Some("GE"),
+                            "gap",
+                        )
+                    },
+                }
+            }
             _ => Site {
                 owner: "municipal",
                 status: "planned",
@@ -233,49 +251,7 @@ pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
             ..site(ring, format!("{what} {street}"), usage, Some(baunvo), "vacancy")
         });
     }
-    let target = many(60.0);
-    let mut plots: Vec<_> = town
-        .fringe
-        .iter()
-        .filter(|b| (4_000.0..70_000.0).contains(&area(&b.ring)))
-        .collect();
-    // Apart from each other: a plot is skipped when one of the last taken is its neighbour.
-    let mut taken: Vec<P> = vec![];
-    plots.retain(|b| {
-        let p = inner_point(&b.ring);
-        let far = taken.iter().rev().take(400).all(|q| distance(*q, p) > 230.0);
-        if far {
-            taken.push(p);
-        }
-        far
-    });
-    let open = target.saturating_sub(out.len());
-    for (nth, b) in spread(&plots, open).into_iter().enumerate() {
-        let street = nearest_street(town, inner_point(&b.ring));
-        let (usage, baunvo) = match (b.usage, nth % 6) {
-            (Use::Meadow, 0 | 3) => ("green", None),
-            (_, 5) => ("commercial", Some("GE")),
-            (_, 2) => ("residential", Some("WR")),
-            (_, 4) => ("public", Some("SO")),
-            _ => ("residential", Some("WA")),
-        };
-        let field = if b.usage == Use::Meadow { "Auwiese" } else { "Feldflur" };
-        out.push(Site {
-            owner: ["private", "municipal", "church"][nth % 3],
-            right: "§ 35 BauGB",
-            status: if nth % 4 == 0 { "rejected" } else { "under review" },
-            availability: "> 5 a",
-            outer: true,
-            storeys: 2,
-            ..site(
-                b.ring.clone(),
-                format!("{field} an der Flurgrenze {street}"),
-                usage,
-                baunvo,
-                "greenfield",
-            )
-        });
-    }
+    fields(town, nature, many(60.0).saturating_sub(out.len()), &site, &mut out);
     for s in &mut out {
         s.objection = rng.chance(0.08);
     }
@@ -288,4 +264,64 @@ pub(super) fn sites(town: &Town, seed: u64) -> Vec<Site> {
         }
     }
     out
+}
+
+/// Land beside the town: some of it where no plan should go, as in every first list of ideas.
+fn fields(
+    town: &Town,
+    nature: &Nature,
+    most: usize,
+    site: &dyn Fn(Vec<P>, String, &'static str, Option<&'static str>, &'static str) -> Site,
+    out: &mut Vec<Site>,
+) {
+    let fits = |b: &&Block| (4_000.0..70_000.0).contains(&area(&b.ring));
+    let remote = town.fringe[..town.remote].iter().filter(fits).count();
+    let plots: Vec<_> = town.fringe.iter().filter(fits).collect();
+    let middle: Vec<P> = plots.iter().map(|b| inner_point(&b.ring)).collect();
+    let mut chosen: Vec<usize> = vec![];
+    // One in the nature reserve, one far from every bus.
+    let reserved = |p: &P| nature.reserve.iter().any(|r| contains(&r[0], *p));
+    chosen.extend((remote..plots.len()).find(|k| reserved(&middle[*k])));
+    let far = |k: &usize| distance(middle[*k], [0.0, 0.0]);
+    chosen.extend((0..remote).max_by(|a, b| far(a).total_cmp(&far(b))));
+    // The others keep apart from one another.
+    let mut apart: Vec<usize> = vec![];
+    for k in remote..plots.len() {
+        if apart
+            .iter()
+            .chain(&chosen)
+            .rev()
+            .take(400)
+            .all(|o| distance(middle[*o], middle[k]) > 210.0)
+        {
+            apart.push(k);
+        }
+    }
+    let rest = most.saturating_sub(chosen.len());
+    chosen.extend(spread(&apart, rest));
+    for (nth, k) in chosen.into_iter().take(most).enumerate() {
+        let meadow = plots[k].usage == Use::Meadow;
+        let (usage, baunvo) = match (nth, meadow, nth % 6) {
+            (0, ..) => ("commercial", Some("SO")),
+            (_, true, 0 | 3) => ("green", None),
+            (_, _, 5) => ("commercial", Some("GE")),
+            (_, _, 2) => ("residential", Some("WR")),
+            (_, _, 4) => ("public", Some("SO")),
+            _ => ("residential", Some("WA")),
+        };
+        let name = match nth {
+            0 => format!("Campingplatz {}", names::field(nth, true)),
+            1 => "Ferienhaussiedlung Waldhöhe".to_string(),
+            _ => names::field(nth, meadow),
+        };
+        out.push(Site {
+            owner: ["private", "municipal", "church"][nth % 3],
+            right: "§ 35 BauGB",
+            status: if nth % 4 == 0 { "rejected" } else { "under review" },
+            availability: "> 5 a",
+            outer: true,
+            storeys: 2,
+            ..site(plots[k].ring.clone(), name, usage, baunvo, "greenfield")
+        });
+    }
 }

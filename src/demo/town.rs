@@ -4,7 +4,7 @@ use super::buildings::{Building, Built, Style, building};
 use super::fill::fill;
 use super::land::Land;
 use super::names;
-use super::network::{Class, Line};
+use super::network::{Class, Line, Network};
 use super::plan::main_lines;
 use super::plane::{Frame, P, add, area, contains, distance, dot, inner_point, left, mul, rectangle, sub};
 use super::quarters::{Block, Quarter, Use, blocks, fields, main_front, quarters};
@@ -45,6 +45,8 @@ pub(super) struct Town {
     pub blocks: Vec<Block>,
     /// Plots of fields beside the town.
     pub fringe: Vec<Block>,
+    /// So many of them, the first, lie far out.
+    pub remote: usize,
     pub quarters: Vec<Quarter>,
     pub built: Built,
     pub facilities: Vec<Facility>,
@@ -85,6 +87,7 @@ pub(super) fn grow(buildings: usize, seed: u64, progress: &dyn Fn(f32) -> bool) 
         lines: vec![],
         blocks: vec![],
         fringe: vec![],
+        remote: 0,
         quarters: vec![],
         built: Built {
             limit: buildings,
@@ -140,20 +143,42 @@ pub(super) fn grow(buildings: usize, seed: u64, progress: &dyn Fn(f32) -> bool) 
     let mut order: Vec<usize> = (0..list.len()).collect();
     let cost = |k: &usize| list[*k].cost % 1e12;
     order.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+    let open = |k: &usize| {
+        let q = &list[*k];
+        let inside = (0..2).all(|d| q.middle[d].abs() < land.half[d] - 90.0 * reach);
+        let usage = matches!(q.usage, Use::Field | Use::Meadow | Use::Houses | Use::Rows | Use::Slabs | Use::Hill);
+        !built_quarters[*k] && inside && usage && area(&q.face.ring) >= 9_000.0
+    };
+    order.retain(open);
+    // And one that lies as far out as can be: somebody always proposes it.
+    let nearest = |k: &usize| {
+        let p = land.warp(list[*k].middle);
+        let to = town.blocks.iter().map(|b| distance(b.ring[0], p));
+        to.fold(f64::INFINITY, f64::min)
+    };
+    let remote = order
+        .iter()
+        .rev()
+        .take(60)
+        .map(|k| (nearest(k), *k))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let plots = |index: usize, town: &mut Town, net: &mut Network, rng: &mut Random| {
+        let found = fields(&land, net, &list[index], index, rng);
+        let count = found.len();
+        let usage = list[index].usage;
+        town.fringe.extend(found.into_iter().map(|b| Block { usage, ..b }));
+        count
+    };
+    if let Some((_, index)) = remote {
+        plots(index, &mut town, &mut net, &mut rng);
+        town.remote = town.fringe.len();
+        order.retain(|k| *k != index);
+    }
     for index in order {
-        let quarter = &list[index];
-        let inside = (0..2).all(|d| quarter.middle[d].abs() < land.half[d] - 90.0 * reach);
-        let open = matches!(
-            quarter.usage,
-            Use::Field | Use::Meadow | Use::Houses | Use::Rows | Use::Slabs | Use::Hill
-        );
-        let size = area(&quarter.face.ring);
-        if built_quarters[index] || !inside || !open || left == 0 || size < 9_000.0 {
-            continue;
+        if left == 0 {
+            break;
         }
-        let plots = fields(&land, &mut net, quarter, index, &mut rng);
-        left -= plots.len().min(left);
-        town.fringe.extend(plots.into_iter().map(|b| Block { usage: quarter.usage, ..b }));
+        left -= plots(index, &mut town, &mut net, &mut rng).min(left);
     }
     for line in &mut net.lines {
         if !line.used && line.class.is_street() {
@@ -281,7 +306,7 @@ impl Growth {
         }
         let frame = Frame::around(&block.ring);
         let year = 1968;
-        if self.waiting[1] > 1250.0 {
+        if self.waiting[1] > 880.0 {
             let ring = rectangle(
                 frame.at(self.rng.range(-0.3, 0.3) * frame.half_length, 0.0),
                 frame.along,
@@ -296,7 +321,7 @@ impl Growth {
                 ..building(ring, &style, id, rng)
             }) {
                 let nth = self.town.facilities.len();
-                self.facility(FacilityKind::Kita, names::kita(nth), at, 40, 110);
+                self.facility(FacilityKind::Kita, names::kita(nth), at, 60, 120);
                 self.waiting[1] = 0.0;
             }
         } else if self.waiting[2] > 800.0 {

@@ -164,11 +164,8 @@ fn project_toml(town: &Town, all: &[LayerOut]) -> String {
         let _ = write!(t, "\n[[bind]]\nslot = \"{slot}\"\nfile = \"{file}\"\n");
         if !layer.is_empty() {
             let _ = writeln!(t, "layer = \"{layer}\"");
-            if source == MODEL {
-                let _ = writeln!(t, "coverage = {{ file = \"{VECTORS}\", layer = \"noise_area\" }}");
-            } else {
-                t.push_str("coverage = \"area_of_interest\"\n");
-            }
+            let covered = if source == MODEL { "noise_area" } else { "data_area" };
+            let _ = writeln!(t, "coverage = {{ file = \"{VECTORS}\", layer = \"{covered}\" }}");
         }
         let _ = writeln!(
             t,
