@@ -57,7 +57,9 @@ pub fn window(
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let shell = &mut *shell;
-    dress(&ctx, shell, seen.view.dark);
+    if !dress(&ctx, shell, seen.view.dark) {
+        return Ok(());
+    }
     let snapshot = seen.snapshot.0.as_deref();
     let view = &*seen.view;
     let mut asked = keys(&ctx, snapshot, view, shell);
@@ -78,15 +80,18 @@ pub fn window(
     Ok(())
 }
 
-fn dress(ctx: &Context, shell: &mut Shell, dark: bool) {
-    if !shell.styled {
+/// Brings fonts and colours into the context; false in the first frame, because fonts are there only from the next one on.
+fn dress(ctx: &Context, shell: &mut Shell, dark: bool) -> bool {
+    let first = !std::mem::replace(&mut shell.styled, true);
+    if first {
         theme::install(ctx);
-        shell.styled = true;
+        ctx.request_repaint();
     }
     if shell.dark != Some(dark) {
         ctx.set_theme(if dark { Theme::Dark } else { Theme::Light });
         shell.dark = Some(dark);
     }
+    !first
 }
 
 fn frame(ui: &Ui, margin: Margin) -> Frame {
