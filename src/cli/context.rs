@@ -1,5 +1,6 @@
 //! What every command is given, how it ends, and the only door to standard output and standard error.
 
+use super::window::Renderer;
 use crate::{
     export::{plain, severity_key, status_key},
     i18n,
@@ -59,17 +60,20 @@ pub(super) struct Context {
     pub width: usize,
     /// Standard output understands colours.
     pub colour: bool,
+    /// Draws, if this build can.
+    pub renderer: Option<Renderer>,
 }
 
 impl Context {
     /// Looks at the terminal.
-    pub fn new(language: Language) -> Self {
+    pub fn new(language: Language, renderer: Option<Renderer>) -> Self {
         let terminal = console::Term::stdout();
         let width = terminal.size_checked().map_or(80, |(_, columns)| usize::from(columns));
         Self {
             language,
             width: width.clamp(60, 140),
             colour: console::colors_enabled(),
+            renderer,
         }
     }
 
@@ -115,6 +119,7 @@ impl Context {
             language: self.language,
             width: 100,
             colour: false,
+            renderer: self.renderer,
         }
     }
 

@@ -18,6 +18,7 @@ mod table;
 mod window;
 
 pub use context::Exit;
+pub use window::{Drawn, PictureOrder, Renderer, WindowOrder};
 
 use args::Words;
 use clap::ArgMatches;
@@ -46,12 +47,12 @@ const COMMANDS: &[Entry] = &[
     completions::ENTRY,
 ];
 
-/// Runs the program with the arguments of the process.
-pub fn main() -> ExitCode {
-    run(std::env::args_os().collect()).into()
+/// Runs the program with the arguments of the process. The renderer comes from above, because the command line knows no window.
+pub fn main(renderer: Option<Renderer>) -> ExitCode {
+    run(std::env::args_os().collect(), renderer).into()
 }
 
-fn run(arguments: Vec<std::ffi::OsString>) -> Exit {
+fn run(arguments: Vec<std::ffi::OsString>, renderer: Option<Renderer>) -> Exit {
     let words = Words::from_arguments(&arguments);
     let matches = match args::command(words).try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -61,7 +62,7 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Exit {
             return if e.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
-    let context = Context::new(words.language);
+    let context = Context::new(words.language, renderer);
     let result = match matches.subcommand() {
         Some((name, inner)) => match COMMANDS.iter().find(|c| c.name == name) {
             Some(entry) => (entry.run)(inner, &context),

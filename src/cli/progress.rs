@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_broken_job_is_a_failure_and_not_silence() {
-        let context = Context::new(Language::En);
+        let context = Context::new(Language::En, None);
         assert_eq!(with_progress(&context, |_| 7).unwrap(), 7);
         assert!(with_progress(&context, |_| -> u8 { panic!("on purpose") }).is_err());
     }

@@ -139,3 +139,5 @@ cli-column-needed-by = gebraucht von
 cli-column-where-from = Woher
 cli-inspect-layer = „{ $name }“
 cli-demo-real-project = In „{ $dir }“ liegt ein Projekt, das nicht erfunden ist. Es bleibt unberührt; einen anderen Ordner nennen.
+cli-picture-done = Bild: { $picture }, Nachweis: { $record }
+cli-no-such-view = Das Projekt hat keine Ansicht „{ $name }“. Vorhanden: { $known }.

@@ -139,3 +139,5 @@ cli-column-needed-by = needed by
 cli-column-where-from = where from
 cli-inspect-layer = “{ $name }”
 cli-demo-real-project = “{ $dir }” holds a project that is not invented. It is left untouched; name another folder.
+cli-picture-done = Picture: { $picture }, record: { $record }
+cli-no-such-view = The project has no view “{ $name }”. There are: { $known }.
