@@ -9,7 +9,7 @@ use super::{
     vector::{announced, kind_of, notes},
 };
 use crate::{
-    model::{Bbox, Report},
+    model::{Bbox, Finding, Level, Report},
     readers::{AttributeInspection, Inspection, LayerInspection, RasterInspection, ReadError, Sort, format::Source, gather::Gather},
 };
 use gdal::{Dataset, vector::LayerAccess};
@@ -53,19 +53,22 @@ fn one(source: &Source, ds: &Dataset, layer: &gdal::vector::Layer, gather: &mut 
     let name = layer.name();
     // SAFETY: the handle is used while the layer is borrowed.
     let (handle, declared) = unsafe { (layer.c_layer(), gdal_sys::OGR_L_GetGeomType(layer.c_layer())) };
-    let expected = announced(source, ds, &name, handle).unwrap_or_else(|error| {
-        let text = error.text();
-        gather.add(crate::model::Finding::new("RD-014", crate::model::Level::Error, text.de, text.en).layer(&name));
-        None
-    });
+    // A refused layer (a view) is named and asked nothing more: any question would run its query.
+    let (expected, plain) = match announced(source, ds, &name, handle) {
+        Ok(n) => (n, true),
+        Err(error) => {
+            let text = error.text();
+            gather.add(Finding::new("RD-014", Level::Error, text.de, text.en).layer(&name));
+            (None, false)
+        }
+    };
     let crs = match &source.precheck.crs {
         Some(crs) => crs.clone(),
         // SAFETY: borrowed from the layer.
         None => crs_text(unsafe { gdal_sys::OGR_L_GetSpatialRef(handle) }),
     };
-    let extent = layer
-        .try_get_extent()
-        .ok()
+    let extent = plain
+        .then(|| layer.try_get_extent().ok().flatten())
         .flatten()
         .map(|e| Bbox::new([e.MinX, e.MinY], [e.MaxX, e.MaxY]))
         .filter(|b| b.min.iter().chain(&b.max).all(|v| v.is_finite()));
