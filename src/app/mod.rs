@@ -47,11 +47,5 @@ fn scene_plugins(app: &mut App) {
 
 /// What only a window has: somebody who points and types, panels, dialogs and the session behind them.
 fn window_plugins(app: &mut App) {
-    app.add_plugins((
-        camera::input_plugin,
-        picking::plugin,
-        bench::plugin,
-        work::plugin,
-        shell::plugin,
-    ));
+    app.add_plugins((camera::input_plugin, picking::plugin, bench::plugin, work::plugin, shell::plugin));
 }

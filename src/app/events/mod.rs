@@ -23,7 +23,13 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
     let Some(path) = path else { return };
     match File::create(&path) {
         Ok(file) => {
-            app.insert_resource(EventFile { file, generation: None, selection: Selection::None, language: None }).add_systems(Last, tell);
+            app.insert_resource(EventFile {
+                file,
+                generation: None,
+                selection: Selection::None,
+                language: None,
+            })
+            .add_systems(Last, tell);
         }
         Err(error) => warn!("cannot write events ({error}): {}", path.display()),
     }
@@ -36,7 +42,10 @@ fn tell(mut out: ResMut<EventFile>, snapshot: Res<CurrentSnapshot>, view: Res<Vi
     }
     if let Some(current) = snapshot.0.as_ref().filter(|s| out.generation != Some(s.generation)) {
         out.generation = Some(current.generation);
-        write(&mut out.file, &json!({ "event": "ready", "conflicts": current.evaluation.conflicts.len(), "generation": current.generation }));
+        write(
+            &mut out.file,
+            &json!({ "event": "ready", "conflicts": current.evaluation.conflicts.len(), "generation": current.generation }),
+        );
     }
     if out.selection != view.selection {
         out.selection = view.selection.clone();

@@ -28,6 +28,11 @@ impl Redraw {
     pub fn soon(&mut self) {
         self.frames = self.frames.max(4);
     }
+
+    /// True when nothing is under way any more.
+    pub fn quiet(&self) -> bool {
+        self.frames == 0
+    }
 }
 
 /// Pipelines that are not compiled yet, counted in the render world.
