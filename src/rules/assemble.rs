@@ -105,18 +105,24 @@ fn legal_sentence(plan: &Plan, severity: Severity) -> LocalText {
             (true, Language::En) => format!("Prohibited unless an exception or exemption is granted: {law}."),
             (false, _) => {
                 let force = force(l, plan.rule.legal_force);
-                format!("{}: {law} ({force}).", pick(l, "Prüfpflichtig nach", "To be examined under"))
+                format!("{} {law} ({force}).", pick(l, "Prüfpflichtig nach", "To be examined under"))
             }
         }
     })
 }
 
 fn law(plan: &Plan) -> String {
-    let own = plan.variant.and_then(|v| v.source.as_deref());
-    match (own, &plan.rule.section) {
-        (Some(source), _) => source.into(),
-        (None, Some(section)) if !plan.rule.source.contains(section.as_str()) => format!("{}, {section}", plan.rule.source),
-        (None, _) => plan.rule.source.clone(),
+    let own = plan.variant.and_then(|v| v.source.clone());
+    own.unwrap_or_else(|| quoted_law(&plan.rule.source, plan.rule.section.as_deref()))
+}
+
+/// "§ 50 BImSchG", and "VDI 3787 Blatt 2, PET-Klassen" where the section is no paragraph.
+pub(super) fn quoted_law(source: &str, section: Option<&str>) -> String {
+    match section {
+        Some(section) if source.contains(section) => source.into(),
+        Some(section) if section.starts_with('§') || section.starts_with("Art.") => format!("{section} {source}"),
+        Some(section) => format!("{source}, {section}"),
+        None => source.into(),
     }
 }
 
@@ -201,6 +207,13 @@ mod tests {
         let mut one = vec![a.iter().find(|c| c.id.len() > 5).unwrap().clone()];
         sort_and_name_with(&mut one, 1);
         assert_eq!(one[0].id.len(), 4);
+    }
+
+    #[test]
+    fn a_law_is_quoted_as_lawyers_do() {
+        assert_eq!(quoted_law("BImSchG", Some("§ 50")), "§ 50 BImSchG");
+        assert_eq!(quoted_law("VDI 3787", Some("PET")), "VDI 3787, PET");
+        assert_eq!(quoted_law("§ 1 BauGB", Some("§ 1")), "§ 1 BauGB");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     geometry,
     index::IndexedLayer,
-    model::{Bbox, Conflict, Coverage, Finding, Layer, Level, LocalText, Report},
-    modules::RuleDef,
+    model::{Bbox, Conflict, Coverage, Finding, Layer, Level, LocalText, Report, SlotId},
+    modules::{PredicateDef, RuleDef},
     progress::Control,
     project::{City, SlotData},
 };
@@ -76,10 +76,17 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
             let memory = e.memory.rules.get(k).filter(|m| m.rule == rule.id)?;
             Some(Known {
                 memory,
+                outcome: e.outcomes.get(k).filter(|o| o.rule == rule.id)?,
                 conflicts: &e.conflicts,
                 changes,
             })
         });
+        if let Some(known) = known.as_ref().filter(|k| k.untouched(city, rule)) {
+            conflicts.extend(known.conflicts.iter().filter(|c| c.rule == rule.id).cloned());
+            outcomes.push(known.outcome.clone());
+            memory.rules.push(known.memory.clone());
+            continue;
+        }
         let one = check(city, rule, known.as_ref(), &covers, control, &mut report);
         outcomes.push(outcome(city, rule, &one));
         conflicts.extend(one.conflicts);
@@ -105,8 +112,29 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
 /// What is known of a rule from before an edit.
 struct Known<'a> {
     memory: &'a RuleMemory,
+    outcome: &'a RuleOutcome,
     conflicts: &'a [Conflict],
     changes: &'a [Change],
+}
+
+impl Known<'_> {
+    /// True when nothing that the rule reads has changed. A rule that did not run is tried again, for its findings.
+    fn untouched(&self, city: &City, rule: &RuleDef) -> bool {
+        let same = |old: &Option<Arc<Layer>>, slot| match (old, city.layer(slot)) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, &new.layer),
+            (None, None) => true,
+            _ => false,
+        };
+        let population = match &rule.predicate {
+            PredicateDef::Capacity(p) => Some(&p.population),
+            _ => None,
+        };
+        let read = |slot: &SlotId| *slot == rule.subject.slot || *slot == rule.object.slot || Some(slot) == population;
+        self.memory.blocked.is_none()
+            && same(&self.memory.subject, &rule.subject.slot)
+            && same(&self.memory.object, &rule.object.slot)
+            && !self.changes.iter().any(|c| read(&c.slot))
+    }
 }
 
 /// One rule, checked.

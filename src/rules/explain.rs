@@ -1,6 +1,7 @@
 //! A rule in words: exactly what the engine does with it, on which legal ground and how well that is evidenced.
 
 use super::{
+    assemble::quoted_law,
     predicates,
     words::{evidence, force, pick, plain, quoted},
 };
@@ -15,7 +16,7 @@ pub fn explain(rule: &RuleDef, language: Language) -> String {
     let mut out = Lines(format!("{} {}\n", rule.id, rule.title.get(l)));
     out.line(pick(l, "Was", "What"), rule.what.get(l));
     out.line(pick(l, "Warum", "Why"), rule.why.get(l));
-    out.line(pick(l, "Grundlage", "Source"), &source(rule));
+    out.line(pick(l, "Grundlage", "Source"), &quoted_law(&rule.source, rule.section.as_deref()));
     out.line(pick(l, "Verbindlichkeit", "Legal force"), force(l, rule.legal_force));
     out.line(pick(l, "Schwere", "Severity"), &severity(l, rule.severity as u8));
     out.line(pick(l, "Zuständig", "Office"), rule.office.get(l));
@@ -76,13 +77,6 @@ impl Lines {
 
     fn item(&mut self, text: &str) {
         self.0 += &format!("  - {text}\n");
-    }
-}
-
-fn source(rule: &RuleDef) -> String {
-    match &rule.section {
-        Some(section) if !rule.source.contains(section.as_str()) => format!("{}, {section}", rule.source),
-        _ => rule.source.clone(),
     }
 }
 

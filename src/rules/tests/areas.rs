@@ -54,7 +54,7 @@ fn the_limit_itself_counts_where_the_rule_says_at_least() {
     assert_eq!(on.reasons[1].de, "Höchster Wert dort: 65 dB(A); Schwelle: 65 dB(A).");
     assert_eq!((on.data_date.as_deref(), on.proxy), (Some("2024"), false));
     assert!(
-        on.reasons.iter().any(|r| r.de == "Prüfpflichtig nach: § 1 BauGB (Richtwert)."),
+        on.reasons.iter().any(|r| r.de == "Prüfpflichtig nach § 1 BauGB (Richtwert)."),
         "{:?}",
         on.reasons
     );
