@@ -156,7 +156,9 @@ fn lacks(city: &City, lacking: &[RuleLack], incomplete: usize, context: &Context
 
 /// One missing input often stops several rules: it is named once, with all of them.
 fn missing_inputs(lacking: &[RuleLack], context: &Context) -> String {
-    let mut inputs: BTreeMap<(SlotId, Option<String>), (String, Vec<&str>)> = BTreeMap::new();
+    // Slot and attribute → where it comes from, and the rules that need it.
+    type Inputs<'a> = BTreeMap<(SlotId, Option<String>), (String, Vec<&'a str>)>;
+    let mut inputs = Inputs::new();
     for rule in lacking {
         for lack in &rule.missing {
             let entry = inputs.entry((lack.slot.clone(), lack.attribute.clone()));
