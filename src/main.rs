@@ -13,9 +13,14 @@ mod window {
     //! The window and pictures as the command line wants them.
 
     use stadtschicht::{
-        app::{self, StartError, WindowOptions},
+        app::{
+            self, StartError, WindowOptions,
+            snapshot::{SnapshotOptions, render},
+        },
         cli::{Drawn, PictureOrder, Renderer, WindowOrder},
+        export::ShownLayer,
         model::LocalText,
+        project::View,
     };
 
     pub const RENDERER: Renderer = Renderer { open, draw };
@@ -30,11 +35,27 @@ mod window {
         .map_err(said)
     }
 
-    fn draw(_: PictureOrder) -> Result<Drawn, LocalText> {
-        Err(LocalText::new(
-            "Bilder ohne Fenster kann diese Fassung noch nicht zeichnen.",
-            "This version cannot draw pictures without a window yet.",
-        ))
+    fn draw(order: PictureOrder) -> Result<Drawn, LocalText> {
+        let picture = render(&SnapshotOptions {
+            snapshot: order.snapshot,
+            view: order.view.clone(),
+            size: order.size,
+            language: order.language,
+        })
+        .map_err(said)?;
+        let camera = View {
+            name: order.view.map_or_else(String::new, |v| v.name),
+            target: picture.camera.target,
+            distance_m: picture.camera.distance_m,
+            heading_deg: picture.camera.heading_deg,
+            pitch_deg: picture.camera.pitch_deg,
+            layers: None,
+        };
+        Ok(Drawn {
+            png: picture.png,
+            camera,
+            layers: picture.layers.into_iter().map(|slot| ShownLayer { slot, opacity: 1.0 }).collect(),
+        })
     }
 
     fn said(error: anyhow::Error) -> LocalText {

@@ -51,7 +51,7 @@ fn orbit(
         let n = o.frames.len().max(1);
         let at = |q: f64| o.frames.get(((n - 1) as f64 * q) as usize).copied().unwrap_or(0.0);
         let mean = o.frames.iter().sum::<f64>() / n as f64;
-        tracing::warn!(
+        eprintln!(
             "orbit: {n} frames, mean {mean:.1} ms ({:.1} frames a second), median {:.1}, 95 % {:.1}, worst {:.1}",
             1e3 / mean,
             at(0.5),

@@ -6,6 +6,7 @@ use super::{
     decor::{DecorView, paint_decor, symbol::paint_severity},
     scene::{ground::CurrentGround, lens::Lens, lens::Projector, redraw::Redraw},
     scene_plugins,
+    schedule::PaintSystems,
     space::Space,
     start::{StartError, guarded, install_error_handler, note_adapter},
     theme,
@@ -217,7 +218,7 @@ fn build(options: &SnapshotOptions) -> App {
             ..default()
         })
         .add_systems(PostStartup, aim)
-        .add_systems(EguiPrimaryContextPass, decorate);
+        .add_systems(EguiPrimaryContextPass, decorate.in_set(PaintSystems::Panels));
     app
 }
 

@@ -11,7 +11,7 @@ use crate::{
             marks::Marks,
             mirror::{Piece, Stage},
         },
-        schedule::AppSystems,
+        schedule::{AppSystems, PaintSystems},
         space::Space,
     },
     rules::Evaluation,
@@ -122,8 +122,8 @@ fn place_marks(
 fn draw_marks(mut contexts: EguiContexts, marks: Res<Marks>, projector: Res<Projector>) -> Result {
     let free = projector.lens.free;
     let clip = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
-    let layer = egui::LayerId::new(egui::Order::Background, egui::Id::new("conflict marks"));
-    let painter = contexts.ctx_mut()?.layer_painter(layer).with_clip_rect(clip);
+    // The same layer as panels and decorations, painted before them.
+    let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background()).with_clip_rect(clip);
     marks::paint_marks(&painter, &marks);
     Ok(())
 }
@@ -135,5 +135,5 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Marks>()
         .add_systems(Update, (build, select).in_set(AppSystems::Build))
         .add_systems(Update, place_marks.in_set(AppSystems::Show))
-        .add_systems(EguiPrimaryContextPass, draw_marks);
+        .add_systems(EguiPrimaryContextPass, draw_marks.in_set(PaintSystems::Marks));
 }

@@ -4,7 +4,7 @@ use super::ground::Ground;
 use crate::{
     app::{material::FlatMesh, space::Space},
     geometry::triangulate,
-    model::Geometries,
+    model::{Geometries, GeometriesBuilder, GeometryKind},
 };
 use bevy::math::{Vec2, Vec3};
 use std::collections::BTreeMap;
@@ -48,5 +48,87 @@ pub fn outlines(mesh: &mut FlatMesh, g: &Geometries, row: usize, ground: &Ground
             })
             .collect();
         mesh.ribbon(&line, half_m, color, |p| ground.height(space.map2(Vec3::new(p.x, 0.0, p.y))) as f32);
+    }
+}
+
+/// The same features with fewer vertices: nothing moves by more than `tolerance_m` (Douglas–Peucker). Points stay.
+pub fn simplified(g: &Geometries, tolerance_m: f64) -> Geometries {
+    let mut out = GeometriesBuilder::new(g.kind());
+    for row in 0..g.len() {
+        for part in g.parts(row) {
+            for ring in part.rings() {
+                let keep = if g.kind() == GeometryKind::Point {
+                    ring.to_vec()
+                } else {
+                    simplify(ring, tolerance_m)
+                };
+                out.ring(keep);
+            }
+            out.end_part();
+        }
+        out.end_feature();
+    }
+    out.finish()
+}
+
+fn simplify(line: &[[f64; 2]], tolerance_m: f64) -> Vec<[f64; 2]> {
+    let n = line.len();
+    if n < 8 {
+        return line.to_vec();
+    }
+    // Closed rings are split in the middle: their two halves have ends that differ.
+    let mut keep = vec![false; n];
+    (keep[0], keep[n / 2], keep[n - 1]) = (true, true, true);
+    let mut open = vec![(0, n / 2), (n / 2, n - 1)];
+    while let Some((a, b)) = open.pop() {
+        let d = [line[b][0] - line[a][0], line[b][1] - line[a][1]];
+        let l = d[0].hypot(d[1]);
+        let far = (a + 1..b)
+            .map(|k| {
+                let o = [line[k][0] - line[a][0], line[k][1] - line[a][1]];
+                let off = if l > 0.0 {
+                    (o[0] * d[1] - o[1] * d[0]).abs() / l
+                } else {
+                    o[0].hypot(o[1])
+                };
+                (off, k)
+            })
+            .max_by(|x, y| x.0.total_cmp(&y.0));
+        if let Some((off, k)) = far
+            && off > tolerance_m
+        {
+            keep[k] = true;
+            open.extend([(a, k), (k, b)]);
+        }
+    }
+    let out: Vec<_> = line.iter().zip(&keep).filter(|(_, k)| **k).map(|(p, _)| *p).collect();
+    if line[0] == line[n - 1] && out.len() < 4 {
+        line.to_vec()
+    } else {
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simplifying_keeps_rings_closed_and_within_the_tolerance() {
+        let ring: Vec<[f64; 2]> = (0..=400)
+            .map(|k| {
+                let (s, c) = (f64::from(k % 400) * std::f64::consts::TAU / 400.0).sin_cos();
+                [100.0 * c, 100.0 * s]
+            })
+            .collect();
+        let less = simplify(&ring, 0.5);
+        assert!(less.len() < 60 && less.len() > 8, "{}", less.len());
+        assert_eq!(less.first(), less.last());
+        let nearest = |p: &[f64; 2]| {
+            less.windows(2)
+                .map(|s| (0.5 * (s[0][0] + s[1][0]) - p[0]).hypot(0.5 * (s[0][1] + s[1][1]) - p[1]))
+                .fold(f64::INFINITY, f64::min)
+        };
+        assert!(ring.iter().all(|p| nearest(p) < 15.0));
     }
 }

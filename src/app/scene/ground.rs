@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use std::sync::Arc;
 
 /// Most cells along one side of the city itself.
-const MAX_CELLS: f64 = 110.0;
+const MAX_CELLS: f64 = 60.0;
 /// Smallest cell in metres.
 const MIN_CELL_M: f64 = 12.0;
 /// Rings of growing cells around the city, up to the horizon.

@@ -68,10 +68,10 @@ fn ask(
         redraw.soon();
     }
     // A pipeline that fails for good must not keep the window busy.
-    if pending.is_some_and(|p| p.count() > 0) && *waited < 600 {
+    if pending.as_ref().is_some_and(|p| p.count() > 0) && *waited < 600 {
         *waited += 1;
         redraw.soon();
-    } else if redraw.frames == 0 {
+    } else if pending.is_none_or(|p| p.count() == 0) {
         *waited = 0;
     }
     if redraw.frames > 0 {

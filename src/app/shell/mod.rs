@@ -4,7 +4,7 @@ mod arrange;
 mod keys;
 mod parts;
 
-use crate::app::bridge::ViewState;
+use crate::app::{bridge::ViewState, schedule::PaintSystems};
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
@@ -13,7 +13,7 @@ pub use parts::Shell;
 /// Registers the room.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Shell>()
-        .add_systems(EguiPrimaryContextPass, arrange::window)
+        .add_systems(EguiPrimaryContextPass, arrange::window.in_set(PaintSystems::Panels))
         .add_systems(Last, title);
 }
 

@@ -33,7 +33,15 @@ pub fn tiles(g: &Ground, space: &Space) -> Vec<FlatMesh> {
         } else {
             0.0
         };
-        shade(mix(GROUND, HIGH, rise as f32), (0.62 + 0.38 * lit).clamp(0.6, 1.12))
+        // Beyond the data the edge's heights are carried on: their shade must not become a pattern.
+        let (x, y) = (g.xs[i], g.ys[j]);
+        let beyond = (g.city.min[0] - x)
+            .max(x - g.city.max[0])
+            .max(g.city.min[1] - y)
+            .max(y - g.city.max[1]);
+        let known = 1.0 - (beyond / (0.12 * g.city.width_m().max(g.city.height_m()))).clamp(0.0, 1.0) as f32;
+        let color = mix(GROUND, HIGH, 0.35 + (rise as f32 - 0.35) * known);
+        shade(color, (1.0 + 0.38 * (lit - 1.0) * known).clamp(0.6, 1.12))
     };
     let mut out = vec![];
     for j0 in (0..ny - 1).step_by(TILE) {
