@@ -63,6 +63,13 @@ fn severity_switch(ui: &mut Ui, severity: Severity, n: usize, on: bool, language
     response.on_hover_text(format!("{name}\n{hint}")).clicked()
 }
 
+/// Switches for severities, words, rule and status. They fit beside the tabs of a usual window.
+pub fn filters_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsState) -> Vec<Wish> {
+    let mut wishes = vec![];
+    filters(ui, s, view, state, &mut wishes);
+    wishes
+}
+
 fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsState, wishes: &mut Vec<Wish>) {
     let language = view.language;
     let f = &mut state.filter;
@@ -75,7 +82,7 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
             }
         }
         ui.add_space(8.0);
-        let width = (ui.available_width() - 372.0).clamp(90.0, 220.0);
+        let width = (ui.available_width() - 404.0).clamp(90.0, 220.0);
         ui.add(
             TextEdit::singleline(&mut f.text)
                 .hint_text(tr(language, "filter-hint"))
@@ -172,8 +179,14 @@ pub fn measured_text(c: &Conflict, language: Language) -> String {
     }
 }
 
-/// The table; `None` before a project is open.
-pub fn conflicts_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, state: &mut ConflictsState) -> Vec<Wish> {
+/// The table; `None` before a project is open. The filters stand above it unless they are shown elsewhere.
+pub fn conflicts_ui(
+    ui: &mut Ui,
+    snapshot: Option<&Snapshot>,
+    view: &ViewState,
+    state: &mut ConflictsState,
+    with_filters: bool,
+) -> Vec<Wish> {
     let language = view.language;
     let mut wishes = vec![];
     let Some(s) = snapshot else {
@@ -185,7 +198,9 @@ pub fn conflicts_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
         );
         return wishes;
     };
-    filters(ui, s, view, state, &mut wishes);
+    if with_filters {
+        filters(ui, s, view, state, &mut wishes);
+    }
     state.rows.update(s, language, view.severities, &state.filter);
     if state.rows.shown.is_empty() {
         if s.evaluation.conflicts.is_empty() {
@@ -206,7 +221,7 @@ pub fn conflicts_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
         return wishes;
     }
     let hidden = s.evaluation.conflicts.len() - state.rows.shown.len();
-    if hidden > 0 {
+    if hidden > 0 && with_filters {
         let counts = [
             ("shown", (state.rows.shown.len() as i64).into()),
             ("all", (s.evaluation.conflicts.len() as i64).into()),

@@ -48,8 +48,9 @@ fn paint_synthetic(painter: &Painter, corner: Pos2, v: &DecorView) {
     painter.galley(rect.min + vec2(8.0, 4.0), galley, p.warning);
 }
 
-/// Draws everything that does not need a pointer into `free`. `rows` limits the line of sources.
-fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, legend_shown: bool) -> Rect {
+/// Draws everything that does not need a pointer into `free`. `rows` limits the line of sources. Returns what the sources and
+/// the legend cover.
+fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, legend_shown: bool) -> (Rect, Rect) {
     let sources = paint_sources(painter, free.right_bottom(), free.width(), rows, &v.sources(), v.view.dark);
     let floor = sources.top() - 8.0;
     let bar_width = (free.width() * 0.22).clamp(60.0, 180.0);
@@ -62,6 +63,7 @@ fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, lege
         v.view.dark,
     );
     paint_synthetic(painter, free.min + vec2(MARGIN, MARGIN), v);
+    let mut covered = Rect::NOTHING;
     if legend_shown {
         let groups = legend(v.snapshot, v.view);
         let most = vec2((free.width() * 0.40).min(300.0), ((bar.top() - free.top()) * 0.72).max(60.0));
@@ -69,14 +71,14 @@ fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, lege
         let quiet = painter.with_clip_rect(Rect::NOTHING);
         let size = paint_legend(&quiet, Rect::from_min_size(free.min, most), &groups, v.view).size();
         let top = bar.top().min(floor - 32.0) - 8.0 - size.y;
-        paint_legend(painter, Rect::from_min_size(pos2(free.left() + MARGIN, top), most), &groups, v.view);
+        covered = paint_legend(painter, Rect::from_min_size(pos2(free.left() + MARGIN, top), most), &groups, v.view);
     }
-    sources
+    (sources, covered)
 }
 
 /// Legend, scale bar, compass, sources and the mark of synthetic data for a picture without a pointer.
 pub fn paint_decor(painter: &Painter, free: Rect, v: &DecorView) {
-    let sources = paint_passive(painter, free, v, 4, true);
+    let (sources, _) = paint_passive(painter, free, v, 4, true);
     let center = pos2(free.right() - MARGIN - COMPASS, sources.top() - MARGIN - COMPASS);
     paint_compass(painter, center, COMPASS, v.camera.heading_deg, v.view.dark);
 }
@@ -84,11 +86,28 @@ pub fn paint_decor(painter: &Painter, free: Rect, v: &DecorView) {
 /// The decorations of the window with their buttons.
 pub fn decor_ui(ctx: &Context, free: Rect, v: &DecorView, legend_shown: &mut bool) -> Vec<Wish> {
     let mut wishes = vec![];
-    let painter = ctx.layer_painter(egui::LayerId::background()).with_clip_rect(free);
-    let sources = paint_passive(&painter, free, v, 1, *legend_shown);
+    // An area of its own: the marks of conflicts are drawn below it.
+    let (sources, covered) = Area::new(Id::new("decor"))
+        .order(Order::Middle)
+        .interactable(false)
+        .constrain(false)
+        .fixed_pos(free.min)
+        .show(ctx, |ui| {
+            paint_passive(&ui.painter().with_clip_rect(free), free, v, 1, *legend_shown)
+        })
+        .inner;
     let language = v.view.language;
+    if covered.is_positive() {
+        // What lies behind the legend cannot be clicked by accident.
+        Area::new(Id::new("legend"))
+            .order(Order::Middle)
+            .constrain(false)
+            .fixed_pos(covered.min)
+            .show(ctx, |ui| ui.allocate_exact_size(covered.size(), Sense::click()));
+    }
     Area::new(Id::new("sources"))
-        .order(Order::Background)
+        .order(Order::Middle)
+        .constrain(false)
         .fixed_pos(sources.min)
         .show(ctx, |ui| {
             let (_, response) = ui.allocate_exact_size(sources.size(), Sense::hover());

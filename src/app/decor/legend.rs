@@ -54,10 +54,12 @@ pub fn swatch_of(def: &SlotDef, data: &SlotData, fill: &str) -> Swatch {
     match (kind, def.geometry) {
         (Some(GeometryKind::Line), _) | (None, SlotGeometry::Line) => Swatch::Line(hex(fill)),
         (Some(GeometryKind::Point), _) | (None, SlotGeometry::Point) => Swatch::Point(hex(fill)),
-        _ => Swatch::Area(
-            hex(fill).gamma_multiply(def.style.opacity.clamp(0.35, 1.0) as f32),
-            hex(&def.style.stroke),
-        ),
+        _ => {
+            // As it looks on the pale ground of the map, in the dark appearance too.
+            let ground = Color32::from_rgb(0xE9, 0xEC, 0xE3);
+            let opacity = def.style.opacity.clamp(0.35, 1.0) as f32;
+            Swatch::Area(ground.lerp_to_gamma(hex(fill), opacity), hex(&def.style.stroke))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
 use bevy_egui::egui::{Align, Button, Context, Grid, Label, Layout, Rect, RichText, ScrollArea, Ui};
 
 fn table(ui: &mut Ui, id: &str, rows: &[(String, String)]) {
+    ui.spacing_mut().interact_size.y = 18.0;
     Grid::new(id).num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
         for (keys, what) in rows {
             let accent = colors(ui).accent;

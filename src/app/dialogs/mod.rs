@@ -29,7 +29,7 @@ fn modal<R>(ctx: &Context, id: &str, width: f32, content: impl FnOnce(&mut Ui) -
 /// Nothing but an area that swallows no input; used by cards over the map.
 fn card(ctx: &Context, id: &str, at: bevy_egui::egui::Pos2, content: impl FnOnce(&mut Ui)) {
     Area::new(Id::new(id))
-        .order(bevy_egui::egui::Order::Middle)
+        .order(bevy_egui::egui::Order::Foreground)
         .pivot(bevy_egui::egui::Align2::CENTER_TOP)
         .fixed_pos(at)
         .show(ctx, |ui| {

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     app::{
         bridge::{CameraInfo, CurrentSnapshot, FreeView, Notices, PointerSpot, RenderPreset, Running, Selection, ViewState, Wish},
-        conflicts::{panel::conflicts_ui, rules::rules_ui},
+        conflicts::{
+            panel::{conflicts_ui, filters_ui},
+            rules::rules_ui,
+        },
         decor::{DecorView, decor_ui},
         dialogs::{PathDialog, help_ui, hint_ui, notice_ui, path_ui, welcome_ui},
         inspector::inspector_ui,
@@ -18,7 +21,7 @@ use crate::{
         status::{StatusView, status_ui},
         theme::{
             self, icon,
-            widgets::{colors, icon_button},
+            widgets::{colors, contained, icon_button},
         },
         work::Work,
     },
@@ -66,6 +69,7 @@ pub fn window(
     if std::mem::take(&mut work.no_portal) {
         shell.path = Some(PathDialog::without_portal());
     }
+    settle(&ctx, &seen, shell);
     let rect = panels(&ctx, &seen, shell, &mut asked);
     shell.free = Some(rect);
     over_the_map(&ctx, &seen, shell, rect, &mut asked);
@@ -78,6 +82,26 @@ pub fn window(
     }
     claim(&ctx, rect, &mut free);
     Ok(())
+}
+
+/// New letters reach the screen a frame after they were laid out, and dialogs measure themselves first: a few frames more are
+/// drawn after everything that may bring new text.
+fn settle(ctx: &Context, seen: &Seen, shell: &mut Shell) {
+    let generation = seen.snapshot.0.as_ref().map_or(0, |s| s.generation);
+    let state = (seen.view.language, seen.view.dark, generation, seen.notices.0.len());
+    let event = ctx.input(|i| {
+        i.events
+            .iter()
+            .any(|e| !matches!(e, egui::Event::PointerMoved(_) | egui::Event::MouseMoved(_)))
+    });
+    if event || seen.running.progress.is_some() || shell.settled_for != Some(state) {
+        shell.settled_for = Some(state);
+        shell.frames_left = 6;
+    }
+    if shell.frames_left > 0 {
+        shell.frames_left -= 1;
+        ctx.request_repaint();
+    }
 }
 
 /// Brings fonts and colours into the context; false in the first frame, because fonts are there only from the next one on.
@@ -162,7 +186,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) 
         .resizable(true)
         .default_size(if wide { 300.0 } else { 279.0 })
         .size_range(220.0..=most.max(240.0));
-    left.show(ui, |ui| {
+    let content = |ui: &mut Ui| {
         if !wide {
             side_tabs(ui, view, shell);
         }
@@ -170,7 +194,8 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) 
             (true, _) | (false, SideTab::Layers) => asked.extend(layers_ui(ui, snapshot, view)),
             (false, SideTab::Inspector) => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
         }
-    });
+    };
+    left.show(ui, |ui| contained(ui, content));
     if wide {
         let right = Panel::right("inspector")
             .frame(frame(
@@ -185,12 +210,14 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) 
             .resizable(true)
             .default_size(340.0)
             .size_range(280.0..=most.max(340.0));
-        right.show(ui, |ui| asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)));
+        right.show(ui, |ui| {
+            contained(ui, |ui| asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)))
+        });
     }
     ui.available_rect_before_wrap()
 }
 
-fn tab(ui: &mut Ui, text: String, active: bool) -> bool {
+fn tab(ui: &mut Ui, text: String, active: bool) -> egui::Response {
     let p = colors(ui);
     let text = if active {
         theme::widgets::strong(text)
@@ -203,16 +230,16 @@ fn tab(ui: &mut Ui, text: String, active: bool) -> bool {
         let r = response.rect;
         ui.painter().hline(r.x_range(), r.bottom() - 1.0, Stroke::new(2.0, p.accent));
     }
-    response.clicked()
+    response
 }
 
 fn side_tabs(ui: &mut Ui, view: &ViewState, shell: &mut Shell) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
-        if tab(ui, tr(view.language, "layers"), shell.side == SideTab::Layers) {
+        if tab(ui, tr(view.language, "layers"), shell.side == SideTab::Layers).clicked() {
             shell.side = SideTab::Layers;
         }
-        if tab(ui, tr(view.language, "inspector"), shell.side == SideTab::Inspector) {
+        if tab(ui, tr(view.language, "inspector"), shell.side == SideTab::Inspector).clicked() {
             shell.side = SideTab::Inspector;
         }
     });
@@ -251,20 +278,36 @@ fn bottom(
             .default_size(usual)
             .size_range(120.0..=(all.height() * 0.6).max(130.0))
     };
-    panel.show(ui, |ui| {
+    let content = |ui: &mut Ui| {
+        let mut beside = false;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 20.0;
             let conflicts = snapshot.map_or(0, |s| s.evaluation.conflicts.len());
             let count = |key: String, n: usize| if n > 0 { format!("{key} ({n})") } else { key };
+            let gaps = snapshot.map_or(0, |s| {
+                s.evaluation
+                    .outcomes
+                    .iter()
+                    .filter(|o| o.unknown > 0 || !o.reasons.is_empty())
+                    .count()
+            });
+            let rules = match gaps {
+                0 => tr(language, "rules"),
+                n => format!("{} ({} {n})", tr(language, "rules"), icon::QUESTION),
+            };
             let tabs = [
                 (BottomTab::Conflicts, count(tr(language, "conflicts"), conflicts)),
-                (BottomTab::Rules, tr(language, "rules")),
+                (BottomTab::Rules, rules),
                 (BottomTab::Messages, count(tr(language, "messages"), messages)),
             ];
             for (which, name) in tabs {
-                if tab(ui, name, shell.tab == which && !shell.folded) {
+                let response = tab(ui, name, shell.tab == which && !shell.folded);
+                if response.clicked() {
                     shell.folded = shell.tab == which && !shell.folded;
                     shell.tab = which;
+                }
+                if which == BottomTab::Rules && gaps > 0 {
+                    response.on_hover_text(tr_with(language, "rules-undecided", &[("n", (gaps as i64).into())]));
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -276,21 +319,11 @@ fn bottom(
                 if icon_button(ui, sign, &name).clicked() {
                     shell.folded = !shell.folded;
                 }
-                if let Some(s) = snapshot.filter(|_| !shell.folded) {
-                    let unknown = s
-                        .evaluation
-                        .outcomes
-                        .iter()
-                        .filter(|o| o.unknown > 0 || !o.reasons.is_empty())
-                        .count();
-                    if unknown > 0 {
-                        let text = tr_with(language, "rules-undecided", &[("n", (unknown as i64).into())]);
-                        let warning = colors(ui).warning;
-                        let label = egui::RichText::new(format!("{}  {text}", icon::QUESTION)).size(13.0).color(warning);
-                        if ui.add(Button::new(label).frame_when_inactive(false)).clicked() {
-                            shell.tab = BottomTab::Rules;
-                        }
-                    }
+                beside = ui.available_width() > 740.0;
+                if let Some(s) = snapshot.filter(|_| beside && !shell.folded && shell.tab == BottomTab::Conflicts) {
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        asked.extend(filters_ui(ui, s, view, &mut shell.conflicts));
+                    });
                 }
             });
         });
@@ -298,11 +331,12 @@ fn bottom(
             return;
         }
         match shell.tab {
-            BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts)),
+            BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts, !beside)),
             BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
             BottomTab::Messages => messages_ui(ui, snapshot, view, &mut shell.messages),
         }
-    });
+    };
+    panel.show(ui, |ui| contained(ui, content));
 }
 
 fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, asked: &mut Vec<Wish>) {

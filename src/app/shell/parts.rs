@@ -3,6 +3,7 @@
 use crate::app::{
     bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, inspector::InspectorState, messages::MessagesState,
 };
+use crate::model::Language;
 use bevy::prelude::*;
 
 /// The tabs at the bottom.
@@ -49,6 +50,10 @@ pub struct Shell {
     pub(super) help: bool,
     /// The hint how to move was closed.
     pub(super) hint_read: bool,
+    /// What was on the screen when the last frames were asked for.
+    pub(super) settled_for: Option<(Language, bool, u64, usize)>,
+    /// Frames that are still to be drawn.
+    pub(super) frames_left: u8,
     /// The legend was folded away.
     pub(super) legend_folded: bool,
     /// The view without panels in the last frame, for keys.

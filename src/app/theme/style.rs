@@ -52,6 +52,7 @@ fn shape(style: &mut Style, p: &Palette, dark: bool) {
     s.icon_width = 16.0;
     s.icon_width_inner = 10.0;
     s.scroll.floating = true;
+    s.scroll.fade.strength = 0.0;
     style.interaction.tooltip_delay = 0.35;
     style.interaction.selectable_labels = true;
     // Nothing slides or fades: the picture stands still while it is read, and a software adapter is not kept busy.

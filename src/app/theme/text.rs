@@ -12,6 +12,8 @@ fn decimals(value: f64, unit: &str) -> usize {
     match unit {
         "m" if value.abs() >= 100.0 => 0,
         "m²" | "m2" => 0,
+        // Tenths are for what is measured; places and people are counted.
+        _ if value.abs() >= 10.0 && !matches!(unit, "m" | "dB" | "dB(A)" | "%" | "°C" | "K" | "ha" | "km") => 0,
         _ if (value - value.round()).abs() < 1e-9 => 0,
         _ => 1,
     }
@@ -128,6 +130,8 @@ mod tests {
         assert_eq!(quantity(Language::De, &q(67.0, "dB(A)")), "67\u{a0}dB(A)");
         assert_eq!(quantity(Language::De, &q(1.5, "%")), "1,5\u{a0}%");
         assert_eq!(quantity(Language::En, &q(412.4, "m")), "412\u{a0}m");
+        assert_eq!(quantity(Language::De, &q(26.04, "Plätze")), "26\u{a0}Plätze");
+        assert_eq!(quantity(Language::De, &q(66.25, "dB(A)")), "66,2\u{a0}dB(A)");
         assert_eq!(area(Language::De, 12_500.0), "1,25\u{a0}ha");
         assert_eq!(area(Language::De, 840.4), "840\u{a0}m²");
         assert_eq!(date(Language::De, "2023-05-01"), "01.05.2023");

@@ -47,6 +47,16 @@ pub fn small_icon_button(ui: &mut Ui, icon: &str, name: &str, color: Color32) ->
     named(response.inner, name)
 }
 
+/// Keeps a panel's content inside the panel: content that is too wide or too small never changes the panel's size.
+pub fn contained<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = ui.available_rect_before_wrap();
+    let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    inner.shrink_clip_rect(rect.expand(4.0));
+    let result = content(&mut inner);
+    ui.allocate_rect(rect, Sense::hover());
+    result
+}
+
 /// The title of a part of a panel.
 pub fn section(ui: &mut Ui, title: impl Into<String>) {
     ui.add_space(8.0);
@@ -66,10 +76,15 @@ pub fn pair(ui: &mut Ui, name: &str, value: impl Into<String>) -> Response {
     };
     let weak = colors(ui).weak;
     if width(ui, name) + width(ui, &value) + 16.0 <= ui.available_width() && !value.contains('\n') {
-        ui.horizontal(|ui| {
-            ui.add(Label::new(RichText::new(name).color(weak)).extend());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Label::new(value).extend()))
-                .inner
+        ui.scope(|ui| {
+            // A list of values is no row of buttons: lines stand as close as text does.
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.horizontal(|ui| {
+                ui.add(Label::new(RichText::new(name).color(weak)).extend());
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Label::new(value).extend()))
+                    .inner
+            })
+            .inner
         })
         .inner
     } else {
