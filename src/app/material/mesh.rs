@@ -27,6 +27,7 @@ impl FlatMesh {
     }
 
     /// Number of vertices.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.positions.len()
     }
@@ -78,7 +79,7 @@ impl FlatMesh {
         let closed = n > 3 && points[0].distance_squared(points[n - 1]) < 1e-6;
         let normal = |k: usize| (points[k + 1] - points[k]).normalize_or_zero().perp();
         let mut before: Option<[u32; 2]> = None;
-        for k in 0..n {
+        for (k, point) in points.iter().enumerate() {
             let a = if k > 0 {
                 Some(normal(k - 1))
             } else {
@@ -95,7 +96,7 @@ impl FlatMesh {
                 (None, None) => return,
             };
             let pair = [1.0f32, -1.0].map(|side| {
-                let at = points[k] + offset * side * half_m;
+                let at = *point + offset * side * half_m;
                 self.vertex_extra(
                     Vec3::new(at.x, height(at), at.y),
                     color,

@@ -34,7 +34,6 @@ pub fn spot(
 }
 
 /// A click selects, a drag never does; W asks "why here?".
-#[expect(clippy::too_many_arguments, reason = "one click asks everything")]
 pub fn click(
     window: Query<&Window, With<PrimaryWindow>>,
     (buttons, keys): (Res<ButtonInput<MouseButton>>, Res<ButtonInput<KeyCode>>),

@@ -121,7 +121,7 @@ impl Ground {
             p[2] - self.height([p[0], p[1]])
         };
         let length = along.iter().map(|v| v * v).sum::<f64>().sqrt();
-        if !(length > 0.0) || (self.flat && along[2] >= 0.0) {
+        if length.is_nan() || length <= 0.0 || (self.flat && along[2] >= 0.0) {
             return None;
         }
         if self.flat {

@@ -124,11 +124,6 @@ impl Mirror {
         });
     }
 
-    /// True while something is being built.
-    pub fn busy(&self) -> bool {
-        self.entries.values().any(|e| e.task.is_some())
-    }
-
     /// Puts finished meshes into the scene and applies what is shown how.
     pub fn show(&mut self, stage: &mut Stage, look: impl Fn(&SlotId) -> Shown) {
         for (slot, e) in &mut self.entries {

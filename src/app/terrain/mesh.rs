@@ -15,7 +15,7 @@ const HIGH: [u8; 3] = [0xE2, 0xE1, 0xD3];
 const TILE: usize = 32;
 
 /// Towards the light: north-west, 45° high.
-pub const LIGHT: Vec3 = Vec3::new(-0.5, 0.707_106_8, -0.5);
+pub const LIGHT: Vec3 = Vec3::new(-0.5, std::f32::consts::FRAC_1_SQRT_2, -0.5);
 
 /// Meshes of the whole ground.
 pub fn tiles(g: &Ground, space: &Space) -> Vec<FlatMesh> {
