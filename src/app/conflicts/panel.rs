@@ -171,8 +171,10 @@ pub fn measured_text(c: &Conflict, language: Language) -> String {
     let measured = text::quantity(language, &c.measured);
     match &c.threshold {
         Some(t) if t.unit == c.measured.unit => {
-            let limit = text::measure(language, t.value, "");
-            format!("{} / {limit}\u{a0}{}", text::measure(language, c.measured.value, ""), t.unit)
+            // The unit stands once, after both numbers.
+            let unit = format!("\u{a0}{}", t.unit);
+            let first = measured.strip_suffix(&unit).unwrap_or(&measured);
+            format!("{first} / {}", text::quantity(language, t))
         }
         Some(t) => format!("{measured} / {}", text::quantity(language, t)),
         None => measured,
