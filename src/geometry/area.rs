@@ -83,3 +83,52 @@ fn inside(g: &Geometries, row: usize) -> Option<[f64; 2]> {
     }
     best.map(|(_, p)| p)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{contains, testing::*};
+    use proptest::prelude::*;
+
+    #[test]
+    fn holes_are_taken_away_and_parts_added_in_any_orientation() {
+        let clockwise: Ring = square(0.0, 0.0, 10.0).into_iter().rev().collect();
+        let g = polygon(&[vec![clockwise, square(2.0, 2.0, 3.0)], vec![square(20.0, 0.0, 1.0)]]);
+        assert_eq!(area_m2(&g, 0), 100.0 - 9.0 + 1.0);
+        assert_eq!(length_m(&g, 0), 40.0 + 12.0 + 4.0);
+        assert_eq!(area_m2(&feature(GeometryKind::Line, &[square(0.0, 0.0, 1.0)]), 0), 0.0);
+    }
+
+    #[test]
+    fn a_square_metre_stays_one_far_from_the_origin() {
+        let g = polygon(&[vec![square(4_000_000.0, 56_000_000.0, 1.0)]]);
+        assert_eq!(area_m2(&g, 0), 1.0);
+    }
+
+    #[test]
+    fn the_point_of_a_line_is_half_way() {
+        let g = feature(
+            GeometryKind::Line,
+            &[vec![[0.0, 0.0], [1.0, 0.0]], vec![[0.0, 5.0], [4.0, 5.0], [4.0, 7.0]]],
+        );
+        assert_eq!(point_on_surface(&g, 0), Some([3.0, 5.0]));
+        assert_eq!(
+            point_on_surface(&feature(GeometryKind::Point, &[vec![[1.0, 2.0]]]), 0),
+            Some([1.0, 2.0])
+        );
+        assert_eq!(point_on_surface(&polygon(&[]), 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_point_of_a_polygon_lies_in_it(g in stars()) {
+            let p = point_on_surface(&g, 0).unwrap();
+            prop_assert!(contains(&g, 0, p));
+        }
+
+        #[test]
+        fn wild_rings_never_panic(g in wild_polygon()) {
+            let _ = (area_m2(&g, 0), length_m(&g, 0), point_on_surface(&g, 0));
+        }
+    }
+}

@@ -57,3 +57,35 @@ pub(super) fn ray(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> Ray {
         _ => Ray::Misses,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{multi_polygon, testing::*};
+    use geo::Intersects;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_boundary_belongs_to_the_polygon_and_the_hole_does_not() {
+        let g = polygon(&[vec![square(0.0, 0.0, 10.0), square(4.0, 4.0, 2.0)], vec![square(20.0, 0.0, 1.0)]]);
+        for p in [[0.0, 0.0], [5.0, 0.0], [10.0, 5.0], [4.0, 5.0], [1.0, 1.0], [20.5, 1.0], [3.0, 4.0]] {
+            assert!(contains(&g, 0, p), "{p:?}");
+        }
+        for p in [[5.0, 5.0], [-0.1, 5.0], [15.0, 0.0], [15.0, 1.0], [f64::NAN, 0.0]] {
+            assert!(!contains(&g, 0, p), "{p:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_geo(g in stars(), x in -100.0..600.0f64, y in -100.0..250.0f64, vertex in any::<prop::sample::Index>(), t in 0.0..1.0f64) {
+            let reference = multi_polygon(&g, 0);
+            let k = vertex.index(g.coords().len() - 1);
+            let (a, b) = (g.coords()[k], g.coords()[k + 1]);
+            let on_edge = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+            for p in [[400_000.0 + x, 5_600_000.0 + y], a, on_edge, [400_000.0 + x, a[1]]] {
+                prop_assert_eq!(contains(&g, 0, p), reference.intersects(&geo::Point::new(p[0], p[1])), "{:?}", p);
+            }
+        }
+    }
+}

@@ -70,3 +70,30 @@ pub fn from_geo(features: &[MultiPolygon<f64>]) -> Geometries {
     }
     out.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::testing::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_part_gives_the_simple_type() {
+        let p = || vec![[1.0, 2.0]];
+        assert!(matches!(to_geo(&feature(GeometryKind::Point, &[p()]), 0), Geometry::Point(_)));
+        assert!(matches!(to_geo(&feature(GeometryKind::Point, &[p(), p()]), 0), Geometry::MultiPoint(m) if m.0.len() == 2));
+        let l = || square(0.0, 0.0, 1.0);
+        assert!(matches!(to_geo(&feature(GeometryKind::Line, &[l()]), 0), Geometry::LineString(_)));
+        assert!(matches!(to_geo(&feature(GeometryKind::Line, &[l(), l()]), 0), Geometry::MultiLineString(m) if m.0.len() == 2));
+        assert!(matches!(to_geo(&polygon(&[vec![l()]]), 0), Geometry::Polygon(_)));
+        assert!(matches!(to_geo(&polygon(&[vec![l()], vec![l()]]), 0), Geometry::MultiPolygon(m) if m.0.len() == 2));
+        assert!(matches!(to_geo(&polygon(&[]), 0), Geometry::MultiPolygon(m) if m.0.is_empty()));
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back_is_the_same(g in stars()) {
+            prop_assert_eq!(from_geo(&[multi_polygon(&g, 0)]), g);
+        }
+    }
+}

@@ -77,3 +77,61 @@ impl Prism {
         self.indices.extend([0, 1, 2, 0, 2, 3].map(|k| first + k));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{area_m2, testing::*};
+    use proptest::prelude::*;
+
+    /// Volume by the divergence theorem, with the open floor at `z = floor` adding nothing.
+    fn volume_m3(p: &Prism, origin: [f64; 3]) -> f64 {
+        let local = |k: u32| std::array::from_fn::<f64, 3, _>(|axis| p.positions[k as usize][axis] - origin[axis]);
+        let volume = |t: &[u32]| {
+            let [a, b, c] = [local(t[0]), local(t[1]), local(t[2])];
+            (a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) + a[2] * (b[0] * c[1] - b[1] * c[0])) / 6.0
+        };
+        p.indices.chunks(3).map(volume).sum()
+    }
+
+    #[test]
+    fn the_floor_is_the_lowest_ground_and_repeated_vertices_make_no_wall() {
+        let mut ring = square(0.0, 0.0, 10.0);
+        ring.insert(1, ring[0]);
+        let p = extrude(&polygon(&[vec![ring]]), 0, |p| 100.0 + 0.1 * p[0], 7.5);
+        let walls = p.faces.iter().filter(|f| **f == Face::Wall).count() / 4;
+        assert_eq!(walls, 4);
+        let z: Vec<f64> = p.positions.iter().map(|p| p[2]).collect();
+        assert!(z.iter().all(|z| *z == 100.0 || *z == 107.5));
+        assert_eq!(p.normals.len(), p.positions.len());
+        assert_eq!(p.faces.len(), p.positions.len());
+    }
+
+    proptest! {
+        #[test]
+        fn faces_look_outward_so_the_volume_is_base_times_height(g in stars(), flip in any::<bool>(), height_m in 1.0..50.0f64) {
+            let g = if flip {
+                polygon(&g.parts(0).map(|p| p.rings().map(|r| r.iter().rev().copied().collect()).collect()).collect::<Vec<_>>())
+            } else {
+                g
+            };
+            let p = extrude(&g, 0, |_| 30.0, height_m);
+            let b = g.bbox(0).min;
+            let want = area_m2(&g, 0) * height_m;
+            prop_assert!((volume_m3(&p, [b[0], b[1], 30.0]) - want).abs() < 1e-6 * want);
+            for t in p.indices.chunks(3) {
+                let [a, b, c] = [t[0], t[1], t[2]].map(|k| p.positions[k as usize]);
+                let (u, v): ([f64; 3], [f64; 3]) = (std::array::from_fn(|k| b[k] - a[k]), std::array::from_fn(|k| c[k] - a[k]));
+                let n = p.normals[t[0] as usize].map(f64::from);
+                let across = n[0] * (u[1] * v[2] - u[2] * v[1]) + n[1] * (u[2] * v[0] - u[0] * v[2]) + n[2] * (u[0] * v[1] - u[1] * v[0]);
+                prop_assert!(across >= -1e-6);
+            }
+        }
+
+        #[test]
+        fn wild_rings_never_panic(g in wild_polygon(), height_m in any::<f64>()) {
+            let p = extrude(&g, 0, |p| p[0], height_m);
+            prop_assert!(p.indices.iter().all(|k| (*k as usize) < p.positions.len()));
+        }
+    }
+}

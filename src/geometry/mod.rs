@@ -13,6 +13,8 @@ mod extrude;
 mod overlap;
 mod rings;
 mod runs;
+#[cfg(test)]
+mod testing;
 mod triangulate;
 mod validity;
 mod zonal;

@@ -7,7 +7,7 @@ use super::{
     area::area_m2,
     rings::{segments, whole_metres},
 };
-use crate::model::{Geometries, GeometryKind};
+use crate::model::{Geometries, GeometriesBuilder, GeometryKind};
 
 /// A non-horizontal edge, going up: `x(y) = x + slope · (y − bottom)`.
 #[derive(Debug, Clone, Copy)]
@@ -239,6 +239,26 @@ pub struct Scratch {
     b: Side,
     heights: Vec<f64>,
     crossings: Vec<f64>,
+    /// Also split slabs where `a` crosses itself, which valid features do not.
+    invalid: bool,
+}
+
+/// Area of a feature whose rings may cross each other and themselves, by the even-odd rule. Quadratic in the edges of a slab.
+pub(super) fn even_odd_area_m2(g: &Geometries, row: usize) -> f64 {
+    let bbox = g.bbox(row);
+    let mut frame = GeometriesBuilder::new(GeometryKind::Polygon);
+    let [west, south, east, north] = [bbox.min[0] - 1.0, bbox.min[1] - 1.0, bbox.max[0] + 1.0, bbox.max[1] + 1.0];
+    frame
+        .ring([[west, south], [east, south], [east, north], [west, north], [west, south]])
+        .end_part()
+        .end_feature();
+    let mut scratch = Scratch {
+        invalid: true,
+        ..Scratch::default()
+    };
+    let frame = PreparedArea::new(&frame.finish(), 0);
+    let feature = PreparedArea::new(g, row);
+    overlap_area_m2(&feature, &frame, &mut scratch)
 }
 
 /// Area in square metres that two polygon features share.
@@ -264,7 +284,9 @@ pub fn overlap_area_m2(a: &PreparedArea, b: &PreparedArea, scratch: &mut Scratch
         match scratch.b.flips[..] {
             [] => return 0.0,
             // No edge of `b` reaches the box of `a`, and its western border lies inside `b`.
-            [low, high] if low == window.min[1] && high == window.max[1] && window.min == a.min && window.max == a.max => {
+            [low, high]
+                if !scratch.invalid && low == window.min[1] && high == window.max[1] && window.min == a.min && window.max == a.max =>
+            {
                 return a.area_m2;
             }
             _ => {}
@@ -310,6 +332,17 @@ impl Scratch {
                 // Strictly: edges that meet at the border of the slab, or run together, do not split it.
                 if below * above < 0.0 {
                     self.crossings.push(below / (below - above));
+                }
+            }
+        }
+        if self.invalid {
+            let ends: Vec<(f64, f64)> = a.x_bottom.iter().copied().zip(a.x_top.iter().copied()).collect();
+            for (k, first) in ends.iter().enumerate() {
+                for second in &ends[k + 1..] {
+                    let (below, above) = (first.0 - second.0, first.1 - second.1);
+                    if below * above < 0.0 {
+                        self.crossings.push(below / (below - above));
+                    }
                 }
             }
         }
@@ -361,4 +394,92 @@ fn common_width(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{multi_polygon, testing::*};
+    use geo::{Area, BooleanOps};
+    use proptest::prelude::*;
+
+    fn overlap(a: &Geometries, b: &Geometries) -> f64 {
+        overlap_area_m2(&PreparedArea::new(a, 0), &PreparedArea::new(b, 0), &mut Scratch::default())
+    }
+
+    #[test]
+    fn known_shapes() {
+        let a = polygon(&[vec![square(0.0, 0.0, 10.0), square(4.0, 4.0, 2.0)], vec![square(20.0, 0.0, 5.0)]]);
+        assert_eq!(overlap(&a, &a), 100.0 - 4.0 + 25.0);
+        assert_eq!(overlap(&a, &polygon(&[vec![square(5.0, 5.0, 100.0)]])), 24.0);
+        assert_eq!(overlap(&a, &polygon(&[vec![square(-1.0, -1.0, 100.0)]])), 121.0);
+        assert_eq!(overlap(&a, &polygon(&[vec![square(4.5, 4.5, 1.0)]])), 0.0);
+        assert_eq!(overlap(&a, &polygon(&[vec![square(10.0, 0.0, 10.0)]])), 0.0);
+        let triangle = vec![[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [0.0, 0.0]];
+        assert!((overlap(&a, &polygon(&[vec![triangle]])) - 48.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_strip_of_one_centimetre_is_right_at_any_extent() {
+        for extent_m in [1e2, 1e3, 1e4, 1e5, 1e6] {
+            let (x, y) = (400_000.0, 5_600_000.0);
+            let west = polygon(&[vec![rectangle([x, y], [x + extent_m, y + extent_m])]]);
+            let east = polygon(&[vec![rectangle([x + extent_m - 0.01, y - 7.0], [x + 2.0 * extent_m, y + extent_m])]]);
+            let want = 0.01 * extent_m;
+            assert!((overlap(&west, &east) / want - 1.0).abs() < 1e-3, "{extent_m}");
+            assert!((overlap(&east, &west) / want - 1.0).abs() < 1e-3, "{extent_m}");
+        }
+    }
+
+    #[test]
+    fn many_edges_in_one_slab_stay_affordable() {
+        let comb = |upright: bool| {
+            let teeth = 700;
+            let mut ring: Ring = vec![[0.0, -1.0]];
+            for k in 0..teeth {
+                let x = f64::from(k);
+                ring.extend([[x, 0.0], [x, f64::from(teeth)], [x + 0.5, f64::from(teeth)], [x + 0.5, 0.0]]);
+            }
+            ring.extend([[f64::from(teeth), 0.0], [f64::from(teeth), -1.0], [0.0, -1.0]]);
+            if !upright {
+                ring.iter_mut().for_each(|p| p.swap(0, 1));
+            }
+            polygon(&[vec![ring]])
+        };
+        let started = std::time::Instant::now();
+        let area = overlap(&comb(true), &comb(false));
+        assert!((area - (0.25 * 700.0 * 700.0)).abs() < 1.0, "{area}");
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_geo_and_is_symmetric(a in stars(), b in stars()) {
+            let area = overlap(&a, &b);
+            let larger = area_m2(&a, 0).max(area_m2(&b, 0));
+            let local = |g: &Geometries| {
+                use geo::Translate;
+                multi_polygon(g, 0).translate(-400_000.0, -5_600_000.0)
+            };
+            let reference = local(&a).intersection(&local(&b)).unsigned_area();
+            prop_assert!((area - reference).abs() < 1e-6 * larger, "{} {}", area, reference);
+            prop_assert!((area - overlap(&b, &a)).abs() < 1e-9 * larger);
+            prop_assert!((overlap(&a, &a) - area_m2(&a, 0)).abs() < 1e-9 * larger);
+        }
+
+        #[test]
+        fn parts_of_a_cut_sum_up(a in stars(), x in 0.0..500.0f64) {
+            let x = 400_000.0 + x;
+            let west = polygon(&[vec![rectangle([x - 1e4, 5_590_000.0], [x, 5_610_000.0])]]);
+            let east = polygon(&[vec![rectangle([x, 5_590_000.0], [x + 1e4, 5_610_000.0])]]);
+            let sum = overlap(&a, &west) + overlap(&a, &east);
+            prop_assert!((sum - area_m2(&a, 0)).abs() < 1e-6, "{}", sum);
+        }
+
+        #[test]
+        fn wild_rings_never_panic(a in wild_polygon(), b in wild_polygon()) {
+            let area = overlap(&a, &b);
+            prop_assert!(area.is_finite() && area >= 0.0);
+        }
+    }
 }

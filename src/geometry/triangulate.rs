@@ -60,3 +60,33 @@ pub fn triangulate(g: &Geometries, row: usize) -> Triangles {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{area_m2, testing::*};
+    use proptest::prelude::*;
+
+    fn mesh_area_m2(t: &Triangles) -> f64 {
+        let area = |k: &[u32]| {
+            let [a, b, c] = [k[0], k[1], k[2]].map(|k| t.positions[k as usize]);
+            0.5 * ((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]))
+        };
+        t.indices.chunks(3).map(area).inspect(|a| assert!(*a >= -1e-9)).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn triangles_cover_the_polygon(g in stars()) {
+            let t = triangulate(&g, 0);
+            prop_assert!((mesh_area_m2(&t) - area_m2(&g, 0)).abs() < 1e-6 * area_m2(&g, 0));
+            prop_assert_eq!(t.positions.len(), g.rings(0).map(|r| r.len() - 1).sum::<usize>());
+        }
+
+        #[test]
+        fn wild_rings_never_panic(g in wild_polygon()) {
+            let t = triangulate(&g, 0);
+            prop_assert!(t.indices.iter().all(|k| (*k as usize) < t.positions.len()));
+        }
+    }
+}

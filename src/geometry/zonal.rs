@@ -239,3 +239,91 @@ fn add_row(sums: &mut [f64], x0: f64, x1: f64, height: f64) {
     }
     sums[end] += height * (1.0 - fraction_before);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::{PreparedArea, Scratch, overlap_area_m2, testing::*};
+    use crate::model::Provenance;
+    use proptest::prelude::*;
+
+    fn raster(width: usize, height: usize, cell_m: [f64; 2], values: Vec<f32>) -> Raster {
+        Raster {
+            width,
+            height,
+            origin: [400_000.0, 5_600_200.0],
+            cell_m,
+            values,
+            provenance: Provenance::default(),
+        }
+    }
+
+    #[test]
+    fn cells_count_by_their_covered_area() {
+        let r = raster(2, 2, [10.0, 20.0], vec![1.0, 2.0, 3.0, f32::NAN]);
+        // A quarter of every cell, and as much again outside in the east.
+        let g = polygon(&[vec![rectangle([400_005.0, 5_600_170.0], [400_025.0, 5_600_190.0])]]);
+        let z = zonal(&r, &g, 0);
+        assert!((z.covered_m2 - (50.0 + 100.0 + 50.0)).abs() < 1e-9, "{z:?}");
+        assert!((z.no_data_m2 - (100.0 + 100.0)).abs() < 1e-9, "{z:?}");
+        assert!((z.mean.unwrap() - (50.0 * 1.0 + 100.0 * 2.0 + 50.0 * 3.0) / 200.0).abs() < 1e-12);
+        assert_eq!(z.max, Some(3.0));
+        assert!((z.share_above(2.0, false).unwrap() - 0.25).abs() < 1e-12);
+        assert!((z.share_above(2.0, true).unwrap() - 0.75).abs() < 1e-12);
+    }
+
+    #[test]
+    fn outside_the_raster_everything_is_unknown() {
+        let r = raster(1, 1, [10.0, 10.0], vec![1.0]);
+        let z = zonal(&r, &polygon(&[vec![square(0.0, 0.0, 3.0)]]), 0);
+        assert_eq!(
+            (z.covered_m2, z.no_data_m2, z.mean, z.share_above(0.0, true)),
+            (0.0, 9.0, None, None)
+        );
+        let points = feature(GeometryKind::Point, &[vec![[400_001.0, 5_600_199.0]], vec![[0.0, 0.0]]]);
+        assert_eq!(zonal(&r, &points, 0).mean, Some(1.0));
+    }
+
+    #[test]
+    fn a_feature_over_a_large_raster_is_measured_in_bands() {
+        let (width, height) = (2000, 1500);
+        let values = (0..width * height).map(|k| (k / width) as f32).collect();
+        let r = raster(width, height, [1.0, 2.0], values);
+        let g = polygon(&[vec![rectangle([399_000.0, 5_590_000.0], [410_000.0, 5_601_000.0])]]);
+        let z = zonal(&r, &g, 0);
+        assert!((z.covered_m2 - 6e6).abs() < 1e-3);
+        assert!((z.mean.unwrap() - 749.5).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn every_cell_is_covered_as_the_area_kernel_says(
+            g in stars(), cell in [7.0..60.0f64, 7.0..60.0f64], width in 1usize..12, height in 1usize..12, flip in any::<bool>()
+        ) {
+            let g = if flip {
+                polygon(&g.parts(0).map(|p| p.rings().map(|r| r.iter().rev().copied().collect()).collect()).collect::<Vec<_>>())
+            } else {
+                g
+            };
+            let r = raster(width, height, cell, vec![0.0; width * height]);
+            let mut covered = vec![0.0; width * height];
+            let outside = cell_coverage(&r, &g, 0, &mut CoverageScratch::default(), |k, m2| covered[k] += m2);
+            let area = PreparedArea::new(&g, 0);
+            for (k, m2) in covered.iter().enumerate() {
+                let (x, y) = (r.origin[0] + (k % width) as f64 * cell[0], r.origin[1] - (k / width) as f64 * cell[1]);
+                let one = polygon(&[vec![rectangle([x, y - cell[1]], [x + cell[0], y])]]);
+                let want = overlap_area_m2(&area, &PreparedArea::new(&one, 0), &mut Scratch::default());
+                prop_assert!((m2 - want).abs() < 1e-5, "cell {}: {} {}", k, m2, want);
+            }
+            let sum: f64 = covered.iter().sum();
+            prop_assert!((sum + outside - area.area_m2()).abs() < 1e-6 * area.area_m2());
+        }
+
+        #[test]
+        fn wild_rings_never_panic(g in wild_polygon()) {
+            let mut r = raster(9, 9, [1.0, 1.0], vec![1.0; 81]);
+            r.origin = [-4.5, 4.5];
+            let _ = zonal(&r, &g, 0);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The kernels on the data of the benchmark kit: `STADTSCHICHT_BENCH_DATA=folder cargo bench --no-default-features --bench city [-- W1a,W3]`.
+//!
+//! The folder is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
+//! scripts for other engines do, so that its comparison takes them together. Compare `cpu_s` and quote ratios: machines are shared.
+
+use stadtschicht::{
+    geometry::{CoverageScratch, PreparedArea, PreparedEdges, Scratch, area_m2, cell_coverage, distance_m, overlap_area_m2},
+    index::SpatialIndex,
+    model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, Provenance, Raster},
+};
+use std::{hint::black_box, io::Write, path::Path};
+
+/// Pairs count only above this, so that pairs which merely touch do not depend on the kernel.
+const AREA_EPS_M2: f64 = 1e-6;
+const WITHIN_M: f64 = 250.0;
+const CATCHMENT_M: f64 = 800.0;
+const EDITS: usize = 100;
+const EDIT_SHIFT_M: [f64; 2] = [37.0, -23.0];
+
+fn main() -> std::io::Result<()> {
+    // `cargo bench` and `cargo test --benches` pass their own flags.
+    let works: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .flat_map(|a| a.split(',').map(String::from).collect::<Vec<_>>())
+        .collect();
+    let Some(folder) = std::env::var_os("STADTSCHICHT_BENCH_DATA") else {
+        eprintln!("skipped: STADTSCHICHT_BENCH_DATA is not set");
+        return Ok(());
+    };
+    let folder = Path::new(&folder);
+    let wanted = |work: &str| works.is_empty() || works.iter().any(|w| w == work);
+    let layer = |name: &str, kind| read_layer(&folder.join(format!("{name}.raw")), kind);
+    let parcels = layer("parcels", GeometryKind::Polygon)?;
+    let n = parcels.len();
+    for (work, other) in [("W1a", "noise"), ("W1b", "zones")] {
+        if wanted(work) {
+            let other = layer(other, GeometryKind::Polygon)?;
+            let (t, (count, total)) = timed(|| overlay(&parcels, &other));
+            print(work, n, t, count, total, "")?;
+        }
+    }
+    if wanted("W2") {
+        let (buildings, protected) = (
+            layer("buildings", GeometryKind::Polygon)?,
+            layer("protected", GeometryKind::Polygon)?,
+        );
+        let (t, (count, total)) = timed(|| within(&buildings, &protected));
+        print("W2", n, t, count, total, "")?;
+    }
+    if wanted("W3") {
+        let (buildings, facilities) = (
+            layer("buildings", GeometryKind::Polygon)?,
+            layer("facilities", GeometryKind::Point)?,
+        );
+        let (t, (count, total)) = timed(|| nearest(&buildings, &facilities));
+        print("W3", n, t, count, total, "")?;
+    }
+    if wanted("W4") {
+        let raster = read_raster(&folder.join("dem.raw"));
+        if let Ok(raster) = raster {
+            let (t, (count, total)) = timed(|| zonal_means(&parcels, &raster));
+            print("W4", n, t, count, total, "")?;
+        }
+    }
+    if wanted("W5") {
+        edits(&parcels, &layer("noise", GeometryKind::Polygon)?)?;
+    }
+    Ok(())
+}
+
+fn overlay(parcels: &Geometries, other: &Geometries) -> (usize, f64) {
+    let prepared: Vec<PreparedArea> = (0..parcels.len()).map(|row| PreparedArea::new(parcels, row)).collect();
+    let index = SpatialIndex::new(parcels.boxes());
+    let (mut scratch, mut rows) = (Scratch::default(), Vec::new());
+    let (mut count, mut total) = (0, 0.0);
+    for row in 0..other.len() {
+        let area = PreparedArea::new(other, row);
+        index.rows_in_into(&other.bbox(row), &mut rows);
+        for parcel in &rows {
+            let shared = overlap_area_m2(&prepared[*parcel as usize], &area, &mut scratch);
+            if shared > AREA_EPS_M2 {
+                count += 1;
+                total += shared;
+            }
+        }
+    }
+    (count, total)
+}
+
+fn within(buildings: &Geometries, protected: &Geometries) -> (usize, f64) {
+    let index = SpatialIndex::new(buildings.boxes());
+    let (mut rows, mut count, mut total) = (Vec::new(), 0, 0.0);
+    for row in 0..protected.len() {
+        let area = PreparedEdges::new(protected, row);
+        index.rows_in_into(&protected.bbox(row).buffered(WITHIN_M), &mut rows);
+        for building in &rows {
+            if let Some(d) = distance_m(&PreparedEdges::new(buildings, *building as usize), &area, WITHIN_M) {
+                count += 1;
+                total += d;
+            }
+        }
+    }
+    (count, total)
+}
+
+fn nearest(buildings: &Geometries, facilities: &Geometries) -> (usize, f64) {
+    let index = SpatialIndex::new(facilities.boxes());
+    let places: Vec<[f64; 2]> = facilities.boxes().iter().map(|b| b.min).collect();
+    let (mut count, mut total) = (0, 0.0);
+    for row in 0..buildings.len() {
+        let c = centroid(buildings, row);
+        let distance = |facility: u32| {
+            let p = places[facility as usize];
+            ((p[0] - c[0]) * (p[0] - c[0]) + (p[1] - c[1]) * (p[1] - c[1])).sqrt()
+        };
+        if let Some((_, d)) = index.nearest(c, f64::INFINITY, distance) {
+            total += d;
+            count += usize::from(d <= CATCHMENT_M);
+        }
+    }
+    (count, total)
+}
+
+fn centroid(g: &Geometries, row: usize) -> [f64; 2] {
+    let o = g.bbox(row).min;
+    let (mut x, mut y, mut twice) = (0.0, 0.0, 0.0);
+    // Interiors run against their exterior and so take away.
+    for w in g.rings(row).flat_map(|r| r.windows(2)) {
+        let (a, b) = ([w[0][0] - o[0], w[0][1] - o[1]], [w[1][0] - o[0], w[1][1] - o[1]]);
+        let cross = a[0] * b[1] - b[0] * a[1];
+        twice += cross;
+        x += cross * (a[0] + b[0]);
+        y += cross * (a[1] + b[1]);
+    }
+    [o[0] + x / (3.0 * twice), o[1] + y / (3.0 * twice)]
+}
+
+fn zonal_means(parcels: &Geometries, raster: &Raster) -> (usize, f64) {
+    let mut scratch = CoverageScratch::default();
+    let mut total = 0.0;
+    for row in 0..parcels.len() {
+        let (mut sum, mut area) = (0.0, 0.0);
+        cell_coverage(raster, parcels, row, &mut scratch, |cell, covered_m2| {
+            sum += covered_m2 * f64::from(raster.values[cell]);
+            area += covered_m2;
+        });
+        total += sum / area * area_m2(parcels, row);
+    }
+    (parcels.len(), total)
+}
+
+/// Single edits against a prepared index.
+fn edits(parcels: &Geometries, noise: &Geometries) -> std::io::Result<()> {
+    let prepared: Vec<PreparedArea> = (0..parcels.len()).map(|row| PreparedArea::new(parcels, row)).collect();
+    let index = SpatialIndex::new(parcels.boxes());
+    let (mut scratch, mut rows) = (Scratch::default(), Vec::new());
+    let (mut count, mut total, mut times) = (0, 0.0, Vec::new());
+    for k in 0..EDITS {
+        let row = (k * 7919 + 13) % noise.len();
+        let (t, ()) = timed(|| {
+            let mut moved = GeometriesBuilder::new(GeometryKind::Polygon);
+            for ring in noise.rings(row) {
+                moved.ring(ring.iter().map(|p| [p[0] + EDIT_SHIFT_M[0], p[1] + EDIT_SHIFT_M[1]]));
+            }
+            moved.end_part().end_feature();
+            let moved = moved.finish();
+            let area = PreparedArea::new(&moved, 0);
+            index.rows_in_into(&moved.bbox(0), &mut rows);
+            for parcel in &rows {
+                let shared = overlap_area_m2(&prepared[*parcel as usize], &area, &mut scratch);
+                if shared > AREA_EPS_M2 {
+                    count += 1;
+                    total += shared;
+                }
+            }
+        });
+        times.push(t);
+    }
+    times.sort_by(|a, b| a.cpu_s.total_cmp(&b.cpu_s));
+    let extra = format!(
+        ", \"p95\": {:.6}, \"max\": {:.6}",
+        times[EDITS * 95 / 100].cpu_s,
+        times[EDITS - 1].cpu_s
+    );
+    let median = Time {
+        wall_s: times[EDITS / 2].cpu_s,
+        cpu_s: times[EDITS / 2].cpu_s,
+    };
+    print("W5", parcels.len(), median, count, total, &extra)
+}
+
+#[derive(Clone, Copy)]
+struct Time {
+    wall_s: f64,
+    cpu_s: f64,
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Time, T) {
+    let (wall, cpu) = (std::time::Instant::now(), cpu_seconds());
+    let result = black_box(work());
+    let time = Time {
+        cpu_s: cpu_seconds() - cpu,
+        wall_s: wall.elapsed().as_secs_f64(),
+    };
+    (time, result)
+}
+
+/// Processor time of this process. The files under /proc tick too slowly for single edits.
+#[cfg(target_os = "linux")]
+fn cpu_seconds() -> f64 {
+    #[repr(C)]
+    struct Timespec {
+        seconds: std::ffi::c_long,
+        nanoseconds: std::ffi::c_long,
+    }
+    unsafe extern "C" {
+        fn clock_gettime(clock: std::ffi::c_int, out: *mut Timespec) -> std::ffi::c_int;
+    }
+    const PROCESS_CPUTIME: std::ffi::c_int = 2;
+    let mut t = Timespec {
+        seconds: 0,
+        nanoseconds: 0,
+    };
+    // SAFETY: POSIX; `t` outlives the call and has the layout of `struct timespec` on Linux.
+    unsafe { clock_gettime(PROCESS_CPUTIME, &mut t) };
+    t.seconds as f64 + t.nanoseconds as f64 * 1e-9
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_seconds() -> f64 {
+    use std::{sync::LazyLock, time::Instant};
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs_f64()
+}
+
+fn print(work: &str, n: usize, t: Time, count: usize, total: f64, extra: &str) -> std::io::Result<()> {
+    writeln!(
+        std::io::stdout(),
+        "{{\"engine\": \"stadtschicht\", \"work\": \"{work}\", \"n\": {n}, \"threads\": 1, \"seconds\": {:.6}, \"cpu_s\": {:.6}, \"result_count\": {count}, \"total_area\": {total:.9}{extra}}}",
+        t.wall_s,
+        t.cpu_s
+    )
+}
+
+fn word(bytes: &[u8], index: usize) -> [u8; 8] {
+    std::array::from_fn(|k| bytes[index * 8 + k])
+}
+
+/// `u64` counts of features, rings and vertices, ring offsets of features, vertex offsets of rings, `f64` coordinates; little-endian.
+fn read_layer(path: &Path, kind: GeometryKind) -> std::io::Result<Geometries> {
+    let bytes = std::fs::read(path)?;
+    let whole = |index: usize| u64::from_le_bytes(word(&bytes, index)) as usize;
+    let real = |index: usize| f64::from_le_bytes(word(&bytes, index));
+    let (features, rings) = (whole(0), whole(1));
+    let (feature_offsets, ring_offsets) = (3, 3 + features + 1);
+    let coords = ring_offsets + rings + 1;
+    let mut out = GeometriesBuilder::new(kind);
+    for feature in 0..features {
+        for ring in whole(feature_offsets + feature)..whole(feature_offsets + feature + 1) {
+            let vertices = whole(ring_offsets + ring)..whole(ring_offsets + ring + 1);
+            out.ring(vertices.map(|k| [real(coords + 2 * k), real(coords + 2 * k + 1)]));
+        }
+        out.end_part().end_feature();
+    }
+    let out = out.finish();
+    debug_assert!(!out.extent().is_empty() && out.extent() != Bbox::EMPTY);
+    Ok(out)
+}
+
+/// `u64` width and height, `f64` west, north and cell size, `f32` values row by row from the north.
+fn read_raster(path: &Path) -> std::io::Result<Raster> {
+    let bytes = std::fs::read(path)?;
+    let whole = |index: usize| u64::from_le_bytes(word(&bytes, index)) as usize;
+    let real = |index: usize| f64::from_le_bytes(word(&bytes, index));
+    Ok(Raster {
+        width: whole(0),
+        height: whole(1),
+        origin: [real(2), real(3)],
+        cell_m: [real(4); 2],
+        values: bytes[40..]
+            .chunks_exact(4)
+            .map(|v| f32::from_le_bytes([v[0], v[1], v[2], v[3]]))
+            .collect(),
+        provenance: Provenance::default(),
+    })
+}
