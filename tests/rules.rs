@@ -14,6 +14,7 @@ use fixture::{Expectation, Fixture};
 use stadtschicht::{
     modules::{self, ModuleDef},
     progress::Control,
+    project::City,
     rules::{self, Evaluation},
 };
 use std::{
@@ -154,6 +155,14 @@ fn without_data_every_rule_is_unknown() {
         for slot in city.slots.iter_mut().filter(|s| s.id == object) {
             slot.data = fixture::missing();
         }
+        // What the module room says is lacking is what the engine cannot answer.
+        let lacks = |city: &City| {
+            let all = modules::lacking(&modules, &city.present(), city.info.state.as_deref());
+            all.into_iter().find(|r| r.rule == rule).unwrap().missing
+        };
+        assert_eq!(lacks(&fixture.city(&modules, &rule)), [], "{rule}");
+        let lack = lacks(&city);
+        assert_eq!((lack.len(), &lack[0].slot), (1, &object), "{rule}");
         let found = rules::evaluate(&city, &Control::default());
         let outcome = found.outcomes.iter().find(|o| o.rule == rule).unwrap();
         assert_eq!(

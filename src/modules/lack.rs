@@ -34,12 +34,17 @@ pub struct RuleLack {
     pub missing: Vec<Lack>,
 }
 
-/// Slots that a rule reads, each with the attributes it looks at.
-pub fn inputs(rule: &RuleDef) -> Present {
+/// Slots that a rule reads in a federal state, each with the attributes it looks at; nothing where the state has no such rule.
+pub fn inputs(rule: &RuleDef, state: Option<&str>) -> Present {
     let mut out = Present::new();
+    let variant = state.and_then(|s| rule.state.get(s));
+    if variant.is_some_and(|v| !v.applies) {
+        return out;
+    }
     let mut need = |slot: &SlotId, names: Vec<String>| out.entry(slot.clone()).or_default().extend(names);
-    for side in [&rule.subject, &rule.object] {
-        let filter = side.filter.as_deref().and_then(|f| Filter::parse(f).ok());
+    let subject_filter = variant.and_then(|v| v.subject_filter.as_ref()).or(rule.subject.filter.as_ref());
+    for (side, filter) in [(&rule.subject, subject_filter), (&rule.object, rule.object.filter.as_ref())] {
+        let filter = filter.and_then(|f| Filter::parse(f).ok());
         need(&side.slot, filter.map(|f| f.attributes()).unwrap_or_default());
     }
     let threshold = match &rule.predicate {
@@ -55,6 +60,13 @@ pub fn inputs(rule: &RuleDef) -> Present {
         need(&rule.object.slot, vec![p.places_attribute.clone()]);
         need(&p.population, vec!["inhabitants".into()]);
     }
+    let own_distances = match &rule.predicate {
+        PredicateDef::WithinDistance(p) => p.distance_by.as_ref(),
+        _ => None,
+    };
+    if let Some(by) = variant.and_then(|v| v.distance_by.as_ref()).or(own_distances) {
+        need(&rule.object.slot, vec![by.object_attribute.clone()]);
+    }
     if let Some(by) = &rule.severity_by {
         need(&rule.object.slot, vec![by.object_attribute.clone()]);
     }
@@ -62,14 +74,14 @@ pub fn inputs(rule: &RuleDef) -> Present {
 }
 
 /// One entry a rule, in module order; a rule that lacks nothing has an empty list.
-pub fn lacking(modules: &[ModuleDef], present: &Present) -> Vec<RuleLack> {
+pub fn lacking(modules: &[ModuleDef], present: &Present, state: Option<&str>) -> Vec<RuleLack> {
     modules
         .iter()
         .flat_map(|m| &m.rules)
         .map(|rule| RuleLack {
             rule: rule.id.clone(),
             title: rule.title.clone(),
-            missing: inputs(rule)
+            missing: inputs(rule, state)
                 .iter()
                 .flat_map(|(slot, names)| missing(modules, present, slot, names))
                 .collect(),
@@ -109,10 +121,14 @@ mod tests {
     use super::*;
     use crate::modules::{builtin, builtin_ids};
 
+    fn modules() -> Vec<ModuleDef> {
+        builtin_ids().iter().map(|id| builtin(id).unwrap().unwrap()).collect()
+    }
+
     #[test]
     fn a_city_learns_what_each_rule_still_needs() {
-        let modules: Vec<_> = builtin_ids().iter().map(|id| builtin(id).unwrap().unwrap()).collect();
-        let all = lacking(&modules, &Present::new());
+        let modules = modules();
+        let all = lacking(&modules, &Present::new(), None);
         assert_eq!(all.len(), modules.iter().map(|m| m.rules.len()).sum::<usize>());
         for rule in &all {
             assert!(rule.missing.len() >= 2, "{} needs two slots", rule.rule);
@@ -120,8 +136,14 @@ mod tests {
         }
         // Fill exactly what one rule asks for: it lacks nothing. Take one attribute away: it is named.
         for rule in modules.iter().flat_map(|m| &m.rules) {
-            let mut present = inputs(rule);
-            let of = |present: &Present| lacking(&modules, present).into_iter().find(|r| r.rule == rule.id).unwrap().missing;
+            let mut present = inputs(rule, None);
+            let of = |present: &Present| {
+                lacking(&modules, present, None)
+                    .into_iter()
+                    .find(|r| r.rule == rule.id)
+                    .unwrap()
+                    .missing
+            };
             assert_eq!(of(&present), [], "{}", rule.id);
             let Some((slot, name)) = present.iter().find_map(|(s, n)| Some((s.clone(), n.first()?.clone()))) else {
                 continue;
@@ -134,5 +156,22 @@ mod tests {
             );
             assert!(missing[0].attribute_title.is_some());
         }
+    }
+
+    #[test]
+    fn a_state_asks_for_other_inputs() {
+        let modules = modules();
+        let rules = || modules.iter().flat_map(|m| &m.rules);
+        let by_order = rules().find(|r| r.state.values().any(|v| v.distance_by.is_some())).unwrap();
+        let (state, variant) = by_order.state.iter().find(|(_, v)| v.distance_by.is_some()).unwrap();
+        let name = &variant.distance_by.as_ref().unwrap().object_attribute;
+        assert!(!inputs(by_order, None)[&by_order.object.slot].contains(name));
+        assert!(inputs(by_order, Some(state))[&by_order.object.slot].contains(name));
+        let (elsewhere, free) = rules()
+            .flat_map(|r| r.state.iter().map(move |(s, v)| (r, s, v)))
+            .find(|(_, _, v)| !v.applies)
+            .map(|(r, s, _)| (r, s))
+            .unwrap();
+        assert!(inputs(elsewhere, Some(free)).is_empty(), "no rule, no need");
     }
 }

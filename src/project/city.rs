@@ -2,10 +2,10 @@
 
 use crate::{
     index::IndexedLayer,
-    model::{Bbox, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
-    modules::{ModuleDef, Role, RuleDef, SlotDef},
+    model::{Bbox, Column, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
+    modules::{ModuleDef, Present, Role, RuleDef, SlotDef},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 /// What `project.toml` says about the whole.
 #[derive(Debug, Clone)]
@@ -161,6 +161,24 @@ impl City {
             };
             list.iter().map(move |p| (&s.id, p))
         })
+    }
+
+    /// Filled slots with the attributes that hold a value, for [`crate::modules::lacking`]. An empty layer lacks nothing.
+    pub fn present(&self) -> Present {
+        let filled = |s: &Slot| {
+            let names = match &s.data {
+                SlotData::Missing { .. } => return None,
+                SlotData::Raster(_) => BTreeSet::new(),
+                SlotData::Vector(l) if l.layer.is_empty() => s.def.attributes.iter().map(|a| a.name.clone()).collect(),
+                SlotData::Vector(l) => {
+                    let holds = |c: &Column| (0..c.len()).any(|row| !c.value(row).is_null());
+                    let columns = l.layer.attributes.iter().filter(|(_, c)| holds(c));
+                    columns.map(|(name, _)| name.to_owned()).collect()
+                }
+            };
+            Some((s.id.clone(), names))
+        };
+        self.slots.iter().filter_map(filled).collect()
     }
 
     /// A feature's name for people: the slot's label attribute, else its id.

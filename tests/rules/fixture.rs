@@ -91,7 +91,7 @@ impl Fixture {
     /// All modules, with the slots filled that the fixture and the rule name.
     pub fn city(&self, modules: &[ModuleDef], rule: &str) -> City {
         let rule = modules.iter().flat_map(|m| &m.rules).find(|r| r.id == rule).unwrap();
-        let read = modules::inputs(rule);
+        let read = modules::inputs(rule, self.state.as_deref());
         let mut slots = vec![];
         for module in modules {
             for def in &module.slots {
