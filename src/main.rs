@@ -30,6 +30,7 @@ mod window {
             project: order.project,
             language: Some(order.language),
             size: order.size,
+            events: order.events,
             ..WindowOptions::default()
         })
         .map_err(said)

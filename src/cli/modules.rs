@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{
     export::plain,
-    model::{Column, Level, SlotId},
-    modules::{self, ModuleDef, Present, RuleLack, SlotGeometry},
+    model::{Level, SlotId},
+    modules::{self, ModuleDef, RuleLack, SlotGeometry},
     project::{self, City, Slot, SlotData},
 };
 use clap::{ArgMatches, Command, builder::PossibleValuesParser};
 use serde_json::json;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt::Write,
     path::Path,
 };
@@ -76,7 +76,7 @@ fn open(project: &Path, context: &Context) -> Result<City, Failure> {
 fn check(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let path = matches.get_one::<String>("PROJECT").map(String::as_str).unwrap_or_default();
     let city = open(path.as_ref(), context)?;
-    let lacking: Vec<RuleLack> = modules::lacking(&city.modules, &present(&city));
+    let lacking: Vec<RuleLack> = modules::lacking(&city.modules, &city.present(), city.info.state.as_deref());
     let incomplete = lacking.iter().filter(|r| !r.missing.is_empty()).count();
     let faults = city.report.worst() == Some(Level::Error);
     if matches.get_one::<String>("format").is_some_and(|f| f == "json") {
@@ -93,25 +93,6 @@ fn check(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         context.print(&lacks(&city, &lacking, incomplete, context))?;
     }
     Ok(if incomplete > 0 || faults { Exit::Found } else { Exit::Fine })
-}
-
-/// Filled slots with the attributes that hold at least one value.
-fn present(city: &City) -> Present {
-    let mut present = Present::new();
-    for slot in &city.slots {
-        match &slot.data {
-            SlotData::Missing { .. } => {}
-            SlotData::Raster(_) => {
-                present.insert(slot.id.clone(), BTreeSet::new());
-            }
-            SlotData::Vector(l) => {
-                let known = |column: &Column| (0..column.len()).any(|row| !column.value(row).is_null());
-                let names = l.layer.attributes.iter().filter(|(_, c)| known(c)).map(|(n, _)| n.to_string());
-                present.insert(slot.id.clone(), names.collect());
-            }
-        }
-    }
-    present
 }
 
 fn slot_json(slot: &Slot) -> serde_json::Value {

@@ -28,6 +28,8 @@ pub struct WindowOrder {
     pub size: Option<[u32; 2]>,
     /// Language of the interface.
     pub language: Language,
+    /// File that gets a line of JSON for everything a script waits for.
+    pub events: Option<PathBuf>,
 }
 
 /// A picture to draw.
@@ -92,6 +94,7 @@ pub(super) fn open_arguments(command: Command, words: Words) -> Command {
     command
         .arg(words.positional("PROJECT", "project-optional").value_hint(clap::ValueHint::AnyPath))
         .arg(words.option("size", "window-size").value_name("WxH").value_parser(size))
+        .arg(words.file("events", "window-events"))
 }
 
 /// Opens the window.
@@ -105,6 +108,7 @@ pub(super) fn open(matches: &ArgMatches, context: &Context) -> Result<Exit, Fail
         project,
         size: pixels(matches),
         language: context.language,
+        events: matches.get_one::<PathBuf>("events").cloned(),
     };
     (renderer(context)?.open)(order).map_err(|text| context.failure(Exit::Write, &text))?;
     Ok(Exit::Fine)

@@ -101,7 +101,6 @@ fn short_crs(crs: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::session::{Command, state::tests::session};
 
     #[test]

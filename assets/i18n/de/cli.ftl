@@ -30,6 +30,7 @@ cli-arg-lang = Sprache der Ausgabe (sonst nach LANG)
 cli-arg-project = Projektordner oder project.toml
 cli-arg-project-optional = Projektordner oder project.toml; ohne Angabe fragt das Fenster
 cli-arg-window-size = Größe des Fensters in Pixeln
+cli-arg-window-events = Datei, die für jedes Ereignis im Fenster eine Zeile JSON erhält (für Skripte und Tests)
 cli-arg-shell = Name der Shell
 cli-arg-rule-id = Kennung der Regel, etwa N1
 cli-arg-rules-project = Mit den Modulen und dem Bundesland dieses Projekts

@@ -30,6 +30,7 @@ cli-arg-lang = Language of the output (else by LANG)
 cli-arg-project = Project folder or project.toml
 cli-arg-project-optional = Project folder or project.toml; without it the window asks
 cli-arg-window-size = Size of the window in pixels
+cli-arg-window-events = File that gets a line of JSON for every event in the window (for scripts and tests)
 cli-arg-shell = Name of the shell
 cli-arg-rule-id = Id of the rule, such as N1
 cli-arg-rules-project = With the modules and the federal state of this project
