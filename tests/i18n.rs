@@ -91,7 +91,8 @@ fn every_key_that_is_asked_for_exists_and_none_is_left_over() {
         if file.ends_with("i18n/mod.rs") {
             continue;
         }
-        for key in asked(&source) {
+        // Keys put together at run time are the command line's, whose own test walks the whole tree of commands.
+        for key in asked(&source).into_iter().filter(|k| !k.contains('{')) {
             found += 1;
             assert!(known.contains_key(&key), "{}: `{key}` is in no Fluent file", file.display());
         }

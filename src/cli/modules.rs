@@ -16,11 +16,7 @@ use crate::{
 };
 use clap::{ArgMatches, Command, builder::PossibleValuesParser};
 use serde_json::json;
-use std::{
-    collections::BTreeMap,
-    fmt::Write,
-    path::Path,
-};
+use std::{collections::BTreeMap, fmt::Write, path::Path};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "modules",

@@ -168,7 +168,9 @@ mod tests {
         };
         let n = Noise::of(&land, &[line], &|_| true, [-20.0, 0.0], [20.0, 400.0], 20.0);
         let at = |y: f64| n.lden.values[n.lden.node([0.0, y]).unwrap()];
-        assert!(at(20.0) > 64.0 && at(20.0) < 73.0, "{}", at(20.0));
+        // 82.1 dB(A) per metre by day; an endless straight line over open ground gives 82.1 − 10 lg(2·20) = 66.1, the night's share
+        // adds about 2 for Lden, and houses along the far pieces take up to 5.
+        assert!((62.5..69.0).contains(&at(20.0)), "{}", at(20.0));
         assert!(at(60.0) < at(20.0) && at(400.0) < at(60.0) - 8.0);
     }
 }

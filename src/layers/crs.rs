@@ -2,7 +2,7 @@
 //! latitude, whatever order the authority gives the axes.
 
 use super::{CrsError, facts::Facts, facts::facts};
-use crate::{model::Bbox, readers::gdal};
+use crate::{model::Bbox, readers};
 use proj::{Coord, Proj, ProjBuilder};
 use std::{
     cell::RefCell,
@@ -31,7 +31,7 @@ pub struct ProjectCrs {
 /// The versions of PROJ in GDAL and here.
 pub fn versions() -> (String, String) {
     let own = ProjBuilder::new().lib_info().map_or(String::new(), |i| i.version);
-    (gdal::versions().1, own)
+    (readers::gdal::versions().1, own)
 }
 
 /// Before the first use: one PROJ in the process, and no network.
