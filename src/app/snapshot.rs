@@ -107,7 +107,7 @@ fn layers(options: &SnapshotOptions) -> Vec<LayerView> {
     slots.chain(extra).collect()
 }
 
-fn aim(mut commands: Commands, target: Res<Target>, camera: Query<Entity, With<Camera3d>>) {
+fn aim(mut commands: Commands, target: Res<Target>, camera: Query<Entity, With<Camera>>) {
     for e in &camera {
         commands.entity(e).insert(target.target());
     }

@@ -10,7 +10,12 @@ use crate::app::{
     },
     space::Space,
 };
-use bevy::{core_pipeline::tonemapping::Tonemapping, prelude::*, window::PrimaryWindow};
+use bevy::{
+    camera::{CameraOutputMode, Viewport},
+    core_pipeline::tonemapping::{DebandDither, Tonemapping},
+    prelude::*,
+    window::PrimaryWindow,
+};
 use std::path::PathBuf;
 
 const FLIGHT_S: f32 = 0.45;
@@ -49,18 +54,47 @@ impl Rig {
     }
 }
 
-/// The camera entity: no multisampling, no tone curve; the colours are final as they are.
+/// Two cameras on one picture: the city is drawn only where no panel lies over it, because every pixel counts on a processor
+/// that draws; the panels have the whole window. No multisampling, no tone curve; the colours are final as they are.
 pub fn spawn(mut commands: Commands) {
     commands.spawn((
         MainCamera,
         Camera3d::default(),
+        Camera {
+            // The second camera hands the common picture on.
+            output_mode: CameraOutputMode::Skip,
+            ..default()
+        },
         Projection::custom(Lens::default()),
         Msaa::Off,
         Tonemapping::None,
-        bevy::core_pipeline::tonemapping::DebandDither::Disabled,
-        bevy_egui::PrimaryEguiContext,
+        DebandDither::Disabled,
         Transform::default(),
     ));
+    commands.spawn((
+        Camera2d,
+        Camera {
+            order: 1,
+            clear_color: ClearColorConfig::None,
+            ..default()
+        },
+        Msaa::Off,
+        Tonemapping::None,
+        DebandDither::Disabled,
+        bevy_egui::PrimaryEguiContext,
+    ));
+}
+
+/// The part of the target that the city fills, in physical pixels and never outside the target.
+fn viewport(lens: &Lens, scale: f32) -> Viewport {
+    let limit = (lens.size * scale).floor().max(Vec2::ONE);
+    let min = (lens.free.min * scale).round().clamp(Vec2::ZERO, limit - 1.0);
+    let max = (lens.free.max * scale).round().clamp(min + 1.0, limit);
+    Viewport {
+        physical_position: min.as_uvec2(),
+        physical_size: (max - min).as_uvec2(),
+        ..default()
+    }
 }
 
 /// The size of the window and the part that panels leave free.
@@ -156,7 +190,8 @@ pub fn place(
     mut projector: ResMut<Projector>,
     mut info: ResMut<CameraInfo>,
     mut redraw: ResMut<Redraw>,
-    mut camera: Query<(&mut Transform, &mut Projection), With<MainCamera>>,
+    mut camera: Query<(&mut Transform, &mut Projection, &mut Camera), With<MainCamera>>,
+    window: Query<&Window, With<PrimaryWindow>>,
 ) {
     if let Some((from, to, t)) = rig.flight {
         // After an idle pause the first step would otherwise be the whole flight.
@@ -181,14 +216,25 @@ pub fn place(
         rotation: pose.rotation(),
     };
     *projector = next;
-    if let Ok((mut transform, mut projection)) = camera.single_mut() {
+    if let Ok((mut transform, mut projection, mut camera)) = camera.single_mut() {
         let to = Transform::from_translation(next.eye).with_rotation(next.rotation);
         if *transform != to {
             *transform = to;
         }
-        let same = matches!(&*projection, Projection::Custom(c) if c.get::<Lens>() == Some(&next.lens));
+        let scale = window.single().map_or(1.0, Window::scale_factor);
+        let part = viewport(&next.lens, scale);
+        if camera.viewport.as_ref().map(|v| (v.physical_position, v.physical_size)) != Some((part.physical_position, part.physical_size)) {
+            camera.viewport = Some(part);
+        }
+        // Inside its own part the lens is not shifted.
+        let size = next.lens.free.size();
+        let own = Lens {
+            size,
+            free: Rect::from_corners(Vec2::ZERO, size),
+        };
+        let same = matches!(&*projection, Projection::Custom(c) if c.get::<Lens>() == Some(&own));
         if !same {
-            *projection = Projection::custom(next.lens);
+            *projection = Projection::custom(own);
         }
     }
     let [x, y] = space.map2(pose.target);
@@ -201,5 +247,29 @@ pub fn place(
     };
     if *info != now {
         *info = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_city_is_drawn_beside_the_panels_and_never_outside_the_target() {
+        let lens = |free| Lens {
+            size: Vec2::new(1280.0, 720.0),
+            free,
+        };
+        let part = viewport(&lens(Rect::new(280.0, 40.0, 1280.0, 504.0)), 1.5);
+        assert_eq!(
+            (part.physical_position, part.physical_size),
+            (UVec2::new(420, 60), UVec2::new(1500, 696))
+        );
+        let part = viewport(&lens(Rect::new(-5.0, 0.0, 4000.0, 4000.0)), 1.0);
+        assert_eq!((part.physical_position, part.physical_size), (UVec2::ZERO, UVec2::new(1280, 720)));
+        assert_eq!(
+            viewport(&lens(Rect::new(1280.0, 720.0, 1280.0, 720.0)), 1.0).physical_size,
+            UVec2::ONE
+        );
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Drawn lines may leave the data by this much.
-const SIMPLIFY_M: f64 = 0.5;
+const SIMPLIFY_M: f64 = 1.0;
 /// Pins stand this high above the ground.
 const PIN_M: f64 = 14.0;
 /// Rasters are drawn with at most this many cells a side.
@@ -30,7 +30,7 @@ fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
 /// All meshes of a vector layer.
 pub fn vector(layer: &Layer, style: &Style, role: Option<Role>, ground: &Ground, space: &Space) -> Vec<Piece> {
     let paint = Paint::new(style, &layer.attributes);
-    // Half a metre is invisible from where a town is looked at, and contours come with a vertex every few metres.
+    // A metre is invisible from where a town is looked at, and contours come with a vertex every few metres.
     let g = &simplified(&layer.geometry, SIMPLIFY_M);
     let [mut fill, mut lines, mut pins, mut stems]: [FlatMesh; 4] = Default::default();
     let half_m = match g.kind() {

@@ -92,7 +92,13 @@ fn settle(ctx: &Context, seen: &Seen, shell: &mut Shell) {
     let event = ctx.input(|i| {
         i.events
             .iter()
-            .any(|e| !matches!(e, egui::Event::PointerMoved(_) | egui::Event::MouseMoved(_)))
+            // The last one arrives with every frame, whether a key moved or not.
+            .any(|e| {
+                !matches!(
+                    e,
+                    egui::Event::PointerMoved(_) | egui::Event::MouseMoved(_) | egui::Event::ModifiersChanged(_)
+                )
+            })
     });
     if event || seen.running.progress.is_some() || shell.settled_for != Some(state) {
         shell.settled_for = Some(state);
