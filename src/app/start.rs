@@ -132,18 +132,32 @@ pub(super) fn install_error_handler(app: &mut App) {
         }));
 }
 
-/// Notes which adapter draws.
+/// Notes which adapter draws; there is none before the renderer is up.
 pub(super) fn note_adapter(app: &mut App) {
     let Some(info) = app.world().get_resource::<RenderAdapterInfo>() else {
         return;
     };
+    app.insert_resource(preset(info));
+}
+
+fn preset(info: &RenderAdapterInfo) -> RenderPreset {
     let preset = RenderPreset {
         adapter: info.name.clone(),
         // wgpu's DeviceType is not re-exported by Bevy.
         light: format!("{:?}", info.device_type) == "Cpu",
     };
     tracing::info!(adapter = %preset.adapter, light = preset.light, "graphics");
-    app.insert_resource(preset);
+    preset
+}
+
+/// The light preset, chosen by itself where a processor draws: coarser drapes, and no waiting for the screen's refresh, which costs
+/// such a machine a tenth of its frames.
+fn choose_preset(info: Option<Res<RenderAdapterInfo>>, mut chosen: ResMut<RenderPreset>, mut windows: Query<&mut Window>) {
+    let Some(info) = info else { return };
+    *chosen = preset(&info);
+    if chosen.light {
+        windows.iter_mut().for_each(|mut w| w.present_mode = PresentMode::AutoNoVsync);
+    }
 }
 
 fn build(options: &WindowOptions) -> App {
@@ -182,7 +196,7 @@ fn build(options: &WindowOptions) -> App {
     install_error_handler(&mut app);
     events::add(&mut app, options.events.clone());
     app.insert_resource(CurrentSnapshot(options.shown.clone()))
-        .add_systems(Startup, first_wishes);
+        .add_systems(Startup, (choose_preset, first_wishes));
     app
 }
 
@@ -224,11 +238,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
     {
         return Err(StartError::NoDisplay.into());
     }
-    let mut app = guarded(|| {
-        let mut app = build(&options);
-        note_adapter(&mut app);
-        app
-    })?;
+    let mut app = guarded(|| build(&options))?;
     // From here on a panic is a defect of the program and shall be seen.
     let exit = app.run();
     if let AppExit::Error(code) = exit {

@@ -16,8 +16,16 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Drawn lines may leave the data by this much.
-const SIMPLIFY_M: f64 = 1.0;
+/// By how much drawn lines may leave the data, in metres. Contours come with a vertex every few metres, and a metre is invisible from
+/// where a town is looked at; measures and rules always use the data themselves.
+pub fn tolerance_m(light: bool, role: Option<Role>) -> f64 {
+    match (light, role) {
+        (false, _) => 0.5,
+        (true, Some(_)) => 1.0,
+        (true, None) => 2.5,
+    }
+}
+
 /// Pins stand this high above the ground.
 const PIN_M: f64 = 14.0;
 /// Rasters are drawn with at most this many cells a side.
@@ -28,10 +36,9 @@ fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
 }
 
 /// All meshes of a vector layer.
-pub fn vector(layer: &Layer, style: &Style, role: Option<Role>, ground: &Ground, space: &Space) -> Vec<Piece> {
+pub fn vector(layer: &Layer, style: &Style, role: Option<Role>, ground: &Ground, space: &Space, tolerance_m: f64) -> Vec<Piece> {
     let paint = Paint::new(style, &layer.attributes);
-    // A metre is invisible from where a town is looked at, and contours come with a vertex every few metres.
-    let g = &simplified(&layer.geometry, SIMPLIFY_M);
+    let g = &simplified(&layer.geometry, tolerance_m);
     let [mut fill, mut lines, mut pins, mut stems]: [FlatMesh; 4] = Default::default();
     let half_m = match g.kind() {
         GeometryKind::Line => (style.width_m.clamp(0.2, 200.0) * 0.5) as f32,
@@ -65,6 +72,8 @@ pub fn vector(layer: &Layer, style: &Style, role: Option<Role>, ground: &Ground,
         (_, Some(Role::Water | Role::Forest | Role::Green)) => (0.45, 0.6),
         _ => (0.75, 0.95),
     };
+    // Outlines of areas refine what their fill already tells.
+    lines.fine = g.kind() == GeometryKind::Polygon;
     out.push(lines);
     out.push(Piece::new(stems, FlatKind::Area));
     let mut pins = Piece::new(pins, FlatKind::Pin);

@@ -3,7 +3,7 @@
 use super::drape;
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, ViewState},
+        bridge::{CurrentSnapshot, RenderPreset, ViewState},
         scene::{
             ground::CurrentGround,
             mirror::{Mirror, Shown, Source, Stage},
@@ -69,7 +69,7 @@ fn build(
     mut drapes: ResMut<Drapes>,
     snapshot: Res<CurrentSnapshot>,
     view: Res<ViewState>,
-    (ground, space): (Res<CurrentGround>, Res<Space>),
+    (ground, space, preset): (Res<CurrentGround>, Res<Space>, Res<RenderPreset>),
     mut known: Local<Vec<(SlotId, bool)>>,
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
@@ -77,11 +77,12 @@ fn build(
         let items = items(&s.city, &view);
         *known = items.iter().map(|i| (i.slot.clone(), i.visible)).collect();
         for item in items.into_iter().filter(|i| i.visible) {
+            let tolerance_m = drape::tolerance_m(preset.light, item.role);
             let (g2, space, source, style, role) = (g.clone(), *space, item.source.clone(), item.style, item.role);
             drapes
                 .0
                 .want(&mut stage.commands, &item.slot, &item.source, g, move || match source {
-                    Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space),
+                    Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space, tolerance_m),
                     Source::Raster(r) => drape::raster(&r, &style, &g2, &space),
                 });
         }

@@ -1,7 +1,10 @@
 //! Entities mirror layers: a layer's meshes are built once in the background, then only shown, hidden and faded.
 
 use super::{ground::Ground, redraw::Redraw};
-use crate::app::material::{FlatKind, FlatMaterial, FlatMesh, Horizon};
+use crate::app::{
+    bridge::{CameraInfo, RenderPreset},
+    material::{FlatKind, FlatMaterial, FlatMesh, Horizon},
+};
 use crate::model::{Layer, Raster, SlotId};
 use bevy::{
     prelude::*,
@@ -15,6 +18,44 @@ pub struct Piece {
     pub mesh: FlatMesh,
     /// Kind, widths, own order within the layer; opacity is multiplied with the layer's.
     pub look: FlatMaterial,
+    /// A refinement that may wait until the camera rests, where a processor draws.
+    pub fine: bool,
+}
+
+/// A piece that the light preset leaves out while the camera moves.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct Fine {
+    /// The layer is shown.
+    wanted: bool,
+}
+
+/// Frames without motion after which the camera counts as resting.
+const REST_FRAMES: u32 = 3;
+
+/// Leaves fine pieces out while the camera moves and brings them back when it rests.
+pub fn refine(
+    preset: Res<RenderPreset>,
+    camera: Res<CameraInfo>,
+    mut last: Local<(CameraInfo, u32)>,
+    mut pieces: Query<(&Fine, &mut Visibility)>,
+    mut redraw: ResMut<Redraw>,
+) {
+    if last.0 != *camera {
+        *last = (*camera, REST_FRAMES);
+    }
+    if last.1 > 0 {
+        last.1 -= 1;
+        redraw.soon();
+    }
+    let moving = preset.light && last.1 > 0;
+    for (fine, mut visibility) in &mut pieces {
+        let to = if fine.wanted && !moving {
+            Visibility::Visible
+        } else {
+            Visibility::Hidden
+        };
+        visibility.set_if_neq(to);
+    }
 }
 
 impl Piece {
@@ -30,6 +71,7 @@ impl Piece {
         Self {
             mesh,
             look: FlatMaterial { kind, order, ..default() },
+            fine: false,
         }
     }
 }
@@ -69,6 +111,7 @@ struct Drawn {
     material: Handle<FlatMaterial>,
     opacity: f32,
     order: f32,
+    fine: bool,
 }
 
 struct Entry {
@@ -150,6 +193,7 @@ impl Mirror {
                             material,
                             opacity,
                             order,
+                            fine: p.fine,
                         }
                     })
                     .collect();
@@ -161,10 +205,11 @@ impl Mirror {
             e.shown = Some(shown);
             stage.redraw.soon();
             for d in &e.drawn {
-                stage
-                    .commands
-                    .entity(d.entity)
-                    .insert(if shown.visible { Visibility::Visible } else { Visibility::Hidden });
+                let mut entity = stage.commands.entity(d.entity);
+                entity.insert(if shown.visible { Visibility::Visible } else { Visibility::Hidden });
+                if d.fine {
+                    entity.insert(Fine { wanted: shown.visible });
+                }
                 if let Some(mut m) = stage.materials.get_mut(&d.material) {
                     m.opacity = d.opacity * shown.opacity;
                     m.order = d.order + shown.order;

@@ -1,5 +1,6 @@
 //! The picture is drawn anew only when something changed; an idle window uses no processor time.
 
+use super::mirror::refine;
 use crate::app::{
     bridge::{CameraInfo, CurrentSnapshot, FreeView, PointerSpot, ViewState},
     schedule::AppSystems,
@@ -82,7 +83,8 @@ fn ask(
 
 /// Registers the counter and the last step of the frame.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Redraw>().add_systems(Update, ask.in_set(AppSystems::Redraw));
+    app.init_resource::<Redraw>()
+        .add_systems(Update, (refine, ask).chain().in_set(AppSystems::Redraw));
     let pending = PendingPipelines(Arc::new(AtomicUsize::new(usize::MAX)));
     if let Some(render) = app.get_sub_app_mut(RenderApp) {
         render

@@ -6,7 +6,7 @@ mod parts;
 
 use crate::app::{bridge::ViewState, schedule::PaintSystems};
 use bevy::prelude::*;
-use bevy_egui::EguiPrimaryContextPass;
+use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 
 pub use parts::Shell;
 
@@ -14,7 +14,24 @@ pub use parts::Shell;
 pub fn plugin(app: &mut App) {
     app.init_resource::<Shell>()
         .add_systems(EguiPrimaryContextPass, arrange::window.in_set(PaintSystems::Panels))
+        .add_systems(
+            PreUpdate,
+            forget_resting_modifiers
+                .after(EguiPreUpdateSet::ProcessInput)
+                .before(EguiPreUpdateSet::BeginPass),
+        )
         .add_systems(Last, title);
+}
+
+/// Every frame brings egui an event about the modifier keys, moved or not, and egui asks for another frame after every event: without
+/// this an idle window would draw for ever.
+fn forget_resting_modifiers(mut inputs: Query<&mut EguiInput>, mut last: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        input.events.retain(|e| match e {
+            egui::Event::ModifiersChanged(now) => std::mem::replace(&mut *last, *now) != *now,
+            _ => true,
+        });
+    }
 }
 
 /// The window's title: project, an asterisk for what is not saved, program.
