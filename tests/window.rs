@@ -255,6 +255,9 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     assert_eq!(fault(&second), None);
     assert!(changed_share(&first, &second) > 0.05, "the inspector fills and the camera flies");
 
+    // Without a window manager nobody gives the keyboard to the window.
+    screen.tool(&["search", "--onlyvisible", "--name", "Stadtschicht", "windowfocus"]);
+    sleep(Duration::from_millis(500));
     screen.tool(&["key", "F2"]);
     let language = events.wait("language", 10, |e| e["language"] == "en");
     assert!(language.is_some(), "F2 switches the language: {:?}", events.all());
