@@ -2,6 +2,8 @@
 //!
 //! Rooms, each importing only from those above it: [`model`], [`geometry`], [`readers`], [`layers`], [`index`], [`modules`],
 //! [`project`], [`rules`], [`session`], the command line and, with the feature `gui`, the window.
+// The documentation is built with private items: it is written for those who work here.
+#![allow(rustdoc::private_intra_doc_links)]
 #![deny(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

@@ -4,7 +4,7 @@ use super::{RuleDef, SourceFile};
 use crate::model::{GeometryKind, LocalText, SlotId};
 use serde::{Deserialize, Serialize};
 
-/// A module as loaded; [`super::check`] proves that its parts fit together.
+/// A module as loaded; [`super::check()`] proves that its parts fit together.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ModuleDef {
     /// Folder name: lower case, digits and underscores.
