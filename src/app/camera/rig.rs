@@ -191,7 +191,6 @@ pub fn place(
     mut info: ResMut<CameraInfo>,
     mut redraw: ResMut<Redraw>,
     mut camera: Query<(&mut Transform, &mut Projection, &mut Camera), With<MainCamera>>,
-    window: Query<&Window, With<PrimaryWindow>>,
 ) {
     if let Some((from, to, t)) = rig.flight {
         // After an idle pause the first step would otherwise be the whole flight.
@@ -221,9 +220,11 @@ pub fn place(
         if *transform != to {
             *transform = to;
         }
-        let scale = window.single().map_or(1.0, Window::scale_factor);
-        let part = viewport(&next.lens, scale);
-        if camera.viewport.as_ref().map(|v| (v.physical_position, v.physical_size)) != Some((part.physical_position, part.physical_size)) {
+        // The target's own scale: a picture has no window. Until it is known the city fills the whole target.
+        if let Some(part) = camera.target_scaling_factor().map(|scale| viewport(&next.lens, scale))
+            && camera.viewport.as_ref().map(|v| (v.physical_position, v.physical_size))
+                != Some((part.physical_position, part.physical_size))
+        {
             camera.viewport = Some(part);
         }
         // Inside its own part the lens is not shifted.
