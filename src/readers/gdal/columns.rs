@@ -3,6 +3,7 @@
 use crate::model::{Column, Finding, Level, Table};
 use gdal_sys::{OGRFeatureH, OGRFieldType, OGRLayerH};
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     ffi::{CStr, c_int},
     sync::Arc,
@@ -107,6 +108,8 @@ pub(super) struct Columns {
     pub(super) recoded: u64,
     /// Numbers that were not finite and became unknown.
     pub(super) not_numbers: u64,
+    /// An attribute has another name than in the file.
+    pub(super) renamed: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -136,14 +139,15 @@ fn text_of(p: *const std::ffi::c_char) -> Option<(String, bool)> {
     }
     // SAFETY: OGR returns null or a C string that lives until the next call on the feature.
     let bytes = unsafe { CStr::from_ptr(p) }.to_bytes();
-    Some(decode(bytes))
+    let (text, recoded) = decode(bytes);
+    Some((text.into_owned(), recoded))
 }
 
 /// UTF-8, else Windows-1252, which is what undeclared German files hold.
-fn decode(bytes: &[u8]) -> (String, bool) {
+pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(bytes) {
-        Ok(t) => (t.to_string(), false),
-        Err(_) => (bytes.iter().map(|b| cp1252(*b)).collect(), true),
+        Ok(t) => (Cow::Borrowed(t), false),
+        Err(_) => (bytes.iter().map(|b| cp1252(*b)).collect::<String>().into(), true),
     }
 }
 
@@ -181,6 +185,7 @@ impl Columns {
                 name = format!("{source}_{n}");
             }
             if n > 1 {
+                out.renamed = true;
                 out.findings.push(Finding::new(
                     "RD-012",
                     Level::Warning,
@@ -390,8 +395,8 @@ mod tests {
 
     #[test]
     fn undeclared_text_is_read_as_windows_1252() {
-        assert_eq!(decode("Köln".as_bytes()), ("Köln".to_string(), false));
-        assert_eq!(decode(b"Stra\xdfe \x80"), ("Straße €".to_string(), true));
+        assert_eq!(decode("Köln".as_bytes()), ("Köln".into(), false));
+        assert_eq!(decode(b"Stra\xdfe \x80"), ("Straße €".into(), true));
     }
 
     #[test]

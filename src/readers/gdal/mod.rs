@@ -1,5 +1,6 @@
 //! GDAL, behind one door: nothing outside this folder names `gdal` or `gdal_sys`.
 
+mod arrow;
 mod columns;
 mod init;
 mod inspect;

@@ -1,6 +1,7 @@
 //! One layer of a vector file into packed arrays, with the sum that must come out: loaded + dropped = expected.
 
 use super::{
+    arrow,
     columns::Columns,
     messages::Collector,
     open::open,
@@ -184,7 +185,9 @@ impl Ids {
     }
 }
 
-unsafe fn c_text(p: *const c_char) -> String {
+/// # Safety
+/// `p` must be null or a C string.
+pub(super) unsafe fn c_text(p: *const c_char) -> String {
     if p.is_null() {
         return String::new();
     }
@@ -214,7 +217,7 @@ pub(crate) fn read_vector(source: &Source, request: &VectorRequest, control: &Co
         feature: None,
         reason,
     };
-    let layer = ds.layer(index).map_err(|e| broken("", e.to_string()))?;
+    let mut layer = ds.layer(index).map_err(|e| broken("", e.to_string()))?;
     let name = layer.name();
     // SAFETY: the layer lives as long as the dataset.
     let handle = unsafe { layer.c_layer() };
@@ -249,6 +252,7 @@ pub(crate) fn read_vector(source: &Source, request: &VectorRequest, control: &Co
         }
     }
     let taker = Taker::new(source.given.clone(), request.kind.or(declared), request, gather);
+    let columns = Columns::new(handle);
     let loaded = if source.reader.driver == "OSM" {
         // A query on one layer makes the driver skip what only the others need; reading the layer itself would fill memory with them.
         let set = ds.execute_sql(format!("SELECT * FROM {}", quoted(&name)), None, Dialect::DEFAULT);
@@ -258,9 +262,19 @@ pub(crate) fn read_vector(source: &Source, request: &VectorRequest, control: &Co
             .ok_or_else(|| broken(&name, collector.last().unwrap_or_default()))?;
         // SAFETY: the result set lives until the loop is over.
         let handle = unsafe { set.c_layer() };
-        each_feature(source, request, control, &collector, (handle, &name), &bad, taker)?
+        each_feature(
+            source,
+            request,
+            control,
+            &collector,
+            (handle, &name),
+            &bad,
+            (taker, Columns::new(handle)),
+        )?
+    } else if arrow::suits(source, &columns) {
+        arrow::each_batch(source, request, control, &collector, &mut layer, expected, (taker, columns))?
     } else {
-        each_feature(source, request, control, &collector, (handle, &name), &bad, taker)?
+        each_feature(source, request, control, &collector, (handle, &name), &bad, (taker, columns))?
     };
     finish(source, request, loaded, (name, expected, crs))
 }
@@ -291,9 +305,8 @@ fn each_feature(
     collector: &Collector,
     (handle, name): (OGRLayerH, &str),
     bad: &BTreeMap<u64, ()>,
-    mut taker: Taker,
+    (mut taker, mut columns): (Taker, Columns),
 ) -> Result<Loaded, ReadError> {
-    let mut columns = Columns::new(handle);
     let ids_from = Ids::of(source, name, &columns);
     let (mut ids, mut wkb, mut seen, mut broke) = (vec![], vec![], 0u64, None);
     // SAFETY: the layer is alive; every feature is destroyed by `Feature`; the geometry belongs to the feature.
