@@ -237,11 +237,13 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     let view = (450..850, 100..400);
     assert_eq!(fault(&crop(&first, view.0.clone(), view.1.clone())), None, "3D view");
 
-    // Idle: nothing moves, so nothing is drawn.
-    let before = cpu_ticks(program.0.id());
-    sleep(Duration::from_secs(3));
-    let idle = cpu_ticks(program.0.id()) - before;
-    assert!(idle < 90, "an idle window used {idle} of 300 ticks");
+    // Idle: once the last mesh is there nothing moves, so nothing is drawn. A slow machine gets its time to come to rest.
+    let rested = (0..10).any(|_| {
+        let before = cpu_ticks(program.0.id());
+        sleep(Duration::from_secs(3));
+        cpu_ticks(program.0.id()) - before < 30
+    });
+    assert!(rested, "an idle window keeps using the processor");
 
     // The conflict table is at the bottom: the first row that answers is taken.
     let clicked = (560..HEIGHT - 30).step_by(24).find_map(|y| {
