@@ -49,13 +49,13 @@ const LIGHT: Palette = Palette {
 
 const DARK: Palette = Palette {
     ink: rgb(0xE8EAEC),
-    weak: rgb(0xA9B1B9),
+    weak: rgb(0xB4BBC2),
     panel: rgb(0x1D2125),
     raised: rgb(0x14171A),
     button: rgb(0x2E343A),
     line: rgb(0x3A4148),
     accent: rgb(0x74BCE3),
-    selected: rgb(0x214A61),
+    selected: rgb(0x1B3D50),
     error: rgb(0xF58BA2),
     warning: rgb(0xF0B95A),
     good: rgb(0x7FD0A8),
