@@ -1,7 +1,10 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{ReadError, geojson, gml, printable, shapefile};
-use crate::model::{Finding, LocalText};
+use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, geojson, gml, printable, shapefile};
+use crate::{
+    model::{Finding, LocalText},
+    progress::Control,
+};
 use std::{
     collections::BTreeSet,
     fs::File,
@@ -31,7 +34,7 @@ pub struct Probe {
 pub struct Reader {
     /// Name for people.
     pub name: &'static str,
-    /// The one GDAL driver that may open it.
+    /// The one GDAL driver that may open it, or the name of our own reader.
     pub driver: &'static str,
     /// Usual extensions, for file dialogs.
     pub extensions: &'static [&'static str],
@@ -43,6 +46,24 @@ pub struct Reader {
     check: fn(&Path, &Probe) -> Result<Precheck, LocalText>,
     /// Options the driver is opened with.
     pub(crate) open_options: &'static [&'static str],
+    /// Our own reader where GDAL cannot read the format whole; without it, GDAL reads.
+    pub(crate) own: Option<&'static dyn OwnReader>,
+}
+
+/// A format that GDAL cannot read whole. It keeps the same promises: bounded memory, nothing lost in silence, no panic on any bytes.
+pub(crate) trait OwnReader: std::fmt::Debug + Sync {
+    /// Layers, counts and CRS at a glance.
+    fn inspect(&self, source: &Source) -> Result<Inspection, ReadError>;
+
+    /// The features of one layer.
+    fn read_vector(&self, source: &Source, _: &VectorRequest, _: &Control) -> Result<RawLayer, ReadError> {
+        Err(source.wrong_sort())
+    }
+
+    /// The grid.
+    fn read_raster(&self, source: &Source, _: &Control) -> Result<RawRaster, ReadError> {
+        Err(source.wrong_sort())
+    }
 }
 
 /// What a look through the file found before GDAL saw it.
@@ -110,6 +131,7 @@ pub const READERS: &[Reader] = &[
         check: check_geopackage,
         // Immutable: no journal is replayed and no -wal or -shm file is made beside it.
         open_options: &["LIST_ALL_TABLES=NO", "IMMUTABLE=YES"],
+        own: None,
     },
     Reader {
         name: "GeoJSON",
@@ -119,6 +141,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.text().first() == Some(&b'{'),
         check: |path, _| geojson::check(path),
         open_options: &["NATIVE_DATA=NO"],
+        own: None,
     },
     Reader {
         name: "Shapefile",
@@ -129,6 +152,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.starts(&[0, 0, 0x27, 0x0a]) && p.size >= 100 && p.name.to_ascii_lowercase().ends_with(".shp"),
         check: |path, _| shapefile::check(path),
         open_options: &["AUTO_REPACK=NO", "DBF_EOF_CHAR=NO"],
+        own: None,
     },
     Reader {
         name: "FlatGeobuf",
@@ -138,6 +162,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.starts(b"fgb\x03fgb"),
         check: no_check,
         open_options: &["VERIFY_BUFFERS=YES"],
+        own: None,
     },
     Reader {
         name: "OSM PBF",
@@ -147,6 +172,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.head.first() == Some(&0) && p.head.get(4..15) == Some(b"\x0a\x09OSMHeader"),
         check: no_check,
         open_options: &[],
+        own: None,
     },
     Reader {
         name: "OSM XML",
@@ -156,6 +182,7 @@ pub const READERS: &[Reader] = &[
         test: |p| gml::root(p.text()).is_some_and(|r| r.name == "osm"),
         check: |path, _| gml::check_osm(path),
         open_options: &[],
+        own: None,
     },
     Reader {
         name: "GML",
@@ -165,6 +192,7 @@ pub const READERS: &[Reader] = &[
         test: |p| gml::root(p.text()).is_some_and(|r| r.is_gml()),
         check: |path, _| gml::check(path),
         open_options: &["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO", "EXPOSE_GML_ID=YES"],
+        own: None,
     },
     Reader {
         name: "GeoTIFF",
@@ -174,6 +202,7 @@ pub const READERS: &[Reader] = &[
         test: |p| [&b"II*\0"[..], b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|m| p.starts(m)),
         check: no_check,
         open_options: &[],
+        own: None,
     },
     Reader {
         name: "ASCII-Raster",
@@ -183,6 +212,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.text().get(..5).is_some_and(|t| t.eq_ignore_ascii_case(b"ncols")),
         check: no_check,
         open_options: &["DATATYPE=Float32"],
+        own: None,
     },
     Reader {
         name: "SRTM .hgt",
@@ -192,6 +222,7 @@ pub const READERS: &[Reader] = &[
         test: |p| [1201 * 1201, 3601 * 3601, 1801 * 3601].contains(&(p.size / 2)) && p.size % 2 == 0 && hgt_name(&p.name),
         check: no_check,
         open_options: &[],
+        own: None,
     },
 ];
 

@@ -107,7 +107,10 @@ pub fn read_vector(path: &Path, request: &VectorRequest, control: &Control) -> R
     if source.reader.sort == Sort::Raster {
         return Err(source.wrong_sort());
     }
-    gdal::read_vector(&source, request, control)
+    match source.reader.own {
+        Some(own) => own.read_vector(&source, request, control),
+        None => gdal::read_vector(&source, request, control),
+    }
 }
 
 /// Reads the first band of a grid.
@@ -119,7 +122,10 @@ pub fn read_raster(path: &Path, control: &Control) -> Result<RawRaster, ReadErro
     if source.reader.sort == Sort::Vector {
         return Err(source.wrong_sort());
     }
-    gdal::read_raster(&source, control)
+    match source.reader.own {
+        Some(own) => own.read_raster(&source, control),
+        None => gdal::read_raster(&source, control),
+    }
 }
 
 /// Says what a file holds without reading its features.
@@ -127,5 +133,9 @@ pub fn read_raster(path: &Path, control: &Control) -> Result<RawRaster, ReadErro
 /// # Errors
 /// When the file is of no known format, is refused or damaged.
 pub fn inspect(path: &Path) -> Result<Inspection, ReadError> {
-    gdal::inspect(&format::recognise(path)?)
+    let source = format::recognise(path)?;
+    match source.reader.own {
+        Some(own) => own.inspect(&source),
+        None => gdal::inspect(&source),
+    }
 }
