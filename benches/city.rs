@@ -6,7 +6,7 @@
 use stadtschicht::{
     geometry::{CoverageScratch, PreparedArea, PreparedEdges, Scratch, area_m2, cell_coverage, distance_m, overlap_area_m2},
     index::SpatialIndex,
-    model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, Provenance, Raster},
+    model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, Raster},
 };
 use std::{hint::black_box, io::Write, path::Path};
 
@@ -282,6 +282,6 @@ fn read_raster(path: &Path) -> std::io::Result<Raster> {
             .chunks_exact(4)
             .map(|v| f32::from_le_bytes([v[0], v[1], v[2], v[3]]))
             .collect(),
-        provenance: Provenance::default(),
+        provenance: vec![],
     })
 }

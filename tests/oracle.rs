@@ -5,7 +5,7 @@ use serde_json::Value;
 use stadtschicht::geometry::{
     PreparedArea, PreparedEdges, Scratch, area_m2, distance_m, intersection, overlap_area_m2, repair_multi_polygon, zonal,
 };
-use stadtschicht::model::{Geometries, GeometriesBuilder, GeometryKind, Provenance, Raster};
+use stadtschicht::model::{Geometries, GeometriesBuilder, GeometryKind, Raster};
 
 /// Relative: areas to the larger feature, everything else to the value or 1.
 const TOLERANCE: f64 = 1e-6;
@@ -111,7 +111,7 @@ fn zonal_values_are_those_of_exact_cell_coverage() {
                 .iter()
                 .map(|v| v.as_f64().map_or(f32::NAN, |v| v as f32))
                 .collect(),
-            provenance: Provenance::default(),
+            provenance: vec![],
         };
         let z = zonal(&raster, &g, 0);
         let scale = area_m2(&g, 0);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     export::plain,
-    model::{Conflict, ConflictStatus, Quantity, Severity},
+    model::{Conflict, ConflictStatus, Provenance, Quantity, Severity},
     project::{City, SlotData},
     session::Snapshot,
 };
@@ -188,21 +188,23 @@ fn inputs(out: &mut String, city: &City, context: &Context) {
                 format!("{}: {}", context.text("no-data"), context.say(reason)),
             ),
             SlotData::Vector(l) => {
-                let mut quoted: Vec<&str> = l.layer.provenance.iter().filter_map(|p| p.source.as_deref()).collect();
-                quoted.dedup();
-                (
-                    l.layer.len().to_string(),
-                    l.layer.data_date().unwrap_or_default().into(),
-                    quoted.join(", "),
-                )
+                let date = l.layer.data_date().unwrap_or_default().into();
+                (l.layer.len().to_string(), date, quoted(&l.layer.provenance))
             }
             SlotData::Raster(r) => (
                 format!("{} × {}", r.width, r.height),
-                r.provenance.data_date.clone().unwrap_or_default(),
-                r.provenance.source.clone().unwrap_or_default(),
+                r.data_date().unwrap_or_default().into(),
+                quoted(&r.provenance),
             ),
         };
         table.row([slot.id.to_string(), count, date, source]);
     }
     out.push_str(&table.render(context.width, 2, context.colour));
+}
+
+/// The publishers, each once.
+fn quoted(provenance: &[Provenance]) -> String {
+    let mut names: Vec<&str> = provenance.iter().filter_map(|p| p.source.as_deref()).collect();
+    names.dedup();
+    names.join(", ")
 }

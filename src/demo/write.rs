@@ -7,7 +7,7 @@ use super::nature::Nature;
 use super::noise::Noise;
 use super::town::Town;
 use super::{DemoError, DemoOptions};
-use crate::model::{Provenance, Raster};
+use crate::model::Raster;
 use crate::progress::Control;
 use crate::readers::gdal::write::{WriteLayer, geopackage, geotiff};
 use std::fmt::Write as _;
@@ -97,7 +97,7 @@ fn raster(grid: &Grid) -> Raster {
         ],
         cell_m: [grid.step_m; 2],
         values: rows.map(|v| *v as f32).collect(),
-        provenance: Provenance::default(),
+        provenance: vec![],
     }
 }
 

@@ -110,7 +110,7 @@ impl<'a> Results<'a> {
                     "width": r.width,
                     "height": r.height,
                     "cell_m": r.cell_m,
-                    "data_date": r.provenance.data_date,
+                    "data_date": r.data_date(),
                 }),
             })
             .collect()

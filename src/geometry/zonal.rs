@@ -244,7 +244,6 @@ fn add_row(sums: &mut [f64], x0: f64, x1: f64, height: f64) {
 mod tests {
     use super::*;
     use crate::geometry::{PreparedArea, Scratch, overlap_area_m2, testing::*};
-    use crate::model::Provenance;
     use proptest::prelude::*;
 
     fn raster(width: usize, height: usize, cell_m: [f64; 2], values: Vec<f32>) -> Raster {
@@ -254,7 +253,7 @@ mod tests {
             origin: [400_000.0, 5_600_200.0],
             cell_m,
             values,
-            provenance: Provenance::default(),
+            provenance: vec![],
         }
     }
 

@@ -8,9 +8,11 @@ mod clean;
 mod crs;
 mod error;
 mod facts;
+mod mosaic;
 mod raster;
 
 pub use clean::{CleanLayer, clean};
 pub use crs::{ProjectCrs, versions};
 pub use error::{CrsError, LayerError};
+pub use mosaic::mosaic;
 pub use raster::raster_to_project;

@@ -158,7 +158,7 @@ fn crop(old: Raster, over: Option<Bbox>) -> Raster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Provenance, Report};
+    use crate::model::Report;
 
     fn raw(crs: &str, origin: [f64; 2], cell: f64, value: impl Fn(usize, usize) -> f32) -> RawRaster {
         RawRaster {
@@ -172,7 +172,7 @@ mod tests {
                     .flat_map(|r| (0..40).map(move |c| (r, c)))
                     .map(|(r, c)| value(r, c))
                     .collect(),
-                provenance: Provenance::default(),
+                provenance: vec![],
             },
             crs: Some(crs.into()),
             driver: "AAIGrid".into(),

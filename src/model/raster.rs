@@ -15,8 +15,8 @@ pub struct Raster {
     pub cell_m: [f64; 2],
     /// `width × height` values, row by row from the north.
     pub values: Vec<f32>,
-    /// Where it comes from.
-    pub provenance: Provenance,
+    /// Where it comes from: one entry a file, in the order of the tiles.
+    pub provenance: Vec<Provenance>,
 }
 
 impl Raster {
@@ -27,6 +27,11 @@ impl Raster {
             [x, y - self.height as f64 * self.cell_m[1]],
             [x + self.width as f64 * self.cell_m[0], y],
         )
+    }
+
+    /// The oldest data date of its sources: the one to quote.
+    pub fn data_date(&self) -> Option<&str> {
+        self.provenance.iter().filter_map(|p| p.data_date.as_deref()).min()
     }
 
     /// The value of the cell that holds `p`; `None` outside and where there is no data.
@@ -74,7 +79,7 @@ mod tests {
             origin: [0.0, 20.0],
             cell_m: [10.0, 10.0],
             values: vec![1.0, 2.0, 3.0, f32::NAN],
-            provenance: Provenance::default(),
+            provenance: vec![],
         };
         assert_eq!(r.value_at([1.0, 19.0]), Some(1.0));
         assert_eq!(r.value_at([1.0, 1.0]), Some(3.0));

@@ -4,6 +4,7 @@ use super::{
     attributes,
     file::{Binding, CoverageSource},
     path_policy,
+    tiles::{self, Tile},
 };
 use crate::{
     layers::{self, CleanLayer, ProjectCrs},
@@ -12,6 +13,7 @@ use crate::{
     progress::Control,
     readers::{self, RawLayer, VectorRequest},
 };
+use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
 
 /// What every binding of a project shares.
@@ -28,7 +30,7 @@ pub(super) struct Features {
     pub geometry: Geometries,
     pub attributes: Table,
     pub ids: Vec<Arc<str>>,
-    pub provenance: Provenance,
+    pub provenance: Vec<Provenance>,
     pub coverage: Coverage,
     pub report: Report,
 }
@@ -44,7 +46,7 @@ impl Surroundings<'_> {
     /// Reads, cleans and maps one binding.
     pub fn bind(&self, binding: &Binding, slot: &SlotDef) -> Bound {
         let named = |mut f: Finding| {
-            f.file.get_or_insert_with(|| binding.file.clone());
+            f.file.get_or_insert_with(|| binding.label());
             f.layer
                 .get_or_insert_with(|| binding.layer.clone().unwrap_or_else(|| binding.slot.to_string()));
             f
@@ -78,13 +80,13 @@ impl Surroundings<'_> {
         })
     }
 
-    fn provenance(&self, binding: &Binding, path: &Path, driver: &str, crs: Option<&str>) -> Provenance {
+    fn provenance(&self, binding: &Binding, tile: &Tile, driver: &str, crs: Option<&str>) -> Provenance {
         Provenance {
-            file: binding.file.clone(),
+            file: tile.name.clone(),
             layer: binding.layer.clone(),
             driver: driver.into(),
             crs: binding.crs.as_deref().or(crs).map(crs_name).unwrap_or_default(),
-            hash: hash_of(path).unwrap_or_default(),
+            hash: hash_of(&tile.path).unwrap_or_default(),
             source: binding.source.clone(),
             licence: binding.licence.clone(),
             attribution: binding.attribution.clone(),
@@ -94,23 +96,126 @@ impl Surroundings<'_> {
     }
 
     fn raster(&self, binding: &Binding) -> Result<Bound, Vec<Finding>> {
-        let path = self.path(&binding.file)?;
-        let mut raw = readers::read_raster(&path, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
-        if let Some(crs) = &binding.crs {
-            raw.crs = Some(crs.clone());
+        let (tiles, mut findings) = tiles::tiles(self.folder, binding)?;
+        let read: Vec<Result<(Raster, Report), Vec<Finding>>> = tiles.par_iter().map(|t| self.grid(binding, t)).collect();
+        let (mut rasters, mut report) = (vec![], Report::default());
+        for (tile, outcome) in tiles.iter().zip(read) {
+            match outcome {
+                Ok((raster, own)) => {
+                    rasters.push(raster);
+                    report.findings.extend(own.findings.into_iter().map(|f| of_tile(f, tile)));
+                }
+                Err(own) => findings.extend(own.into_iter().map(|f| of_tile(f, tile))),
+            }
         }
-        let provenance = self.provenance(binding, &path, &raw.driver, raw.crs.as_deref());
-        let report = raw.report.clone();
-        let mut raster =
-            layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
-        raster.provenance = provenance;
+        let Some(raster) = layers::mosaic(rasters) else {
+            return Err(findings);
+        };
+        report.findings.splice(0..0, findings);
         Ok(Bound::Raster(Box::new(raster), report))
     }
 
+    fn grid(&self, binding: &Binding, tile: &Tile) -> Result<(Raster, Report), Vec<Finding>> {
+        let mut raw = readers::read_raster(&tile.path, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
+        if let Some(crs) = &binding.crs {
+            raw.crs = Some(crs.clone());
+        }
+        let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
+        let report = raw.report.clone();
+        let mut raster =
+            layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        raster.provenance = vec![provenance];
+        Ok((raster, report))
+    }
+
     fn vector(&self, binding: &Binding, slot: &SlotDef) -> Result<Bound, Vec<Finding>> {
-        let path = self.path(&binding.file)?;
-        let raw = self.read(&path, binding.layer.as_deref(), binding.encoding.as_deref(), kind_of(slot.geometry))?;
-        let provenance = self.provenance(binding, &path, &raw.driver, raw.crs.as_deref());
+        let (tiles, mut findings) = tiles::tiles(self.folder, binding)?;
+        let read: Vec<Result<(CleanLayer, Provenance), Vec<Finding>>> = tiles.par_iter().map(|t| self.tile(binding, slot, t)).collect();
+        let (mut layers, mut provenance) = (vec![], vec![]);
+        let many = tiles.len() > 1;
+        for (tile, outcome) in tiles.into_iter().zip(read) {
+            match outcome {
+                Ok((mut layer, origin)) => {
+                    layer.report.findings = layer.report.findings.into_iter().map(|f| of_tile(f, &tile)).collect();
+                    if let Some((_, first)) = layers.iter().find(|(_, l): &&(String, CleanLayer)| !l.geometry.is_empty())
+                        && !layer.geometry.is_empty()
+                        && layer.geometry.kind() != first.geometry.kind()
+                    {
+                        findings.push(
+                            Finding::new(
+                                "PJ-142",
+                                Level::Error,
+                                format!(
+                                    "Die Kachel enthält {}, die anderen enthalten {}; sie bleibt ungenutzt.",
+                                    plural(layer.geometry.kind()).de,
+                                    plural(first.geometry.kind()).de
+                                ),
+                                format!(
+                                    "the tile holds {}, the others hold {}; it is not used.",
+                                    plural(layer.geometry.kind()).en,
+                                    plural(first.geometry.kind()).en
+                                ),
+                            )
+                            .file(&tile.name),
+                        );
+                        continue;
+                    }
+                    layers.push((tile.name, layer));
+                    provenance.push(origin);
+                }
+                Err(own) => findings.extend(own.into_iter().map(|f| of_tile(f, &tile))),
+            }
+        }
+        if layers.is_empty() {
+            return Err(findings);
+        }
+        let incomplete = many && findings.iter().any(|f| f.level == Level::Error);
+        let CleanLayer {
+            geometry,
+            attributes,
+            ids,
+            mut report,
+        } = tiles::merge(layers);
+        report.findings.splice(0..0, findings);
+        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
+        report.findings.extend(findings);
+        if geometry.is_empty() {
+            report.push(Finding::new(
+                "PJ-014",
+                Level::Warning,
+                "Die Ebene enthält nach Filter und Prüfung kein Objekt. Ist das so gemeint, sollte die Zuordnung eine Abdeckung (coverage) nennen; sonst gilt sie als „keine Daten“.",
+                "after filter and checks the layer holds no feature. If that is meant, the binding should declare its coverage; otherwise it counts as \"no data\".",
+            ));
+        }
+        let mut coverage = self.coverage(binding, &mut report);
+        if incomplete && coverage != Coverage::Undeclared {
+            coverage = Coverage::Undeclared;
+            report.push(Finding::new(
+                "PJ-143",
+                Level::Warning,
+                "Weil Kacheln fehlen, gilt die erklärte Abdeckung nicht: Wo nichts liegt, ist das Ergebnis „unklar“.",
+                "because tiles are missing, the declared coverage does not hold: where nothing lies the result is \"unknown\".",
+            ));
+        }
+        Ok(Bound::Vector(Box::new(Features {
+            geometry,
+            attributes,
+            ids,
+            provenance,
+            coverage,
+            report,
+        })))
+    }
+
+    /// One file of a vector binding, filtered and clean.
+    fn tile(&self, binding: &Binding, slot: &SlotDef, tile: &Tile) -> Result<(CleanLayer, Provenance), Vec<Finding>> {
+        let raw = self.read(
+            &tile.path,
+            binding.layer.as_deref(),
+            binding.encoding.as_deref(),
+            kind_of(slot.geometry),
+        )?;
+        let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
         let raw = select(raw, binding.filter.as_deref())?;
         if !raw.geometry.is_empty() && !slot.geometry.accepts(raw.geometry.kind()) {
             let found = raw.geometry.kind();
@@ -132,23 +237,11 @@ impl Surroundings<'_> {
             )]);
         }
         let clean = layers::clean(raw, self.crs, binding.crs.as_deref(), self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
-        let CleanLayer {
-            geometry,
-            attributes,
-            ids,
-            mut report,
-        } = clean;
-        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
-        report.findings.extend(findings);
-        if geometry.is_empty() {
-            report.push(Finding::new(
-                "PJ-014",
-                Level::Warning,
-                "Die Ebene enthält nach Filter und Prüfung kein Objekt. Ist das so gemeint, sollte die Zuordnung eine Abdeckung (coverage) nennen; sonst gilt sie als „keine Daten“.",
-                "after filter and checks the layer holds no feature. If that is meant, the binding should declare its coverage; otherwise it counts as \"no data\".",
-            ));
-        }
-        let coverage = match &binding.coverage {
+        Ok((clean, provenance))
+    }
+
+    fn coverage(&self, binding: &Binding, report: &mut Report) -> Coverage {
+        match &binding.coverage {
             None => Coverage::Undeclared,
             Some(CoverageSource::AreaOfInterest) => Coverage::AreaOfInterest,
             Some(CoverageSource::File { file, layer }) => match self.polygons(file, layer.as_deref()) {
@@ -158,15 +251,7 @@ impl Surroundings<'_> {
                     Coverage::Undeclared
                 }
             },
-        };
-        Ok(Bound::Vector(Box::new(Features {
-            geometry,
-            attributes,
-            ids,
-            provenance,
-            coverage,
-            report,
-        })))
+        }
     }
 
     fn read(&self, path: &Path, layer: Option<&str>, encoding: Option<&str>, kind: Option<GeometryKind>) -> Result<RawLayer, Vec<Finding>> {
@@ -197,6 +282,15 @@ impl Surroundings<'_> {
         }
         Ok(clean.geometry)
     }
+}
+
+/// A finding with the tile's name inside the project instead of its path on this machine.
+fn of_tile(mut finding: Finding, tile: &Tile) -> Finding {
+    let own = finding.file.as_deref().is_none_or(|f| Path::new(f) == tile.path);
+    if own {
+        finding.file = Some(tile.name.clone());
+    }
+    finding
 }
 
 /// A CRS as it is quoted: its code, or the name inside its WKT.

@@ -156,7 +156,7 @@ impl City {
         self.slots.iter().flat_map(|s| {
             let list: &[Provenance] = match &s.data {
                 SlotData::Vector(l) => &l.layer.provenance,
-                SlotData::Raster(r) => std::slice::from_ref(&r.provenance),
+                SlotData::Raster(r) => &r.provenance,
                 SlotData::Missing { .. } => &[],
             };
             list.iter().map(move |p| (&s.id, p))

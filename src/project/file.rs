@@ -63,8 +63,12 @@ pub struct AreaOfInterest {
 pub struct Binding {
     /// `module/slot`.
     pub slot: SlotId,
-    /// File inside the project folder.
-    pub file: String,
+    /// File inside the project folder; a binding has either this or `files`.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// Many tiles as one layer or grid: paths, or patterns with `*` in the last part (`"data/lod2/*.gml"`).
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Layer in the file; may be left out when there is just one.
     #[serde(default)]
     pub layer: Option<String>,
@@ -98,6 +102,17 @@ pub struct Binding {
     /// Model result, estimate or stand-in.
     #[serde(default)]
     pub unofficial: bool,
+}
+
+impl Binding {
+    /// What the binding is called in messages: its file, its patterns, or its slot.
+    pub fn label(&self) -> String {
+        match &self.file {
+            Some(file) => file.clone(),
+            None if self.files.is_empty() => self.slot.to_string(),
+            None => self.files.join(", "),
+        }
+    }
 }
 
 /// Where a slot's attribute comes from.

@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod open;
 mod path_policy;
+mod tiles;
 
 pub use city::{City, ProjectInfo, Slot, SlotData, View};
 pub use error::ProjectError;

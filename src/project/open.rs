@@ -4,13 +4,12 @@ use super::{
     City, ProjectError, ProjectInfo, Slot, SlotData,
     bind::{Bound, Features, Surroundings},
     file::{AreaOfInterest, Binding, ProjectFile},
+    tiles,
 };
 use crate::{
     index::IndexedLayer,
     layers::ProjectCrs,
-    model::{
-        Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId, Table, Value,
-    },
+    model::{Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId},
     modules::{self, ModuleDef},
     progress::Control,
 };
@@ -173,7 +172,7 @@ fn fill_slots(
                     ),
                     format!("the active modules have no slot \"{}\"; the source is not used.", binding.slot),
                 )
-                .file(&binding.file),
+                .file(binding.label()),
             ),
         }
     }
@@ -237,7 +236,7 @@ fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut 
                         "Mehrere Quellen eines Steckplatzes müssen dieselbe Geometrieart haben; diese bleibt ungenutzt.",
                         "several sources of one slot must have the same kind of geometry; this one is not used.",
                     )
-                    .file(&binding.file)
+                    .file(binding.label())
                     .layer(id.to_string())
                     .count(f.geometry.len() as u64)
                     .dropped(),
@@ -287,18 +286,13 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
             geometry: f.geometry,
             attributes: f.attributes,
             ids: f.ids,
-            provenance: vec![f.provenance],
+            provenance: f.provenance,
             coverage: f.coverage,
             report: f.report,
         };
     }
-    let kind = features
-        .iter()
-        .find(|f| !f.geometry.is_empty())
-        .or(features.first())
-        .map_or(GeometryKind::Polygon, |f| f.geometry.kind());
-    let mut geometry = GeometriesBuilder::new(kind);
-    let mut names: Vec<String> = vec![];
+    let parts: Vec<_> = features.iter().map(|f| (&f.geometry, &f.attributes)).collect();
+    let (geometry, attributes) = tiles::stack(&parts, |_, _| true);
     let (mut ids, mut provenance) = (vec![], vec![]);
     let mut sum = Report {
         expected: Some(0),
@@ -306,16 +300,8 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
     };
     let mut coverage = features.first().map_or(Coverage::Undeclared, |f| f.coverage.clone());
     for (n, f) in features.iter().enumerate() {
-        for row in 0..f.geometry.len() {
-            geometry.copy_feature(&f.geometry, row);
-            ids.push(format!("{}:{}", n + 1, f.ids[row]).into());
-        }
-        for name in f.attributes.names() {
-            if !names.iter().any(|k| k == name) {
-                names.push(name.into());
-            }
-        }
-        provenance.push(f.provenance.clone());
+        ids.extend(f.ids.iter().map(|id| format!("{}:{id}", n + 1).into()));
+        provenance.extend(f.provenance.iter().cloned());
         sum.expected = sum.expected.zip(f.report.expected).map(|(a, b)| a + b);
         sum.loaded += f.report.loaded;
         sum.findings.extend(f.report.findings.iter().cloned());
@@ -324,17 +310,9 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
             coverage = Coverage::Undeclared;
         }
     }
-    let mut attributes = Table::default();
-    for name in names {
-        let values: Vec<Value> = features
-            .iter()
-            .flat_map(|f| (0..f.geometry.len()).map(|r| f.attributes.value(&name, r)))
-            .collect();
-        attributes.set(&name, Column::from_values(&values));
-    }
     Layer {
         slot: id.clone(),
-        geometry: geometry.finish(),
+        geometry,
         attributes,
         ids,
         provenance,

@@ -76,15 +76,90 @@ fn name_fault(source: &str) -> Option<(&'static str, &'static str)> {
     None
 }
 
+fn refusal(source: &str, de: &str, en: &str) -> PathRefused {
+    PathRefused {
+        shown: source.chars().filter(|c| !is_invisible(*c)).take(120).collect(),
+        why: LocalText::new(de, en),
+    }
+}
+
+/// Most files one pattern may stand for.
+const MOST_FILES: usize = 20_000;
+
+/// The relative names of the regular files that a pattern with `*` in its last part stands for, sorted. A name without `*` stands for itself,
+/// whether the file exists or not. Hidden files are left out; each name has still to pass [`inside`].
+///
+/// # Errors
+/// A pattern that breaks the rules for names, has `*` in a folder's name, or stands for no file or for too many.
+pub fn matching(folder: &Path, pattern: &str) -> Result<Vec<String>, PathRefused> {
+    if !pattern.contains('*') {
+        return Ok(vec![pattern.into()]);
+    }
+    let refuse = |de: &str, en: &str| refusal(pattern, de, en);
+    if let Some((de, en)) = name_fault(&pattern.replace('*', "x")) {
+        return Err(refuse(de, en));
+    }
+    let (below, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    if below.contains('*') {
+        return Err(refuse(
+            "„*“ darf nur im letzten Teil des Pfads stehen",
+            "* may stand only in the last part of the path",
+        ));
+    }
+    let missing = || refuse("der Ordner fehlt im Projektordner", "the folder is missing in the project folder");
+    let root = folder.canonicalize().map_err(|_| missing())?;
+    let place = root.join(below).canonicalize().map_err(|_| missing())?;
+    if !place.starts_with(&root) {
+        return Err(refuse(
+            "der Ordner liegt (über eine Verknüpfung) außerhalb des Projektordners",
+            "the folder lies outside the project folder (through a link)",
+        ));
+    }
+    let mut names: Vec<String> = std::fs::read_dir(place)
+        .map_err(|_| missing())?
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.') && fits(last.as_bytes(), name.as_bytes()))
+        .map(|name| if below.is_empty() { name } else { format!("{below}/{name}") })
+        .filter(|name| root.join(name).is_file())
+        .collect();
+    names.sort();
+    match names.len() {
+        0 => Err(refuse("keine Datei passt zu dem Muster", "no file fits the pattern")),
+        n if n > MOST_FILES => Err(refuse(
+            "das Muster passt zu mehr als 20000 Dateien",
+            "the pattern fits more than 20000 files",
+        )),
+        _ => Ok(names),
+    }
+}
+
+/// Whether a name fits a pattern in which `*` stands for any bytes.
+fn fits(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n) = (0, 0);
+    // Where to go on when the text behind the last star turns out not to fit.
+    let mut retry: Option<(usize, usize)> = None;
+    while n < name.len() {
+        if pattern.get(p) == Some(&b'*') {
+            retry = Some((p + 1, n));
+            p += 1;
+        } else if pattern.get(p) == Some(&name[n]) {
+            (p, n) = (p + 1, n + 1);
+        } else if let Some((after, from)) = retry {
+            retry = Some((after, from + 1));
+            (p, n) = (after, from + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|b| *b == b'*')
+}
+
 /// The canonical path of `source` inside `folder`.
 ///
 /// # Errors
 /// Anything but a plain relative path to a regular file that lies, links resolved, inside the folder.
 pub fn inside(folder: &Path, source: &str) -> Result<PathBuf, PathRefused> {
-    let refuse = |de: &str, en: &str| PathRefused {
-        shown: source.chars().filter(|c| !is_invisible(*c)).take(120).collect(),
-        why: LocalText::new(de, en),
-    };
+    let refuse = |de: &str, en: &str| refusal(source, de, en);
     if let Some((de, en)) = name_fault(source) {
         return Err(refuse(de, en));
     }
@@ -162,6 +237,35 @@ mod tests {
             assert!(!e.shown.chars().any(char::is_control), "{source:?}");
         }
         assert!(inside(dir.path(), &"x".repeat(5000)).is_err());
+    }
+
+    #[test]
+    fn a_star_stands_for_files_of_one_folder_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("data/sub.gml")).unwrap();
+        for name in ["b_1.gml", "a_2.gml", "a_1.gml", ".a_3.gml", "a_1.gfs"] {
+            std::fs::write(dir.path().join("data").join(name), b"x").unwrap();
+        }
+        let found = |pattern: &str| matching(dir.path(), pattern).map_err(|e| e.why.en);
+        assert_eq!(found("data/*.gml").unwrap(), ["data/a_1.gml", "data/a_2.gml", "data/b_1.gml"]);
+        assert_eq!(found("data/a*1*").unwrap(), ["data/a_1.gfs", "data/a_1.gml"]);
+        assert_eq!(
+            found("data/none.gml").unwrap(),
+            ["data/none.gml"],
+            "plain names are judged when they are opened"
+        );
+        for (pattern, word) in [
+            ("data/*.tif", "no file"),
+            ("*/a_1.gml", "last part"),
+            ("../*", ".."),
+            ("/etc/*", "relative"),
+            ("nowhere/*", "missing"),
+            ("data/*?.gml", "character"),
+        ] {
+            let e = found(pattern).expect_err(pattern);
+            assert!(e.contains(word), "{pattern}: {e}");
+        }
+        assert!(fits(b"*ab*ab", b"xabab") && !fits(b"*ab*ab", b"xab") && fits(b"*", b"") && !fits(b"a", b"ab"));
     }
 
     #[cfg(unix)]

@@ -356,7 +356,7 @@ impl<'a> Plan<'a> {
     pub fn sources(&self) -> Vec<(&SlotId, &Provenance)> {
         let object: &[Provenance] = match &self.object {
             ObjectSide::Features(o) => &o.layer.layer.provenance,
-            ObjectSide::Grid(r) => std::slice::from_ref(&r.provenance),
+            ObjectSide::Grid(r) => &r.provenance,
         };
         let population = self
             .population

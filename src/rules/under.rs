@@ -167,7 +167,7 @@ fn cell(slot: &SlotId, def: Option<&SlotDef>, raster: &Raster, probe: &Probe) ->
         values: values.into_iter().collect(),
         unknown: value.is_none(),
         reason,
-        source: sources(std::iter::once(&raster.provenance)),
-        data_date: raster.provenance.data_date.clone(),
+        source: sources(raster.provenance.iter()),
+        data_date: raster.data_date().map(Into::into),
     }
 }

@@ -233,6 +233,6 @@ fn raster(feature: &Feature) -> Raster {
         origin: [extent.min[0], extent.max[1]],
         cell_m: [cell, cell],
         values,
-        provenance: Provenance::default(),
+        provenance: vec![],
     }
 }

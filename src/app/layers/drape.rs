@@ -138,7 +138,7 @@ pub fn raster(r: &Raster, style: &Style, ground: &Ground, space: &Space) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::scene::ground::tests::hill, model::Provenance};
+    use crate::app::scene::ground::tests::hill;
 
     #[test]
     fn equal_cells_become_one_strip_and_no_data_stays_open() {
@@ -148,7 +148,7 @@ mod tests {
             origin: [0.0, 10.0],
             cell_m: [10.0, 10.0],
             values: vec![1.0, 1.0, f32::NAN, f32::NAN],
-            provenance: Provenance::default(),
+            provenance: vec![],
         };
         let mut flat = hill();
         flat.flat = true;

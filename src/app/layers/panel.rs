@@ -48,7 +48,7 @@ fn slot_row(slot: &Slot, language: Language) -> Row<'_> {
     let (missing, count, sources, extent) = match &slot.data {
         SlotData::Missing { reason } => (Some(reason.get(language)), None, &[][..], crate::model::Bbox::EMPTY),
         SlotData::Vector(l) => (None, Some(l.layer.len()), &l.layer.provenance[..], l.layer.extent()),
-        SlotData::Raster(r) => (None, None, std::slice::from_ref(&r.provenance), r.extent()),
+        SlotData::Raster(r) => (None, None, &r.provenance[..], r.extent()),
     };
     Row {
         slot: &slot.id,

@@ -2,7 +2,7 @@
 
 use super::{messages::Collector, open::open, reference::crs_text, vector::notes};
 use crate::{
-    model::{Finding, Level, LocalText, Provenance, Raster, Report},
+    model::{Finding, Level, LocalText, Raster, Report},
     progress::Control,
     readers::{MAX_CELLS, RawRaster, ReadError, format::Source, gather::Gather},
 };
@@ -102,7 +102,7 @@ pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaste
             origin,
             cell_m: cell,
             values,
-            provenance: Provenance::default(),
+            provenance: vec![],
         },
         crs,
         driver: source.reader.driver.into(),

@@ -14,11 +14,11 @@ fn heat() -> Raster {
         origin: [0.0, 20.0],
         cell_m: [10.0, 10.0],
         values: vec![30.0, 36.0, 42.0, f32::NAN, 30.0, 36.0, 42.0, 42.0],
-        provenance: Provenance {
+        provenance: vec![Provenance {
             unofficial: true,
             data_date: Some("2019".into()),
             ..Provenance::default()
-        },
+        }],
     }
 }
 
