@@ -3,8 +3,9 @@
 
 mod common;
 
+use geo::Buffer;
 use stadtschicht::{
-    geometry::{self, PreparedArea, Scratch},
+    geometry::{self, PreparedArea, PreparedEdges, Scratch},
     model::{Geometries, Layer},
     progress::Control,
     project, rules,
@@ -43,13 +44,17 @@ fn assert_close(ours: &[f64], theirs: &[f64], what: &str) {
     }
 }
 
-#[test]
-fn moabit_agrees_with_its_known_facts() {
-    let Some(data) = common::real_data() else { return };
+/// Moabit, opened; `None` without the folder of real data.
+fn moabit() -> Option<project::City> {
+    let data = common::real_data()?;
     let dir = tempfile::tempdir().unwrap();
     common::moabit_project(&data, dir.path());
-    let city = project::open(dir.path(), &Control::default()).unwrap();
+    Some(project::open(dir.path(), &Control::default()).unwrap())
+}
 
+#[test]
+fn moabit_agrees_with_its_known_facts() {
+    let Some(city) = moabit() else { return };
     let sites = layer(&city, "land_potential/sites");
     assert_eq!(sites.len(), 50);
     let hectares: f64 = (0..50).map(|r| geometry::area_m2(&sites.geometry, r)).sum::<f64>() / 1e4;
@@ -98,4 +103,91 @@ fn moabit_agrees_with_its_known_facts() {
         }
     }
     assert!(blind > 0);
+}
+
+/// The bank of every water within 50 m, joined so that two waters count once, and the share of each site that lies on it.
+#[test]
+fn seven_sites_have_a_tenth_of_their_area_on_the_bank() {
+    const BANK_M: f64 = 50.0;
+    let Some(city) = moabit() else { return };
+    let sites = layer(&city, "land_potential/sites");
+    let water = city.layer(&"environmental_load/water".into()).unwrap();
+    let mut scratch = Scratch::default();
+    let shares: Vec<f64> = (0..sites.len())
+        .map(|row| {
+            let near = water.index.rows_in(&sites.geometry.bbox(row).buffered(BANK_M));
+            let edges = PreparedEdges::new(&sites.geometry, row);
+            let near: Vec<usize> = near
+                .into_iter()
+                .map(|r| r as usize)
+                .filter(|r| geometry::distance_m(&edges, &PreparedEdges::new(&water.layer.geometry, *r), BANK_M).is_some())
+                .collect();
+            if near.is_empty() {
+                return 0.0;
+            }
+            let banks: Vec<_> = near
+                .iter()
+                .map(|r| geometry::multi_polygon(&water.layer.geometry, *r).buffer(BANK_M))
+                .collect();
+            let bank = geometry::from_geo(&[geometry::union(&banks).unwrap()]);
+            let site = PreparedArea::new(&sites.geometry, row);
+            let shared_m2 = geometry::overlap_area_m2(&site, &PreparedArea::new(&bank, 0), &mut scratch);
+            assert!(shared_m2 > 0.0, "site {row} is nearer than {BANK_M} m and shares no bank");
+            shared_m2 / geometry::area_m2(&sites.geometry, row)
+        })
+        .collect();
+    // Arcs are drawn with corners, here and there: half a thousandth more than the rounding.
+    for (row, (ours, theirs)) in shares.iter().zip(oracle(sites, "anteil_uferzone50")).enumerate() {
+        assert!((ours - theirs).abs() < 0.0056, "site {row}: {ours} here, {theirs} there");
+    }
+    assert_eq!(shares.iter().filter(|s| **s > 0.10).count(), 7);
+}
+
+/// Floor area of residential buildings an inhabitant, by planning area. Buildings are of 2019, inhabitants of 2022: where a new
+/// quarter has risen in between, the two do not belong together.
+#[test]
+fn heidestrasse_has_inhabitants_without_houses() {
+    let Some(city) = moabit() else { return };
+    let buildings = layer(&city, "land_potential/buildings");
+    let areas = layer(&city, "social_infrastructure/population");
+    let index = &city.layer(&"social_infrastructure/population".into()).unwrap().index;
+    let mut floor_m2 = vec![0.0; areas.len()];
+    for row in 0..buildings.len() {
+        // The codes 1000 to 1999 of the building function are residential buildings.
+        let residential = (1000.0..2000.0).contains(&buildings.attributes.value("function", row).as_f64().unwrap());
+        let storeys = buildings.attributes.value("storeys", row).as_f64().unwrap();
+        let Some(place) = geometry::point_on_surface(&buildings.geometry, row).filter(|_| residential) else {
+            continue;
+        };
+        for area in index.rows_in(&stadtschicht::model::Bbox::new(place, place)) {
+            if geometry::contains(&areas.geometry, area as usize, place) {
+                floor_m2[area as usize] += storeys * geometry::area_m2(&buildings.geometry, row);
+            }
+        }
+    }
+    let a_head = |name: &str| {
+        let row = (0..areas.len()).find(|r| areas.attributes.value("PLR_NAME", *r).as_str() == Some(name));
+        let row = row.unwrap_or_else(|| panic!("{name} is a planning area"));
+        floor_m2[row] / areas.attributes.value("inhabitants", row).as_f64().unwrap()
+    };
+    // The planning areas of the two districts of Moabit.
+    let all = [
+        "Huttenkiez",
+        "Beusselkiez",
+        "Emdener Straße",
+        "Bremer Straße",
+        "Zwinglistraße",
+        "Elberfelder Straße",
+        "Stephankiez",
+        "Heidestraße",
+        "Lübecker Straße",
+        "Thomasiusstraße",
+        "Zillesiedlung",
+        "Lüneburger Straße",
+    ]
+    .map(a_head);
+    assert_eq!(all.iter().filter(|m2| (46.0..=65.0).contains(*m2)).count(), 10, "{all:?}");
+    assert!((a_head("Heidestraße") - 11.6).abs() < 0.05, "{}", a_head("Heidestraße"));
+    let dates = ["land_potential/buildings", "social_infrastructure/population"].map(|s| layer(&city, s).data_date());
+    assert!(dates[0] < dates[1], "{dates:?}");
 }
