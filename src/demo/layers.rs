@@ -1,94 +1,16 @@
 //! The town as layers: geometry in the project CRS with the attributes of the slots.
 
 use super::contour::{Grid, Polygon, band};
-use super::land::PLACE;
 use super::nature::Nature;
 use super::network::{Class, Line};
 use super::noise::Noise;
 use super::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul, rectangle, sub, unit};
 use super::quarters::Use;
 use super::random::Random;
+use super::sheet::{LayerOut, Sheet, text};
 use super::sites::{nearest_street, ratios, sites};
 use super::town::{FacilityKind, Town};
-use crate::model::{Column, Geometries, GeometriesBuilder, GeometryKind, Table, Value};
-
-/// A layer ready to be written.
-#[derive(Debug)]
-pub(super) struct LayerOut {
-    pub name: &'static str,
-    pub geometry: Geometries,
-    pub attributes: Table,
-}
-
-/// Collects rows of one layer.
-struct Sheet {
-    name: &'static str,
-    names: &'static [&'static str],
-    geometry: GeometriesBuilder,
-    values: Vec<Vec<Value>>,
-}
-
-fn placed(p: P) -> P {
-    let q = add(p, PLACE);
-    // Millimetres: finer digits would only pretend.
-    [(q[0] * 1000.0).round() / 1000.0, (q[1] * 1000.0).round() / 1000.0]
-}
-
-fn text(t: impl AsRef<str>) -> Value {
-    Value::Text(t.as_ref().into())
-}
-
-impl Sheet {
-    fn new(name: &'static str, kind: GeometryKind, names: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            names,
-            geometry: GeometriesBuilder::new(kind),
-            values: vec![vec![]; names.len()],
-        }
-    }
-
-    fn row<const N: usize>(&mut self, values: [Value; N]) {
-        self.geometry.end_part().end_feature();
-        for (column, v) in self.values.iter_mut().zip(values) {
-            column.push(v);
-        }
-    }
-
-    fn polygon<const N: usize>(&mut self, rings: &[Vec<P>], values: [Value; N]) {
-        for r in rings {
-            self.geometry.ring(r.iter().chain(r.first()).map(|p| placed(*p)));
-        }
-        self.row(values);
-    }
-
-    fn ring<const N: usize>(&mut self, ring: &[P], values: [Value; N]) {
-        self.geometry.ring(ring.iter().chain(ring.first()).map(|p| placed(*p)));
-        self.row(values);
-    }
-
-    fn line<const N: usize>(&mut self, line: &[P], values: [Value; N]) {
-        self.geometry.ring(line.iter().map(|p| placed(*p)));
-        self.row(values);
-    }
-
-    fn point<const N: usize>(&mut self, p: P, values: [Value; N]) {
-        self.geometry.ring([placed(p)]);
-        self.row(values);
-    }
-
-    fn finish(self) -> LayerOut {
-        let mut attributes = Table::default();
-        for (name, values) in self.names.iter().zip(&self.values) {
-            attributes.set(name, Column::from_values(values));
-        }
-        LayerOut {
-            name: self.name,
-            geometry: self.geometry.finish(),
-            attributes,
-        }
-    }
-}
+use crate::model::{GeometryKind, Value};
 
 /// The rectangle that the noise model covers: the far east of the town is left out.
 pub(super) fn noise_area(town: &Town) -> (P, P) {

@@ -13,6 +13,8 @@ mod halls;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod houses;
 mod land;
+#[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
+mod landmarks;
 mod layers;
 mod names;
 mod nature;
@@ -25,8 +27,8 @@ mod plan;
 mod plane;
 mod quarters;
 mod random;
+mod sheet;
 mod sites;
-#[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod town;
 mod write;
 

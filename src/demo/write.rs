@@ -2,9 +2,10 @@
 
 use super::contour::Grid;
 use super::land::PLACE;
-use super::layers::{LayerOut, layers, noise_area};
+use super::layers::{layers, noise_area};
 use super::nature::Nature;
 use super::noise::Noise;
+use super::sheet::LayerOut;
 use super::town::Town;
 use super::{DemoError, DemoOptions};
 use crate::model::Raster;

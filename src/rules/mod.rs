@@ -7,9 +7,11 @@ mod evaluation;
 mod explain;
 mod here;
 mod memory;
+mod objects;
 mod plan;
 mod predicates;
 mod spot;
+mod subject;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::{
     words::both,
 };
 use crate::{
-    geometry::{self, PreparedArea, PreparedEdges},
     index::IndexedLayer,
     model::{Column, FeatureRef, Finding, GeometryKind, Language, Level, LocalText, Provenance, Raster, Report, Severity, SlotId, Value},
     modules::{Comparison, DistanceBy, Filter, PredicateDef, RuleDef, RuleSide, StateVariant, Threshold},
@@ -15,8 +14,10 @@ use crate::{
 };
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex},
 };
+
+pub(super) use super::{objects::Objects, subject::Subject};
 
 /// Coverage by slot: built once a run, because merging polygons takes time.
 #[derive(Debug, Default)]
@@ -29,36 +30,6 @@ impl Covers {
             Ok(mut map) => map.entry(layer.layer.slot.clone()).or_insert_with(make).clone(),
             Err(_) => make(),
         }
-    }
-}
-
-/// The features that a rule's object side looks at.
-pub(super) struct Objects<'a> {
-    /// Layer and index.
-    pub layer: &'a IndexedLayer,
-    /// Rows that pass the filter; `None` when all do.
-    selected: Option<Vec<bool>>,
-    /// Prepared on first use and kept, when many subjects are to be checked.
-    areas: Vec<OnceLock<Arc<PreparedArea>>>,
-    edges: Vec<OnceLock<Arc<PreparedEdges>>>,
-}
-
-impl Objects<'_> {
-    /// True when the filter lets the row pass.
-    pub fn counts(&self, row: u32) -> bool {
-        self.selected.as_ref().is_none_or(|s| s[row as usize])
-    }
-
-    /// The prepared area of a row.
-    pub fn area(&self, row: u32) -> Arc<PreparedArea> {
-        let make = || Arc::new(PreparedArea::new(&self.layer.layer.geometry, row as usize));
-        self.areas.get(row as usize).map_or_else(make, |c| c.get_or_init(make).clone())
-    }
-
-    /// The prepared edges of a row.
-    pub fn edges(&self, row: u32) -> Arc<PreparedEdges> {
-        let make = || Arc::new(PreparedEdges::new(&self.layer.layer.geometry, row as usize));
-        self.edges.get(row as usize).map_or_else(make, |c| c.get_or_init(make).clone())
     }
 }
 
@@ -314,12 +285,8 @@ impl<'a> Plan<'a> {
         }
         let layer = vector(city, &side.slot)?;
         let n = if keep { layer.layer.len() } else { 0 };
-        Ok(ObjectSide::Features(Objects {
-            layer,
-            selected: select(city, layer, side.filter.as_deref(), rule, report)?,
-            areas: (0..n).map(|_| OnceLock::new()).collect(),
-            edges: (0..n).map(|_| OnceLock::new()).collect(),
-        }))
+        let selected = select(city, layer, side.filter.as_deref(), rule, report)?;
+        Ok(ObjectSide::Features(Objects::new(layer, selected, n)))
     }
 
     fn check_attributes(&self, report: &mut Report) -> Result<(), LocalText> {
@@ -375,6 +342,13 @@ impl<'a> Plan<'a> {
             ObjectSide::Features(objects) => Some(objects),
             ObjectSide::Grid(_) => None,
         }
+    }
+
+    /// Rows of objects whose box lies within `reach_m` of the subject's, ascending; a feature does not meet itself.
+    pub fn candidates(&self, objects: &Objects, subject: &Subject, reach_m: f64, rows: &mut Vec<u32>) {
+        let bbox = self.subject.layer.geometry.bbox(subject.row as usize);
+        objects.layer.index.rows_in_into(&bbox.buffered(reach_m), rows);
+        rows.retain(|r| objects.counts(*r) && !(self.same_slot && *r == subject.row));
     }
 
     /// The rule's threshold, if its predicate has one.
@@ -504,49 +478,4 @@ pub(super) fn exceeds(value: f64, comparison: Comparison, limit: f64) -> bool {
 pub(super) fn step(threshold: &Threshold, value: f64, base: Severity) -> Severity {
     let reached = threshold.steps.iter().rev().find(|s| exceeds(value, threshold.comparison, s.limit));
     reached.map_or(base, |s| s.severity)
-}
-
-/// The subject that is being measured; its prepared forms are built when asked for.
-pub(super) struct Subject<'p> {
-    pub row: u32,
-    pub layer: &'p IndexedLayer,
-    area: Option<PreparedArea>,
-    edges: std::cell::OnceCell<PreparedEdges>,
-}
-
-impl<'p> Subject<'p> {
-    pub fn new(layer: &'p IndexedLayer, row: u32) -> Self {
-        let g = &layer.layer.geometry;
-        let is_area = g.kind() == GeometryKind::Polygon && !g.bbox(row as usize).is_empty();
-        Self {
-            row,
-            layer,
-            area: is_area.then(|| PreparedArea::new(g, row as usize)),
-            edges: std::cell::OnceCell::new(),
-        }
-    }
-
-    /// Its area, if it is one.
-    pub fn area(&self) -> Option<&PreparedArea> {
-        self.area.as_ref()
-    }
-
-    /// Its area in m²; 0 for points and lines.
-    pub fn area_m2(&self) -> f64 {
-        self.area.as_ref().map_or(0.0, PreparedArea::area_m2)
-    }
-
-    /// Its edges.
-    pub fn edges(&self) -> &PreparedEdges {
-        self.edges
-            .get_or_init(|| PreparedEdges::new(&self.layer.layer.geometry, self.row as usize))
-    }
-
-    /// Its geometry for the conflict and a point on it.
-    pub fn place(&self) -> (geo::Geometry<f64>, [f64; 2]) {
-        let g = &self.layer.layer.geometry;
-        let row = self.row as usize;
-        let anchor = geometry::point_on_surface(g, row).unwrap_or_else(|| g.bbox(row).center());
-        (geometry::to_geo(g, row), anchor)
-    }
 }

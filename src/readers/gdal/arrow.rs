@@ -50,8 +50,8 @@ pub(super) fn each_batch(
     let (fid, geometry) = unsafe {
         let handle = layer.c_layer();
         (
-            super::vector::c_text(gdal_sys::OGR_L_GetFIDColumn(handle)),
-            super::vector::c_text(gdal_sys::OGR_L_GetGeometryColumn(handle)),
+            super::ids::c_text(gdal_sys::OGR_L_GetFIDColumn(handle)),
+            super::ids::c_text(gdal_sys::OGR_L_GetGeometryColumn(handle)),
         )
     };
     let mut stream = FFI_ArrowArrayStream::empty();

@@ -2,6 +2,7 @@
 
 mod arrow;
 mod columns;
+mod ids;
 mod init;
 mod inspect;
 mod messages;

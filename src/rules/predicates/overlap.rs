@@ -118,15 +118,8 @@ impl Predicate for Overlap {
         };
         let (mut shared, mut unvalued_m2, mut unvalued) = (vec![], 0.0, false);
         let mut rows = std::mem::take(&mut work.rows);
-        objects
-            .layer
-            .index
-            .rows_in_into(&plan.subject.layer.geometry.bbox(subject.row as usize), &mut rows);
-        for row in rows
-            .iter()
-            .copied()
-            .filter(|r| objects.counts(*r) && !(plan.same_slot && *r == subject.row))
-        {
+        plan.candidates(objects, subject, 0.0, &mut rows);
+        for row in rows.iter().copied() {
             let value = limit
                 .as_ref()
                 .and_then(|l| plan.object_value(l.threshold.object_attribute.as_deref()?, row));

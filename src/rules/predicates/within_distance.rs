@@ -85,18 +85,12 @@ pub(in crate::rules) fn by_attribute(by: &crate::modules::DistanceBy, l: Languag
 /// Objects closer than their distance (`Above`: the distance is above the gap), or as close (`AtLeast`).
 pub(super) fn near(plan: &Plan, subject: &Subject, work: &mut Work, comparison: Comparison) -> Measure {
     let Some(objects) = plan.objects() else { return Measure::clear() };
-    let reach = plan.largest_distance_m();
     let mut rows = std::mem::take(&mut work.rows);
-    let bbox = plan.subject.layer.geometry.bbox(subject.row as usize);
-    objects.layer.index.rows_in_into(&bbox.buffered(reach), &mut rows);
+    plan.candidates(objects, subject, plan.largest_distance_m(), &mut rows);
     let mut found = vec![];
     // Of several objects the one that lacks most of its distance is quoted.
     let mut worst: Option<(u32, f64, f64)> = None;
-    for row in rows
-        .iter()
-        .copied()
-        .filter(|r| objects.counts(*r) && !(plan.same_slot && *r == subject.row))
-    {
+    for row in rows.iter().copied() {
         let limit = plan.distance_to_m(row);
         let Some(gap) = distance_m(subject.edges(), &objects.edges(row), limit) else {
             continue;
