@@ -132,3 +132,35 @@ pub struct Conflict {
     /// True when the data's metric is not the law's, or a source is a model or an estimate.
     pub proxy: bool,
 }
+
+#[cfg(test)]
+impl Conflict {
+    /// A conflict that says nothing but its name, weight and place, for the tests of all rooms.
+    pub(crate) fn sample(id: &str, severity: Severity, anchor: [f64; 2]) -> Self {
+        Self {
+            id: id.into(),
+            rule: "N1".into(),
+            severity,
+            subject: FeatureRef {
+                slot: "a/b".into(),
+                row: 0,
+                id: "1".into(),
+                label: "x".into(),
+            },
+            objects: vec![],
+            geometry: geo::Point::new(anchor[0], anchor[1]).into(),
+            anchor,
+            bbox: Bbox::new(anchor, anchor),
+            measured: Quantity {
+                value: 1.0,
+                unit: "m".into(),
+            },
+            threshold: None,
+            area_m2: None,
+            share_percent: None,
+            reasons: vec![],
+            data_date: None,
+            proxy: false,
+        }
+    }
+}

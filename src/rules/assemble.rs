@@ -162,34 +162,12 @@ fn proxy_sentences(plan: &Plan) -> Vec<LocalText> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FeatureRef, Quantity};
 
     fn sample(feature: &str, severity: Severity) -> Conflict {
-        Conflict {
-            id: String::new(),
-            rule: "R1".into(),
-            severity,
-            subject: FeatureRef {
-                slot: "m/sites".into(),
-                row: 0,
-                id: feature.into(),
-                label: feature.into(),
-            },
-            objects: vec![],
-            geometry: geo::Point::new(0.0, 0.0).into(),
-            anchor: [0.0; 2],
-            bbox: Bbox::EMPTY,
-            measured: Quantity {
-                value: 0.0,
-                unit: "m".into(),
-            },
-            threshold: None,
-            area_m2: None,
-            share_percent: None,
-            reasons: vec![],
-            data_date: None,
-            proxy: false,
-        }
+        let mut conflict = Conflict::sample("", severity, [0.0; 2]);
+        conflict.rule = "R1".into();
+        conflict.subject.id = feature.into();
+        conflict
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Session {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        model::{Bbox, Conflict, ConflictStatus, FeatureRef, LocalText, Quantity, Report, Severity},
+        model::{Conflict, ConflictStatus, LocalText, Report, Severity},
         project::ProjectInfo,
     };
 
@@ -150,32 +150,7 @@ pub(super) mod tests {
             extra: vec![],
             report: Report::default(),
         };
-        let quantity = Quantity {
-            value: 1.0,
-            unit: "m".into(),
-        };
-        let conflict = Conflict {
-            id: "N1-a".into(),
-            rule: "N1".into(),
-            severity: Severity::Weigh,
-            subject: FeatureRef {
-                slot: "a/b".into(),
-                row: 0,
-                id: "1".into(),
-                label: "x".into(),
-            },
-            objects: vec![],
-            geometry: geo::Point::new(0.0, 0.0).into(),
-            anchor: [0.0, 0.0],
-            bbox: Bbox::EMPTY,
-            measured: quantity,
-            threshold: None,
-            area_m2: None,
-            share_percent: None,
-            reasons: vec![],
-            data_date: None,
-            proxy: false,
-        };
+        let conflict = Conflict::sample("N1-a", Severity::Weigh, [0.0; 2]);
         let evaluation = Evaluation {
             conflicts: vec![conflict],
             ..Evaluation::default()

@@ -123,39 +123,8 @@ pub fn paint_marks(painter: &egui::Painter, marks: &Marks) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        app::scene::ground::tests::hill,
-        model::{Bbox, FeatureRef, Quantity, Severity},
-    };
+    use crate::{app::scene::ground::tests::hill, model::Severity};
     use bevy::math::{Quat, Vec3};
-
-    fn conflict(id: &str, severity: Severity, anchor: [f64; 2]) -> Conflict {
-        Conflict {
-            id: id.into(),
-            rule: "N1".into(),
-            severity,
-            subject: FeatureRef {
-                slot: "m/s".into(),
-                row: 0,
-                id: String::new(),
-                label: String::new(),
-            },
-            objects: vec![],
-            geometry: geo::Point::new(anchor[0], anchor[1]).into(),
-            anchor,
-            bbox: Bbox::new(anchor, anchor),
-            measured: Quantity {
-                value: 1.0,
-                unit: "m".into(),
-            },
-            threshold: None,
-            area_m2: None,
-            share_percent: None,
-            reasons: vec![],
-            data_date: None,
-            proxy: false,
-        }
-    }
 
     #[test]
     fn near_marks_gather_under_the_gravest_and_hidden_ones_count_nothing() {
@@ -167,9 +136,9 @@ mod tests {
             ..Projector::default()
         };
         let list = [
-            conflict("a", Severity::Prohibited, [50.0, 50.0]),
-            conflict("b", Severity::Hint, [51.0, 50.0]),
-            conflict("c", Severity::Hint, [90.0, 90.0]),
+            Conflict::sample("a", Severity::Prohibited, [50.0, 50.0]),
+            Conflict::sample("b", Severity::Hint, [51.0, 50.0]),
+            Conflict::sample("c", Severity::Hint, [90.0, 90.0]),
         ];
         let with = |severities| {
             layout(
