@@ -404,60 +404,6 @@ fn paths_named_in_the_documents_exist() {
     assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
 }
 
-/// Message names of a Fluent file.
-fn keys(text: &str) -> Vec<String> {
-    let start = |l: &&str| l.starts_with(|c: char| c.is_ascii_lowercase()) && l.contains('=');
-    text.lines()
-        .filter(start)
-        .filter_map(|l| Some(l.split_once('=')?.0.trim().to_string()))
-        .collect()
-}
-
-#[test]
-fn every_interface_text_exists_in_both_languages() {
-    let folder = |language: &str| root().join("assets/i18n").join(language);
-    let mut all = BTreeSet::new();
-    let mut stems = Vec::new();
-    for entry in fs::read_dir(folder("de")).unwrap() {
-        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        let read = |language| keys(&fs::read_to_string(folder(language).join(&name)).unwrap_or_default());
-        let (de, en) = (read("de"), read("en"));
-        let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
-        assert_eq!(set(&de), set(&en), "{name}: the languages differ");
-        for key in de {
-            assert!(all.insert(key.clone()), "{name}: `{key}` is there twice");
-        }
-        stems.push(name.trim_end_matches(".ftl").to_string());
-    }
-    assert_eq!(fs::read_dir(folder("en")).unwrap().count(), stems.len());
-    let mut files = Vec::new();
-    rust_files(&root().join("src"), &mut files);
-    let mut missing = Vec::new();
-    for file in files {
-        let source = fs::read_to_string(&file).unwrap();
-        let in_cli = file.starts_with(root().join("src/cli"));
-        let asked = [".text(\"", ".text_with(\""]
-            .into_iter()
-            .flat_map(|call| source.split(call).skip(1))
-            .filter(|_| in_cli);
-        let asked = asked.filter_map(|rest| rest.split('"').next()).map(|key| format!("cli-{key}"));
-        let named = Scan::of(&source)
-            .unwrap()
-            .texts
-            .into_iter()
-            .map(|(text, _)| text.trim_matches('"').to_string());
-        let is_key = |t: &String| t.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && !t.ends_with('-');
-        let named = named.filter(|t| is_key(t) && stems.iter().any(|s| t.starts_with(&format!("{s}-"))));
-        missing.extend(
-            asked
-                .chain(named)
-                .filter(|key| !all.contains(key))
-                .map(|key| format!("{}: `{key}`", file.display())),
-        );
-    }
-    assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
-}
-
 #[test]
 fn every_bad_sample_is_caught_with_its_line() {
     let ids = ["green_network".to_string()];

@@ -24,9 +24,17 @@ fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     out
 }
 
-fn language(code: &str, file: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/i18n/{code}/{file}.ftl"));
-    messages(&fs::read_to_string(path).unwrap())
+/// Every Fluent file of a language: name and keys.
+fn language(code: &str) -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/i18n").join(code);
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (name, messages(&fs::read_to_string(path).unwrap()))
+        })
+        .collect()
 }
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -62,8 +70,14 @@ fn asked(source: &str) -> Vec<String> {
 
 #[test]
 fn both_languages_say_the_same_things() {
-    for file in ["main", "cli", "export"] {
-        same(&language("de", file), &language("en", file));
+    let (de, en) = (language("de"), language("en"));
+    assert!(de.keys().eq(en.keys()), "{:?} and {:?}", de.keys(), en.keys());
+    let mut all = BTreeSet::new();
+    for (file, texts) in &de {
+        same(texts, &en[file]);
+        for key in texts.keys() {
+            assert!(all.insert(key), "{file}: `{key}` stands in another file too");
+        }
     }
 }
 
@@ -78,28 +92,48 @@ fn same(de: &BTreeMap<String, BTreeSet<String>>, en: &BTreeMap<String, BTreeSet<
 
 #[test]
 fn every_key_that_is_asked_for_exists_and_none_is_left_over() {
-    let own = language("de", "main");
-    let mut known = own.clone();
-    known.extend(language("de", "cli"));
-    known.extend(language("de", "export"));
-    let mut files = vec![];
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let files = language("de");
+    let known: BTreeSet<&String> = files.values().flat_map(BTreeMap::keys).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = vec![];
+    sources(&root, &mut paths);
     let mut literals = String::new();
     let mut found = 0;
-    for file in &files {
-        let source = fs::read_to_string(file).unwrap();
-        if file.ends_with("i18n/mod.rs") {
-            continue;
+    let mut missing = vec![];
+    for path in paths.iter().filter(|p| !p.ends_with("i18n/mod.rs")) {
+        let source = fs::read_to_string(path).unwrap();
+        let mut keys = asked(&source);
+        if path.starts_with(root.join("cli")) {
+            // The command line says `context.text("table")` for `cli-table`.
+            let calls = [".text(\"", ".text_with(\""]
+                .into_iter()
+                .flat_map(|call| source.split(call).skip(1));
+            keys.extend(calls.filter_map(|rest| rest.split('"').next()).map(|key| format!("cli-{key}")));
         }
-        // Keys put together at run time are the command line's, whose own test walks the whole tree of commands.
-        for key in asked(&source).into_iter().filter(|k| !k.contains('{')) {
+        // A list of keys is looked up in a loop: such keys begin with the name of their file.
+        for file in files.keys() {
+            let start = format!("\"{file}-");
+            let named = source.split(&start).skip(1).filter_map(|rest| rest.split('"').next());
+            let is_key = |t: &&str| !t.ends_with('-') && t.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            keys.extend(named.filter(is_key).map(|key| format!("{file}-{key}")));
+        }
+        // Keys that are put together at run time are looked up by the tests of those who do it.
+        for key in keys.into_iter().filter(|k| !k.contains('{')) {
             found += 1;
-            assert!(known.contains_key(&key), "{}: `{key}` is in no Fluent file", file.display());
+            if !known.contains(&key) {
+                missing.push(format!("{}: `{key}`", path.display()));
+            }
         }
         literals.push_str(&source);
     }
+    assert!(missing.is_empty(), "in no Fluent file:\n{}", missing.join("\n"));
     assert!(found > 100, "found only {found} keys: the search looks in the wrong place");
-    let left: Vec<_> = own.keys().filter(|k| !literals.contains(&format!("\"{k}\""))).collect();
+    // The command line and the exports put keys together; their own tests walk through them.
+    let own = files.iter().filter(|(name, _)| !matches!(name.as_str(), "cli" | "export"));
+    let left: Vec<_> = own
+        .flat_map(|(_, texts)| texts.keys())
+        .filter(|k| !literals.contains(&format!("\"{k}\"")))
+        .collect();
     assert!(left.is_empty(), "nobody asks for {left:?}");
 }
 
