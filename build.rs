@@ -20,6 +20,7 @@ fn main() {
         println!("cargo:rerun-if-changed={dir}/logs/HEAD");
     }
     println!("cargo:rerun-if-changed=build.rs");
-    // The modules are compiled in: a new file there has to be seen.
+    // Modules and mappings are compiled in: a new file there has to be seen.
     println!("cargo:rerun-if-changed=assets/modules");
+    println!("cargo:rerun-if-changed=assets/mappings");
 }

@@ -75,6 +75,7 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise: &Noise, seed: u64) -> 
     out.push(facility("care_homes", &[FacilityKind::CareHome]));
     out.push(facility("pharmacies", &[FacilityKind::Pharmacy]));
     out.push(facility("doctors", &[FacilityKind::Doctor]));
+    out.push(shops(town));
     out
 }
 
@@ -401,6 +402,24 @@ fn facilities(town: &Town, name: &'static str, kinds: &[FacilityKind]) -> LayerO
     for f in town.facilities.iter().filter(|f| kinds.contains(&f.kind)) {
         let kind = if f.kind == FacilityKind::Primary { "primary" } else { "secondary" };
         s.point(f.at, [text(&f.name), Value::Integer(f.places), text(kind)]);
+    }
+    s.finish()
+}
+
+/// Shops on the ground floors of mixed houses: every so many houses one, counted and not drawn by lot, so that the town around stays as it is.
+fn shops(town: &Town) -> LayerOut {
+    let mut s = Sheet::new("local_supply", GeometryKind::Point, &["name", "kind", "sales_area_m2"]);
+    for (k, b) in town.built.buildings.iter().filter(|b| b.usage == "mixed").enumerate() {
+        let (name, kind, sales_m2) = match k % 60 {
+            0 => ("Frischemarkt", "supermarket", 900.0),
+            20 => ("Nachbarschaftsladen", "convenience", 180.0),
+            10 | 30 | 50 => ("Backstube", "food_craft", 60.0),
+            40 => ("Drogerie", "drugstore", 450.0),
+            _ => continue,
+        };
+        let at = inner_point(&b.ring);
+        let name = format!("{name} {}", nearest_street(town, at));
+        s.point(at, [text(name), text(kind), Value::Real(sales_m2)]);
     }
     s.finish()
 }

@@ -141,6 +141,7 @@ fn binds() -> Vec<Bind> {
         vector("social_infrastructure/care_homes", "care_homes"),
         vector("social_infrastructure/pharmacies", "pharmacies"),
         vector("social_infrastructure/doctors", "doctors"),
+        vector("social_infrastructure/local_supply", "local_supply"),
     ]
 }
 

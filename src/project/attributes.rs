@@ -1,22 +1,29 @@
 //! Source attributes → the slot's attributes: renamed, translated, scaled and converted to the slot's types.
 
-use super::file::{AttributeSource, FromSource};
-use crate::{
-    model::{Column, Finding, Level, Table, Value},
-    modules::{AttributeDef, AttributeKind},
+use super::{
+    file::{AttributeSource, FromSource, Measure},
+    units,
 };
-use std::collections::BTreeMap;
+use crate::{
+    geometry,
+    model::{Column, Finding, Geometries, Level, Table, Value},
+    modules::{AttributeDef, AttributeKind, Filter},
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The slot's table, and what did not fit.
 ///
-/// Attributes of the slot come first, in the slot's order; the source's other attributes follow under their own names.
-/// `Err` holds the findings when a required attribute has no source.
+/// Attributes of the slot come first, in the slot's order; the source's other attributes follow under their own names. One that the
+/// slot's attribute of the same name has changed follows as `source:name`, so that what the source says stays readable.
+/// `lenient` attributes may lack a source without a word. `Err` holds the findings when a required attribute has no source.
 pub fn map(
     source: &Table,
-    rows: usize,
+    shapes: &Geometries,
     defs: &[AttributeDef],
     mapping: &BTreeMap<String, AttributeSource>,
+    lenient: &BTreeSet<String>,
 ) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
+    let rows = shapes.len();
     let (mut findings, mut fatal) = (vec![], vec![]);
     let mut out = Table::default();
     for name in mapping.keys().filter(|n| !defs.iter().any(|d| d.name == **n)) {
@@ -31,14 +38,14 @@ pub fn map(
     for def in defs {
         let same_name = AttributeSource::Name(def.name.clone());
         let from = mapping.get(&def.name).unwrap_or(&same_name);
-        match values(source, rows, from) {
+        match values(source, shapes, from) {
             Ok(values) => {
                 let (column, misfits) = convert(values, def);
                 findings.extend(misfits);
                 out.set(&def.name, column);
             }
             Err(missing) => {
-                let mapped = mapping.contains_key(&def.name);
+                let mapped = mapping.contains_key(&def.name) && !lenient.contains(&def.name);
                 let available = source.names().take(12).collect::<Vec<_>>().join(", ");
                 let finding = Finding::new(
                     "PJ-020",
@@ -65,8 +72,13 @@ pub fn map(
         return Err(fatal);
     }
     for (name, column) in source.iter() {
-        if out.column(name).is_none() && !defs.iter().any(|d| d.name == name) {
-            out.set(name, column.clone());
+        let defined = defs.iter().any(|d| d.name == name);
+        match out.column(name) {
+            None if !defined => out.set(name, column.clone()),
+            Some(own) if (0..rows).any(|r| own.value(r).to_string() != column.value(r).to_string()) => {
+                out.set(&format!("source:{name}"), column.clone());
+            }
+            _ => {}
         }
     }
     Ok((out, findings))
@@ -84,7 +96,8 @@ fn constant(value: &toml::Value) -> Value {
 }
 
 /// The raw values of one attribute; `Err` names the missing source attribute.
-fn values(source: &Table, rows: usize, from: &AttributeSource) -> Result<Vec<Value>, String> {
+fn values(source: &Table, shapes: &Geometries, from: &AttributeSource) -> Result<Vec<Value>, String> {
+    let rows = shapes.len();
     match from {
         AttributeSource::Constant(v) => Ok(vec![constant(v); rows]),
         AttributeSource::Name(name) => {
@@ -93,24 +106,78 @@ fn values(source: &Table, rows: usize, from: &AttributeSource) -> Result<Vec<Val
         }
         AttributeSource::From(spec) => {
             let column = source.column(&spec.from).ok_or_else(|| spec.from.clone())?;
-            Ok((0..rows).map(|r| looked_up(column.value(r), spec)).collect())
+            // A tag that has a column of its own, with `_` for `:`, is no longer among the others.
+            let own = spec
+                .key
+                .as_ref()
+                .and_then(|key| source.column(key).or_else(|| source.column(&key.replace(':', "_"))));
+            let value = |r| match own.map_or(Value::Null, |c| c.value(r)) {
+                Value::Null => raw(column.value(r), spec),
+                tag => tag,
+            };
+            Ok((0..rows).map(|r| looked_up(value(r), spec)).collect())
+        }
+        AttributeSource::Cases { cases, default } => {
+            let mut out = vec![Value::Null; rows];
+            for (text, value) in cases {
+                // Filters were parsed with the file they stand in.
+                let chosen = Filter::parse(text).map(|f| f.select(source, rows)).unwrap_or_default();
+                for (cell, _) in out.iter_mut().zip(chosen).filter(|(cell, is)| *is && cell.is_null()) {
+                    *cell = constant(value);
+                }
+            }
+            if let Some(default) = default {
+                out.iter_mut().filter(|v| v.is_null()).for_each(|v| *v = constant(default));
+            }
+            Ok(out)
+        }
+        AttributeSource::First(several) => {
+            let mut out = vec![Value::Null; rows];
+            let (mut missing, mut any) = (vec![], false);
+            for one in several {
+                match values(source, shapes, one) {
+                    Ok(found) => {
+                        any = true;
+                        for (cell, v) in out.iter_mut().zip(found).filter(|(cell, _)| cell.is_null()) {
+                            *cell = v;
+                        }
+                    }
+                    Err(name) => missing.push(name),
+                }
+            }
+            if any { Ok(out) } else { Err(missing.join(", ")) }
+        }
+        AttributeSource::Measure(measure) => {
+            let per_unit = match measure {
+                Measure::AreaM2 => 1.0,
+                Measure::AreaHa => 1e4,
+            };
+            let area = |row| geometry::area_m2(shapes, row) / per_unit;
+            Ok((0..rows)
+                .map(area)
+                .map(|a| if a > 0.0 { Value::Real(a) } else { Value::Null })
+                .collect())
         }
     }
 }
 
-fn looked_up(value: Value, spec: &FromSource) -> Value {
-    let mut value = match (&spec.key, &value) {
+fn raw(value: Value, spec: &FromSource) -> Value {
+    match (&spec.key, &value) {
         (Some(key), Value::Text(tags)) => osm_tag(tags, key).map_or(Value::Null, |v| Value::Text(v.into())),
         (Some(_), _) => Value::Null,
         (None, _) => value,
-    };
-    if !spec.map.is_empty() {
-        value = spec
-            .map
-            .get(&value.to_string())
-            .map_or(Value::Null, |v| Value::Text(v.as_str().into()));
     }
-    if let (Some(scale), Some(v)) = (spec.scale, number(&value)) {
+}
+
+fn looked_up(mut value: Value, spec: &FromSource) -> Value {
+    if !spec.map.is_empty() {
+        value = match spec.map.get(&value.to_string()) {
+            Some(v) => Value::Text(v.as_str().into()),
+            None if spec.keep => value,
+            None => Value::Null,
+        };
+    }
+    if let (Some(scale), Some(v)) = (spec.scale, number(&value, None)) {
         value = Value::Real(v * scale);
     }
     match (&value, &spec.default) {
@@ -141,16 +208,11 @@ fn osm_tag(tags: &str, wanted: &str) -> Option<String> {
 }
 
 /// A number in the German or English form, with an optional unit behind it ("12,5 m").
-fn number(value: &Value) -> Option<f64> {
-    if let Value::Text(text) = value {
-        let text = text
-            .trim()
-            .trim_end_matches(|c: char| c.is_alphabetic())
-            .trim_end()
-            .replace(',', ".");
-        return text.parse().ok().filter(|v: &f64| v.is_finite());
+fn number(value: &Value, unit: Option<&str>) -> Option<f64> {
+    match value {
+        Value::Text(text) => units::number(text, unit),
+        _ => value.as_f64(),
     }
-    value.as_f64()
 }
 
 fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
@@ -159,11 +221,12 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
         misfits.push(v.to_string());
         None
     };
+    let unit = def.unit.as_deref();
     let column = match def.kind {
         AttributeKind::Number => Column::Real(
             values
                 .iter()
-                .map(|v| if v.is_null() { None } else { number(v).or_else(|| miss(v)) }.unwrap_or(f64::NAN))
+                .map(|v| if v.is_null() { None } else { number(v, unit).or_else(|| miss(v)) }.unwrap_or(f64::NAN))
                 .collect(),
         ),
         AttributeKind::Integer => Column::Integer(
@@ -173,7 +236,10 @@ fn convert(values: Vec<Value>, def: &AttributeDef) -> (Column, Vec<Finding>) {
                     if v.is_null() {
                         None
                     } else {
-                        number(v).filter(|n| n.abs() < 9e15).or_else(|| miss(v)).map(|n| n.round() as i64)
+                        number(v, unit)
+                            .filter(|n| n.abs() < 9e15)
+                            .or_else(|| miss(v))
+                            .map(|n| n.round() as i64)
                     }
                 })
                 .collect(),
@@ -257,6 +323,23 @@ mod tests {
         }
     }
 
+    fn points(n: usize) -> Geometries {
+        let mut b = crate::model::GeometriesBuilder::new(crate::model::GeometryKind::Point);
+        for _ in 0..n {
+            b.ring([[0.0, 0.0]]).end_part().end_feature();
+        }
+        b.finish()
+    }
+
+    fn map_all(
+        source: &Table,
+        rows: usize,
+        defs: &[AttributeDef],
+        mapping: &BTreeMap<String, AttributeSource>,
+    ) -> Result<(Table, Vec<Finding>), Vec<Finding>> {
+        map(source, &points(rows), defs, mapping, &BTreeSet::new())
+    }
+
     fn texts(values: &[&str]) -> Table {
         let mut t = Table::default();
         t.set("t", Column::from_texts(values.iter().map(|v| Some(*v))));
@@ -266,7 +349,7 @@ mod tests {
     #[test]
     fn numbers_in_both_forms_and_misfits_are_reported() {
         let mapping = BTreeMap::from([("h".to_string(), AttributeSource::Name("t".into()))]);
-        let (table, findings) = map(
+        let (table, findings) = map_all(
             &texts(&["12,5", "3.5 m", "drei"]),
             3,
             &[def("h", AttributeKind::Number, true)],
@@ -283,10 +366,10 @@ mod tests {
 
     #[test]
     fn a_required_attribute_without_source_is_fatal_and_named() {
-        let e = map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
+        let e = map_all(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, true)], &BTreeMap::new()).unwrap_err();
         assert!(e[0].text.en.contains("\"use\"") && e[0].text.en.contains('t'));
         assert!(
-            map(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, false)], &BTreeMap::new())
+            map_all(&texts(&["a"]), 1, &[def("use", AttributeKind::Text, false)], &BTreeMap::new())
                 .unwrap()
                 .1
                 .is_empty()
@@ -305,6 +388,34 @@ mod tests {
             scale: Some(3.0),
             ..Default::default()
         };
-        assert_eq!(looked_up(Value::Text(tags.into()), &spec), Value::Real(12.0));
+        assert_eq!(looked_up(raw(Value::Text(tags.into()), &spec), &spec), Value::Real(12.0));
+    }
+
+    #[test]
+    fn cases_first_and_what_the_source_said() {
+        let mut source = texts(&["DE:urban", "30 mph", "walk"]);
+        source.set("n", Column::from_texts([Some("Grundschule am Bach"), None, Some("Gymnasium")]));
+        let parse = |text: &str| toml::from_str::<BTreeMap<String, AttributeSource>>(text).unwrap();
+        let mapping = parse(
+            "t = { from = \"t\", map = { \"DE:urban\" = \"50\" }, keep = true }\nkind = { cases = [{ when = \"n LIKE '%rundschule%'\", value = \"primary\" }], default = \"other\" }\nv = { first = [{ from = \"none\" }, { from = \"n\" }, { value = \"-\" }] }\n",
+        );
+        let mut speed = def("t", AttributeKind::Number, false);
+        speed.unit = Some("km/h".into());
+        let defs = [speed, def("kind", AttributeKind::Text, true), def("v", AttributeKind::Text, false)];
+        let (table, findings) = map_all(&source, 3, &defs, &mapping).unwrap();
+        assert_eq!(table.value("t", 0), Value::Real(50.0));
+        assert!(table.value("t", 1).as_f64().is_some_and(|v| (v - 48.28).abs() < 0.01));
+        assert_eq!((table.value("t", 2), findings[0].code.as_str()), (Value::Null, "PJ-022"));
+        assert_eq!(table.value("source:t", 1), Value::Text("30 mph".into()), "the tag stays readable");
+        assert_eq!(
+            (table.value("kind", 0).to_string(), table.value("kind", 2).to_string()),
+            ("primary".into(), "other".into())
+        );
+        assert_eq!(table.value("v", 1), Value::Text("-".into()));
+        assert!(toml::from_str::<BTreeMap<String, AttributeSource>>("a = { cases = [{ when = \"= =\", value = 1 }] }").is_err());
+        // A tag with a column of its own is found all the same.
+        let by_key = parse("k = { from = \"t\", key = \"n\" }");
+        let (table, _) = map_all(&source, 3, &[def("k", AttributeKind::Text, false)], &by_key).unwrap();
+        assert_eq!(table.value("k", 2), Value::Text("Gymnasium".into()));
     }
 }

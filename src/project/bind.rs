@@ -3,7 +3,8 @@
 use super::{
     attributes,
     file::{Binding, CoverageSource},
-    path_policy,
+    path_policy, shape,
+    shared::{self, Shared},
     tiles::{self, Tile},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     readers::{self, RawLayer, VectorRequest},
 };
 use rayon::prelude::*;
-use std::{io, path::Path, sync::Arc};
+use std::{borrow::Cow, io, path::Path, sync::Arc};
 
 /// What every binding of a project shares.
 pub(super) struct Surroundings<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Surroundings<'a> {
     pub crs: &'a ProjectCrs,
     /// Rasters are cut to this box.
     pub window: Option<Bbox>,
+    /// Layers that several bindings read.
+    pub shared: Shared,
     pub control: &'a Control,
 }
 
@@ -91,7 +94,7 @@ impl Surroundings<'_> {
             licence: binding.licence.clone(),
             attribution: binding.attribution.clone(),
             data_date: binding.data_date.clone(),
-            unofficial: binding.unofficial,
+            unofficial: binding.unofficial.unwrap_or(false),
         }
     }
 
@@ -177,9 +180,10 @@ impl Surroundings<'_> {
             mut report,
         } = tiles::merge(layers);
         report.findings.splice(0..0, findings);
-        let (attributes, findings) = attributes::map(&attributes, geometry.len(), &slot.attributes, &binding.attributes)?;
+        let (attributes, findings) = attributes::map(&attributes, &geometry, &slot.attributes, &binding.attributes, &binding.lenient)?;
         report.findings.extend(findings);
-        if geometry.is_empty() {
+        let geometry = shape::shaped(geometry, binding.shape);
+        if geometry.is_empty() && !binding.part {
             report.push(Finding::new(
                 "PJ-014",
                 Level::Warning,
@@ -213,11 +217,11 @@ impl Surroundings<'_> {
             &tile.path,
             binding.layer.as_deref(),
             binding.encoding.as_deref(),
-            kind_of(slot.geometry),
+            shared::kind(binding, slot),
         )?;
         let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
         let raw = select(raw, binding.filter.as_deref())?;
-        if !raw.geometry.is_empty() && !slot.geometry.accepts(raw.geometry.kind()) {
+        if !raw.geometry.is_empty() && !accepts(slot, binding, raw.geometry.kind()) {
             let found = raw.geometry.kind();
             return Err(vec![Finding::new(
                 "PJ-013",
@@ -254,21 +258,31 @@ impl Surroundings<'_> {
         }
     }
 
-    fn read(&self, path: &Path, layer: Option<&str>, encoding: Option<&str>, kind: Option<GeometryKind>) -> Result<RawLayer, Vec<Finding>> {
+    fn read(
+        &self,
+        path: &Path,
+        layer: Option<&str>,
+        encoding: Option<&str>,
+        kind: Option<GeometryKind>,
+    ) -> Result<Cow<'_, RawLayer>, Vec<Finding>> {
+        if let Some(known) = self.shared.get(path, layer, encoding, kind) {
+            return known.map(Cow::Borrowed);
+        }
         let request = VectorRequest {
             layer: layer.map(Into::into),
             encoding: encoding.map(Into::into),
             kind,
             ..Default::default()
         };
-        readers::read_vector(path, &request, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])
+        let raw = readers::read_vector(path, &request, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
+        Ok(Cow::Owned(raw))
     }
 
     /// Clean polygons of a file: the area of interest, or a declared coverage.
     pub fn polygons(&self, file: &str, layer: Option<&str>) -> Result<Geometries, Vec<Finding>> {
         let path = self.path(file)?;
         let raw = self.read(&path, layer, None, Some(GeometryKind::Polygon))?;
-        let clean = layers::clean(raw, self.crs, None, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
+        let clean = layers::clean(raw.into_owned(), self.crs, None, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
         if clean.geometry.is_empty() || clean.geometry.kind() != GeometryKind::Polygon {
             return Err(vec![
                 Finding::new(
@@ -301,11 +315,17 @@ fn crs_name(crs: &str) -> String {
     crs.split('"').nth(1).unwrap_or("WKT").to_string()
 }
 
-fn fatal(code: &str, text: LocalText) -> Finding {
+pub(super) fn fatal(code: &str, text: LocalText) -> Finding {
     Finding::new(code, Level::Error, text.de, text.en)
 }
 
-fn kind_of(geometry: SlotGeometry) -> Option<GeometryKind> {
+/// Whether features of a kind can fill the slot, as they are or turned into points.
+fn accepts(slot: &SlotDef, binding: &Binding, kind: GeometryKind) -> bool {
+    let kind = if binding.shape.is_some() { GeometryKind::Point } else { kind };
+    slot.geometry.accepts(kind)
+}
+
+pub(super) fn kind_of(geometry: SlotGeometry) -> Option<GeometryKind> {
     match geometry {
         SlotGeometry::Point => Some(GeometryKind::Point),
         SlotGeometry::Line => Some(GeometryKind::Line),
@@ -334,8 +354,8 @@ fn wanted(geometry: SlotGeometry) -> LocalText {
 }
 
 /// Keeps the features for which the filter is true.
-fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
-    let Some(text) = filter else { return Ok(raw) };
+fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
+    let Some(text) = filter else { return Ok(raw.into_owned()) };
     let refused = |de: String, en: String| vec![Finding::new("PJ-016", Level::Error, de, en)];
     let filter = Filter::parse(text).map_err(|e| {
         refused(
@@ -362,13 +382,21 @@ fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Findi
     for row in &keep {
         geometry.copy_feature(&raw.geometry, *row as usize);
     }
-    raw.geometry = geometry.finish();
-    raw.attributes = raw.attributes.take(&keep);
-    raw.ids = keep.iter().map(|r| raw.ids[*r as usize].clone()).collect();
+    // A layer that other bindings share is not copied for the few rows that are kept.
+    let mut out = RawLayer {
+        file: raw.file.clone(),
+        name: raw.name.clone(),
+        driver: raw.driver.clone(),
+        geometry: geometry.finish(),
+        attributes: raw.attributes.take(&keep),
+        ids: keep.iter().map(|r| raw.ids[*r as usize].clone()).collect(),
+        crs: raw.crs.clone(),
+        report: raw.report.clone(),
+    };
     let left = (rows - keep.len()) as u64;
-    raw.report.expected = raw.report.expected.map(|e| e.saturating_sub(left));
-    raw.report.loaded = keep.len() as u64;
-    raw.report.push(
+    out.report.expected = out.report.expected.map(|e| e.saturating_sub(left));
+    out.report.loaded = keep.len() as u64;
+    out.report.push(
         Finding::new(
             "PJ-017",
             Level::Info,
@@ -377,7 +405,7 @@ fn select(mut raw: RawLayer, filter: Option<&str>) -> Result<RawLayer, Vec<Findi
         )
         .count(keep.len() as u64),
     );
-    Ok(raw)
+    Ok(out)
 }
 
 /// blake3 over the file and, for a shapefile, over the files that belong to it.

@@ -1,12 +1,15 @@
 //! The shape of `project.toml`. Unknown keys are refused with line and column; a newer schema is refused untouched.
 
-use super::{ProjectError, View};
+use super::{ProjectError, View, mapping::FilterText};
 use crate::model::{LocalText, SlotId};
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// The schema this program writes and the highest it reads.
 pub const SCHEMA: i64 = 1;
@@ -69,12 +72,18 @@ pub struct Binding {
     /// Many tiles as one layer or grid: paths, or patterns with `*` in the last part (`"data/lod2/*.gml"`).
     #[serde(default)]
     pub files: Vec<String>,
+    /// Named mapping that gives what is not said here: layer, filter, attributes, source.
+    #[serde(default)]
+    pub mapping: Option<String>,
     /// Layer in the file; may be left out when there is just one.
     #[serde(default)]
     pub layer: Option<String>,
     /// CQL2 text over the source's attributes.
     #[serde(default)]
     pub filter: Option<String>,
+    /// Areas and lines become points.
+    #[serde(default, rename = "as")]
+    pub shape: Option<Shape>,
     /// Slot attribute ← source.
     #[serde(default)]
     pub attributes: BTreeMap<String, AttributeSource>,
@@ -101,7 +110,21 @@ pub struct Binding {
     pub data_date: Option<String>,
     /// Model result, estimate or stand-in.
     #[serde(default)]
-    pub unofficial: bool,
+    pub unofficial: Option<bool>,
+    /// Attributes that a mapping asked for: files of its kind may lack them.
+    #[serde(skip)]
+    pub lenient: BTreeSet<String>,
+    /// One of several layers of a mapping: it may be empty without a word.
+    #[serde(skip)]
+    pub part: bool,
+}
+
+/// What becomes of areas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// A point inside each.
+    Points,
 }
 
 impl Binding {
@@ -124,9 +147,30 @@ pub enum AttributeSource {
     From(FromSource),
     /// The same value for every feature.
     Constant(toml::Value),
+    /// The first filter that is true gives the value.
+    Cases {
+        /// CQL2 text and the value where it is true.
+        cases: Vec<(String, toml::Value)>,
+        /// Where none is.
+        default: Option<toml::Value>,
+    },
+    /// The first of several that has a value.
+    First(Vec<AttributeSource>),
+    /// Measured on the feature itself.
+    Measure(Measure),
 }
 
-/// `{ from = "…", key = "…", map = {…}, default = …, scale = … }`
+/// What is measured on a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Square metres.
+    AreaM2,
+    /// Hectares.
+    AreaHa,
+}
+
+/// `{ from = "…", key = "…", map = {…}, keep = …, default = …, scale = … }`
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FromSource {
     /// Source attribute.
@@ -135,6 +179,8 @@ pub struct FromSource {
     pub key: Option<String>,
     /// Translation of values; others become `default`.
     pub map: BTreeMap<String, String>,
+    /// Values that `map` does not name stay as they are.
+    pub keep: bool,
     /// Used for unknown and untranslated values.
     pub default: Option<toml::Value>,
     /// Factor for numbers.
@@ -160,36 +206,56 @@ impl<'de> Deserialize<'de> for AttributeSource {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
+        struct Case {
+            when: FilterText,
+            value: toml::Value,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct Spec {
             from: Option<String>,
             key: Option<String>,
             #[serde(default)]
             map: BTreeMap<String, String>,
+            #[serde(default)]
+            keep: bool,
             default: Option<toml::Value>,
             scale: Option<f64>,
             value: Option<toml::Value>,
+            cases: Option<Vec<Case>>,
+            first: Option<Vec<AttributeSource>>,
+            measure: Option<Measure>,
         }
         struct V;
         impl<'de> Visitor<'de> for V {
             type Value = AttributeSource;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an attribute name, a table with `from`, or a table with `value`")
+                f.write_str("an attribute name, or a table with `from`, `value`, `cases`, `first` or `measure`")
             }
             fn visit_str<E: serde::de::Error>(self, s: &str) -> Result<AttributeSource, E> {
                 Ok(AttributeSource::Name(s.into()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AttributeSource, A::Error> {
                 let s = Spec::deserialize(MapAccessDeserializer::new(map))?;
-                match (s.from, s.value) {
-                    (Some(from), None) => Ok(AttributeSource::From(FromSource {
+                match (s.from, s.value, s.cases, s.first, s.measure) {
+                    (Some(from), None, None, None, None) => Ok(AttributeSource::From(FromSource {
                         from,
                         key: s.key,
                         map: s.map,
+                        keep: s.keep,
                         default: s.default,
                         scale: s.scale,
                     })),
-                    (None, Some(value)) => Ok(AttributeSource::Constant(value)),
-                    _ => Err(serde::de::Error::custom("exactly one of `from` and `value` is needed")),
+                    (None, Some(value), None, None, None) => Ok(AttributeSource::Constant(value)),
+                    (None, None, Some(cases), None, None) => Ok(AttributeSource::Cases {
+                        cases: cases.into_iter().map(|c| (c.when.0, c.value)).collect(),
+                        default: s.default,
+                    }),
+                    (None, None, None, Some(first), None) => Ok(AttributeSource::First(first)),
+                    (None, None, None, None, Some(measure)) => Ok(AttributeSource::Measure(measure)),
+                    _ => Err(serde::de::Error::custom(
+                        "exactly one of `from`, `value`, `cases`, `first` and `measure` is needed",
+                    )),
                 }
             }
         }

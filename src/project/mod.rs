@@ -5,12 +5,17 @@ mod bind;
 mod city;
 mod error;
 mod file;
+mod mapping;
 mod open;
 mod path_policy;
+mod shape;
+mod shared;
 mod tiles;
+mod units;
 
 pub use city::{City, ProjectInfo, Slot, SlotData, View};
 pub use error::ProjectError;
-pub use file::{AreaOfInterest, AttributeSource, Binding, CoverageSource, ProjectFile};
+pub use file::{AreaOfInterest, AttributeSource, Binding, CoverageSource, FromSource, Measure, ProjectFile, Shape};
+pub use mapping::{FilterText, Mapping, MappingLayer, builtin_mappings};
 pub use open::open;
 pub use path_policy::{PathRefused, inside};

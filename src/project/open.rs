@@ -4,6 +4,8 @@ use super::{
     City, ProjectError, ProjectInfo, Slot, SlotData,
     bind::{Bound, Features, Surroundings},
     file::{AreaOfInterest, Binding, ProjectFile},
+    mapping,
+    shared::Shared,
     tiles,
 };
 use crate::{
@@ -15,6 +17,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -62,6 +65,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         folder: &folder,
         crs: &crs,
         window: None,
+        shared: Shared::default(),
         control,
     };
     let area_of_interest = match &file.area_of_interest {
@@ -70,7 +74,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
     };
     around.window = area_of_interest.as_ref().map(|a| a.extent().buffered(RASTER_MARGIN_M));
 
-    let slots = fill_slots(&file, &modules, &around, area_of_interest.is_some(), &mut report)?;
+    let slots = fill_slots(&file, &modules, &mut around, area_of_interest.is_some(), &mut report)?;
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
     }
@@ -141,7 +145,7 @@ fn read_area(area: &AreaOfInterest, around: &Surroundings<'_>, report: &mut Repo
 fn fill_slots(
     file: &ProjectFile,
     modules: &[ModuleDef],
-    around: &Surroundings<'_>,
+    around: &mut Surroundings<'_>,
     has_area: bool,
     report: &mut Report,
 ) -> Result<Vec<Slot>, ProjectError> {
@@ -158,11 +162,16 @@ fn fill_slots(
         })
         .collect();
     let known = |id: &SlotId| slots.iter().position(|s| s.id == *id);
-    let mut jobs: Vec<(usize, &Binding)> = vec![];
+    let mut jobs: Vec<(usize, Binding)> = vec![];
+    let mut refused: Vec<(usize, Binding, Bound)> = vec![];
     for binding in &file.bindings {
-        match known(&binding.slot) {
-            Some(slot) => jobs.push((slot, binding)),
-            None => report.push(
+        match (known(&binding.slot), mapping::expand(binding, around.folder)) {
+            (Some(slot), Ok(all)) => jobs.extend(all.into_iter().map(|b| (slot, b))),
+            (Some(slot), Err(finding)) => {
+                let finding = finding.layer(binding.slot.to_string());
+                refused.push((slot, binding.clone(), Bound::Failed(vec![finding])));
+            }
+            (None, _) => report.push(
                 Finding::new(
                     "PJ-001",
                     Level::Error,
@@ -176,13 +185,16 @@ fn fill_slots(
             ),
         }
     }
+    let wanted = jobs.iter().map(|(slot, binding)| (binding, &*slots[*slot].def));
+    around.shared = Shared::read(wanted, around.folder, around.control);
+    let around = &*around;
     let done = AtomicUsize::new(0);
     let control = around.control;
     let bound: Vec<(usize, &Binding, Bound)> = jobs
         .par_iter()
         .map(|(slot, binding)| {
             if control.is_cancelled() {
-                return (*slot, *binding, Bound::Failed(vec![]));
+                return (*slot, binding, Bound::Failed(vec![]));
             }
             let bound = around.bind(binding, &slots[*slot].def);
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -192,14 +204,17 @@ fn fill_slots(
                 format!("loading {}", title.en),
                 n as f32 / jobs.len() as f32,
             );
-            (*slot, *binding, bound)
+            (*slot, binding, bound)
         })
         .collect();
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
     }
     let mut per_slot: Vec<Vec<(&Binding, Bound)>> = slots.iter().map(|_| vec![]).collect();
-    for (slot, binding, b) in bound {
+    let refused = refused
+        .iter_mut()
+        .map(|(slot, binding, b)| (*slot, &*binding, std::mem::replace(b, Bound::Failed(vec![]))));
+    for (slot, binding, b) in refused.chain(bound) {
         per_slot[slot].push((binding, b));
     }
     for (slot, list) in slots.iter_mut().zip(per_slot) {
@@ -277,7 +292,8 @@ fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut 
     SlotData::Vector(IndexedLayer::new(layer))
 }
 
-/// Appends the features of several bindings. Ids are prefixed with the binding's number where there is more than one.
+/// Appends the features of several bindings. Ids are prefixed with the binding's number where there is more than one; OpenStreetMap's are
+/// unique by themselves.
 fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
     if features.len() == 1 {
         let f = features.remove(0);
@@ -299,8 +315,18 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
         ..Default::default()
     };
     let mut coverage = features.first().map_or(Coverage::Undeclared, |f| f.coverage.clone());
+    let mut sources = features.iter().flat_map(|f| &f.provenance);
+    let file = sources.next().map(|p| &p.file);
+    let unique = sources.all(|p| p.driver == "OSM" && Some(&p.file) == file) && {
+        let mut seen = BTreeSet::new();
+        features.iter().flat_map(|f| &f.ids).all(|id| seen.insert(id))
+    };
     for (n, f) in features.iter().enumerate() {
-        ids.extend(f.ids.iter().map(|id| format!("{}:{id}", n + 1).into()));
+        ids.extend(
+            f.ids
+                .iter()
+                .map(|id| if unique { id.clone() } else { format!("{}:{id}", n + 1).into() }),
+        );
         provenance.extend(f.provenance.iter().cloned());
         sum.expected = sum.expected.zip(f.report.expected).map(|(a, b)| a + b);
         sum.loaded += f.report.loaded;

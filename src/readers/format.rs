@@ -120,6 +120,9 @@ fn no_check(_: &Path, _: &Probe) -> Result<Precheck, LocalText> {
     Ok(Precheck::default())
 }
 
+/// Which tags become columns is the program's own choice (`gdal/osmconf.ini`).
+const OSM_OPTIONS: &[&str] = &["CONFIG_FILE=/vsimem/stadtschicht/osmconf.ini"];
+
 /// Every format, in the order of the tests.
 pub const READERS: &[Reader] = &[
     Reader {
@@ -171,7 +174,7 @@ pub const READERS: &[Reader] = &[
         sort: Sort::Vector,
         test: |p| p.head.first() == Some(&0) && p.head.get(4..15) == Some(b"\x0a\x09OSMHeader"),
         check: no_check,
-        open_options: &[],
+        open_options: OSM_OPTIONS,
         own: None,
     },
     Reader {
@@ -181,7 +184,7 @@ pub const READERS: &[Reader] = &[
         sort: Sort::Vector,
         test: |p| gml::root(p.text()).is_some_and(|r| r.name == "osm"),
         check: |path, _| gml::check_osm(path),
-        open_options: &[],
+        open_options: OSM_OPTIONS,
         own: None,
     },
     Reader {

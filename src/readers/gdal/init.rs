@@ -38,6 +38,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("OSM_USE_CUSTOM_INDEXING", "YES"),
 ];
 
+/// Our settings of the OSM driver, in memory; the readers name it in their open options.
+const OSM_CONFIG: &str = "/vsimem/stadtschicht/osmconf.ini";
+
 /// Runs once; every entry point calls it first.
 pub(super) fn init() {
     static ONCE: Once = Once::new();
@@ -49,6 +52,10 @@ pub(super) fn init() {
             if let Err(error) = set_config_option(key, &value) {
                 tracing::error!(%error, key, "GDAL option not set");
             }
+        }
+        // Which tags become columns is settled here and not by the file that the machine happens to have.
+        if let Err(error) = gdal::vsi::create_mem_file(OSM_CONFIG, include_bytes!("osmconf.ini").to_vec()) {
+            tracing::error!(%error, "GDAL's OSM settings not set");
         }
         // The crate must not register everything again behind our back.
         DriverManager::prevent_auto_registration();
