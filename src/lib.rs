@@ -1,7 +1,7 @@
 //! Stadtschicht: a city's digital twin in layers that shows where plans collide before anything is built.
 //!
 //! Rooms, each importing only from those above it: [`model`], [`geometry`], [`readers`], [`layers`], [`index`], [`modules`],
-//! [`project`], [`rules`], [`session`], the command line and, with the feature `gui`, the window.
+//! [`project`], [`import`], [`rules`], [`session`], the command line and, with the feature `gui`, the window.
 // The documentation is built with private items: it is written for those who work here.
 #![allow(rustdoc::private_intra_doc_links)]
 #![deny(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
@@ -12,6 +12,7 @@ pub mod demo;
 pub mod export;
 pub mod geometry;
 pub mod i18n;
+pub mod import;
 pub mod index;
 pub mod layers;
 pub mod model;

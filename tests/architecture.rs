@@ -22,6 +22,7 @@ const RANKS: &[(&str, u32)] = &[
     ("index", 5),
     ("modules", 6),
     ("project", 7),
+    ("import", 8),
     ("rules", 8),
     ("indicators", 9),
     ("suitability", 9),
@@ -38,6 +39,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("gdal", &["src/readers/gdal"], "files are untrusted: one place locks GDAL down"),
     ("gdal_sys", &["src/readers/gdal"], "files are untrusted: one place locks GDAL down"),
     ("arrow_array", &["src/readers/"], "bulk reading is a matter of the readers"),
+    ("toml_edit", &["src/import/"], "project files are changed in one place"),
     ("proj", &["src/layers/crs"], "axis order and threads are settled once"),
     ("proj_sys", &["src/layers/crs"], "axis order and threads are settled once"),
     ("rstar", &["src/index/"], "row order hides the shape of the tree"),
@@ -54,7 +56,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
 
 /// The rooms that touch files at all. Everything else works on what it is given.
 const FILE_ROOMS: &[&str] = &[
-    "readers", "modules", "project", "scenario", "demo", "export", "session", "cli", "app",
+    "readers", "modules", "project", "import", "scenario", "demo", "export", "session", "cli", "app",
 ];
 
 /// Parts of `app/` that every feature may import; features never import each other.

@@ -2,12 +2,15 @@
 
 mod csv;
 mod geojson;
+mod import_report;
 mod json;
 mod manifest;
 mod results;
 mod save;
+mod table;
 mod text;
 
+pub use import_report::{Imported, import_report_csv, import_report_json};
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};

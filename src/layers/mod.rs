@@ -8,11 +8,13 @@ mod clean;
 mod crs;
 mod error;
 mod facts;
+mod guess;
 mod mosaic;
 mod raster;
 
 pub use clean::{CleanLayer, clean};
 pub use crs::{ProjectCrs, versions};
 pub use error::{CrsError, LayerError};
+pub use guess::{CrsGuess, guess_crs};
 pub use mosaic::mosaic;
 pub use raster::raster_to_project;

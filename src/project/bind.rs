@@ -221,24 +221,8 @@ impl Surroundings<'_> {
         )?;
         let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
         let raw = select(raw, binding.filter.as_deref())?;
-        if !raw.geometry.is_empty() && !accepts(slot, binding, raw.geometry.kind()) {
-            let found = raw.geometry.kind();
-            return Err(vec![Finding::new(
-                "PJ-013",
-                Level::Error,
-                format!(
-                    "Der Steckplatz „{}“ verlangt {}, die Quelle enthält {}. Bitte eine andere Ebene zuordnen.",
-                    slot.title.de,
-                    wanted(slot.geometry).de,
-                    plural(found).de
-                ),
-                format!(
-                    "the slot \"{}\" asks for {}, the source holds {}. Bind another layer.",
-                    slot.title.en,
-                    wanted(slot.geometry).en,
-                    plural(found).en
-                ),
-            )]);
+        if let Some(finding) = misfit(&raw, slot, binding.shape.is_some()) {
+            return Err(vec![finding]);
         }
         let clean = layers::clean(raw, self.crs, binding.crs.as_deref(), self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
         Ok((clean, provenance))
@@ -319,12 +303,6 @@ pub(super) fn fatal(code: &str, text: LocalText) -> Finding {
     Finding::new(code, Level::Error, text.de, text.en)
 }
 
-/// Whether features of a kind can fill the slot, as they are or turned into points.
-fn accepts(slot: &SlotDef, binding: &Binding, kind: GeometryKind) -> bool {
-    let kind = if binding.shape.is_some() { GeometryKind::Point } else { kind };
-    slot.geometry.accepts(kind)
-}
-
 pub(super) fn kind_of(geometry: SlotGeometry) -> Option<GeometryKind> {
     match geometry {
         SlotGeometry::Point => Some(GeometryKind::Point),
@@ -353,8 +331,32 @@ fn wanted(geometry: SlotGeometry) -> LocalText {
     }
 }
 
+/// Why the geometry of a layer does not suit a slot; an empty layer suits every slot, and areas may become points first.
+pub(crate) fn misfit(raw: &RawLayer, slot: &SlotDef, as_points: bool) -> Option<Finding> {
+    let found = raw.geometry.kind();
+    let taken = if as_points { GeometryKind::Point } else { found };
+    (!raw.geometry.is_empty() && !slot.geometry.accepts(taken)).then(|| {
+        Finding::new(
+            "PJ-013",
+            Level::Error,
+            format!(
+                "Der Steckplatz „{}“ verlangt {}, die Quelle enthält {}. Bitte eine andere Ebene zuordnen.",
+                slot.title.de,
+                wanted(slot.geometry).de,
+                plural(found).de
+            ),
+            format!(
+                "the slot \"{}\" asks for {}, the source holds {}. Bind another layer.",
+                slot.title.en,
+                wanted(slot.geometry).en,
+                plural(found).en
+            ),
+        )
+    })
+}
+
 /// Keeps the features for which the filter is true.
-fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
+pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
     let Some(text) = filter else { return Ok(raw.into_owned()) };
     let refused = |de: String, en: String| vec![Finding::new("PJ-016", Level::Error, de, en)];
     let filter = Filter::parse(text).map_err(|e| {

@@ -13,9 +13,12 @@ mod shared;
 mod tiles;
 mod units;
 
+pub(crate) use attributes::map as map_attributes;
+pub(crate) use bind::{misfit, select};
 pub use city::{City, ProjectInfo, Slot, SlotData, View};
 pub use error::ProjectError;
 pub use file::{AreaOfInterest, AttributeSource, Binding, CoverageSource, FromSource, Measure, ProjectFile, Shape};
 pub use mapping::{FilterText, Mapping, MappingLayer, builtin_mappings};
 pub use open::open;
 pub use path_policy::{PathRefused, inside};
+pub(crate) use shape::shaped;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The features in the shape that a binding asks for.
-pub(super) fn shaped(geometry: Geometries, shape: Option<Shape>) -> Geometries {
+pub(crate) fn shaped(geometry: Geometries, shape: Option<Shape>) -> Geometries {
     match shape {
         Some(Shape::Points) if geometry.kind() != GeometryKind::Point => points(&geometry),
         _ => geometry,

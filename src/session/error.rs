@@ -1,10 +1,11 @@
 //! What can go wrong between a user's wish and the next snapshot.
 
 use crate::{
+    export::ExportError,
+    import::ImportError,
     layers::{CrsError, LayerError},
     model::LocalText,
     project::ProjectError,
-    readers::ReadError,
 };
 use std::path::PathBuf;
 
@@ -18,14 +19,19 @@ pub enum SessionError {
         #[source]
         source: Box<ProjectError>,
     },
-    /// A dropped file cannot be read.
-    #[error("the file cannot be read: {}", path.display())]
-    Read {
-        /// File.
-        path: PathBuf,
+    /// A file cannot be looked at or taken into the project.
+    #[error("the file cannot be brought into the project")]
+    Import {
         /// Cause.
         #[source]
-        source: Box<ReadError>,
+        source: Box<ImportError>,
+    },
+    /// A report cannot be written.
+    #[error("the report cannot be written")]
+    Export {
+        /// Cause.
+        #[source]
+        source: Box<ExportError>,
     },
     /// A dropped file cannot be brought into the project CRS.
     #[error("the file cannot be placed in the project: {}", path.display())]
@@ -111,7 +117,8 @@ impl SessionError {
     pub fn text(&self) -> LocalText {
         match self {
             Self::Project { source } => source.text(),
-            Self::Read { source, .. } => source.text(),
+            Self::Import { source } => source.text(),
+            Self::Export { source } => source.text(),
             Self::Place { source, .. } => source.text(),
             Self::Crs { source, .. } => source.text(),
             Self::NoLayer { path } => LocalText::new(

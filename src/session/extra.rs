@@ -2,12 +2,12 @@
 
 use super::SessionError;
 use crate::{
+    import::{Candidate, CandidateLayer, Content, examine},
     index::IndexedLayer,
     layers::{ProjectCrs, clean},
     model::{Coverage, Layer, Provenance, SlotId},
     progress::Control,
     project::City,
-    readers::{VectorRequest, inspect, read_vector},
 };
 use std::path::Path;
 
@@ -19,66 +19,66 @@ const MOST_LAYERS: usize = 12;
 /// # Errors
 /// When the file is no vector file, names no usable CRS, or holds no layer. What is wrong with single features is in the layers' reports.
 pub fn read_extra(city: &City, path: &Path, control: &Control) -> Result<Vec<IndexedLayer>, SessionError> {
-    let name = path
-        .file_name()
-        .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    let read = |source| SessionError::Read {
-        path: path.into(),
-        source: Box::new(source),
+    let file = examine(path, control).map_err(|source| SessionError::Import { source: Box::new(source) })?;
+    let readable = file.layers.iter().filter(|l| matches!(l.content, Content::Features(_)));
+    let layers: Vec<_> = readable
+        .take(MOST_LAYERS)
+        .map(|layer| extra_layer(city, &file, layer, None, control))
+        .collect::<Result<_, _>>()?;
+    if layers.is_empty() {
+        return Err(SessionError::NoLayer { path: path.into() });
+    }
+    Ok(layers)
+}
+
+/// One layer of a file that was looked at, for [`super::Session::add_layers`]; `crs` replaces what the file says.
+///
+/// # Errors
+/// When the layer holds no features or cannot be placed.
+pub fn extra_layer(
+    city: &City,
+    file: &Candidate,
+    layer: &CandidateLayer,
+    crs: Option<u32>,
+    control: &Control,
+) -> Result<IndexedLayer, SessionError> {
+    let path = &file.path;
+    let Content::Features(raw) = &layer.content else {
+        return Err(SessionError::NoLayer { path: path.clone() });
     };
-    let step = |fraction: f32| control.report(format!("Datei {name} lesen"), format!("Reading file {name}"), fraction);
-    step(0.0);
     let epsg = city.info.epsg;
-    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| SessionError::Crs {
+    let project = ProjectCrs::from_epsg(epsg).map_err(|source| SessionError::Crs {
         epsg,
         source: Box::new(source),
     })?;
-    let found = inspect(path).map_err(read)?;
-    if found.layers.is_empty() && found.raster.is_none() {
-        return Err(SessionError::NoLayer { path: path.into() });
-    }
-    let hash = hash(path)?;
-    let several = found.layers.len() > 1;
-    // A grid has no layers: asking for one names the file's sort in the error.
-    let names: Vec<Option<String>> = match found.layers.as_slice() {
-        [] | [_] => vec![None],
-        many => many.iter().take(MOST_LAYERS).map(|l| Some(l.name.clone())).collect(),
+    let over = crs.map(|epsg| format!("EPSG:{epsg}"));
+    let clean = clean((**raw).clone(), &project, over.as_deref(), control).map_err(|source| SessionError::Place {
+        path: path.clone(),
+        source: Box::new(source),
+    })?;
+    let title = if layer.several {
+        format!("{}: {}", file.name, layer.name)
+    } else {
+        file.name.clone()
     };
-    let mut layers = Vec::with_capacity(names.len());
-    let count = names.len();
-    for (k, layer) in names.into_iter().enumerate() {
-        step(k as f32 / count as f32);
-        let request = VectorRequest {
-            layer,
-            ..VectorRequest::default()
-        };
-        let raw = read_vector(path, &request, control).map_err(read)?;
-        let (layer, driver, source_crs) = (raw.name.clone(), raw.driver.clone(), raw.crs.clone());
-        let clean = clean(raw, &crs, None, control).map_err(|source| SessionError::Place {
-            path: path.into(),
-            source: Box::new(source),
-        })?;
-        let title = if several { format!("{name}: {layer}") } else { name.clone() };
-        layers.push(IndexedLayer::new(Layer {
-            slot: SlotId::new("extra", &title),
-            geometry: clean.geometry,
-            attributes: clean.attributes,
-            ids: clean.ids,
-            provenance: vec![Provenance {
-                file: name.clone(),
-                layer: Some(layer),
-                driver,
-                crs: short_crs(source_crs.as_deref()),
-                hash: hash.clone(),
-                // Nobody vouched for a file that somebody dropped.
-                unofficial: true,
-                ..Provenance::default()
-            }],
-            coverage: Coverage::Undeclared,
-            report: clean.report,
-        }));
-    }
-    Ok(layers)
+    Ok(IndexedLayer::new(Layer {
+        slot: SlotId::new("extra", &title),
+        geometry: clean.geometry,
+        attributes: clean.attributes,
+        ids: clean.ids,
+        provenance: vec![Provenance {
+            file: file.name.clone(),
+            layer: Some(layer.name.clone()),
+            driver: file.driver.clone(),
+            crs: over.unwrap_or_else(|| short_crs(layer.declared_crs.as_deref())),
+            hash: hash(path)?,
+            // Nobody vouched for a file that somebody dropped.
+            unofficial: true,
+            ..Provenance::default()
+        }],
+        coverage: Coverage::Undeclared,
+        report: clean.report,
+    }))
 }
 
 fn hash(path: &Path) -> Result<String, SessionError> {

@@ -5,12 +5,14 @@ mod error;
 mod extra;
 mod job;
 mod reviews;
+mod settings;
 mod snapshot;
 mod state;
 
 pub use command::Command;
 pub use error::SessionError;
-pub use extra::read_extra;
+pub use extra::{extra_layer, read_extra};
 pub use job::Job;
+pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use state::Session;

@@ -60,6 +60,24 @@ impl Session {
         }
     }
 
+    /// Takes over what was not saved yet in an older session of the same project, after its files changed.
+    #[must_use]
+    pub fn continuing(mut self, before: &Self) -> Self {
+        let older = &before.snapshot;
+        self.advance(|s| {
+            s.generation = s.generation.max(older.generation);
+            let reviews = Arc::make_mut(&mut s.reviews);
+            for id in &before.touched {
+                reviews.insert(id.clone(), older.reviews.get(id).cloned().unwrap_or_default());
+            }
+            s.unsaved = older.unsaved;
+            let city = Arc::make_mut(&mut s.city);
+            city.extra = older.city.extra.clone();
+        });
+        self.touched = before.touched.clone();
+        self
+    }
+
     /// What is on the screen now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.clone()
@@ -194,6 +212,19 @@ pub(super) mod tests {
             again.reviews["X-gone"].note, "bleibt",
             "reviews of conflicts that are gone are kept"
         );
+    }
+
+    #[test]
+    fn what_is_not_saved_survives_opening_the_project_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut s = session(dir.path());
+        let before = s.apply(accept()).unwrap();
+        let mut next = session(dir.path()).continuing(&s);
+        let after = next.snapshot();
+        assert!(after.unsaved && after.generation > before.generation);
+        assert_eq!(after.reviews["N1-a"].status, ConflictStatus::Accepted);
+        assert!(!next.apply(Command::Save).unwrap().unsaved);
+        assert_eq!(session(dir.path()).snapshot().reviews["N1-a"].status, ConflictStatus::Accepted);
     }
 
     #[test]

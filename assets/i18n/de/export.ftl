@@ -33,3 +33,21 @@ export-column-status = Status
 export-column-note = Notiz
 export-column-x = Rechtswert (m)
 export-column-y = Hochwert (m)
+
+## Importbericht
+export-import-source = Quelle
+export-import-level = Stufe
+export-import-code = Code
+export-import-file = Datei
+export-import-layer = Ebene
+export-import-feature = Objekt
+export-import-expected = Erwartet
+export-import-loaded = Geladen
+export-import-dropped = Ausgelassen
+export-import-text = Meldung
+export-import-sum = Summe
+export-import-adds-up = Die Summe geht auf.
+export-import-does-not-add-up = Die Summe geht nicht auf.
+export-import-info = Hinweis
+export-import-warning = Warnung
+export-import-error = Fehler

@@ -33,3 +33,21 @@ export-column-status = status
 export-column-note = note
 export-column-x = easting (m)
 export-column-y = northing (m)
+
+## Import report
+export-import-source = Source
+export-import-level = Level
+export-import-code = Code
+export-import-file = File
+export-import-layer = Layer
+export-import-feature = Feature
+export-import-expected = Expected
+export-import-loaded = Loaded
+export-import-dropped = Left out
+export-import-text = Message
+export-import-sum = Sum
+export-import-adds-up = The sum comes out even.
+export-import-does-not-add-up = The sum does not come out even.
+export-import-info = Info
+export-import-warning = Warning
+export-import-error = Error

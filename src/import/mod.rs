@@ -1,0 +1,20 @@
+//! A file that somebody wants to bring into a project → what it holds and where it lies ([`Candidate`]), which slots and fields it could
+//! fill ([`suggest_slots`], [`suggest_fields`]), what would come of it ([`try_out`]), and the `[[bind]]` that takes it in ([`take_in`]).
+//! Until then nothing in the project changes.
+
+mod candidate;
+mod error;
+mod fields;
+mod slots;
+mod surroundings;
+mod take_in;
+mod trial;
+mod words;
+
+pub use candidate::{AttributeView, Candidate, CandidateLayer, Content, examine};
+pub use error::ImportError;
+pub use fields::{FieldSuggestion, suggest_fields, translated};
+pub use slots::{SlotSuggestion, suggest_slots};
+pub use surroundings::{Surroundings, Where};
+pub use take_in::{TakenIn, take_in};
+pub use trial::{Choice, FieldResult, Trial, try_out};
