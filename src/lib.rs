@@ -22,6 +22,7 @@ pub mod project;
 pub mod readers;
 pub mod rules;
 pub mod session;
+pub mod starter;
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -28,6 +28,8 @@ const RANKS: &[(&str, u32)] = &[
     ("suitability", 9),
     ("scenario", 10),
     ("demo", 11),
+    // New projects from a city's files.
+    ("starter", 11),
     ("export", 11),
     ("session", 12),
     ("cli", 13),
@@ -56,7 +58,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
 
 /// The rooms that touch files at all. Everything else works on what it is given.
 const FILE_ROOMS: &[&str] = &[
-    "readers", "modules", "project", "import", "scenario", "demo", "export", "session", "cli", "app",
+    "readers", "modules", "project", "import", "scenario", "demo", "starter", "export", "session", "cli", "app",
 ];
 
 /// Parts of `app/` that every feature may import; features never import each other.

@@ -12,6 +12,7 @@ mod demo;
 mod findings;
 mod inspect;
 mod modules;
+mod new;
 mod progress;
 mod rules;
 mod table;
@@ -43,6 +44,7 @@ const COMMANDS: &[Entry] = &[
     rules::ENTRY,
     modules::ENTRY,
     demo::ENTRY,
+    new::ENTRY,
     window::SNAPSHOT,
     completions::ENTRY,
 ];

@@ -132,7 +132,7 @@ fn lacks(city: &City, lacking: &[RuleLack], incomplete: usize, context: &Context
 }
 
 /// One missing input often stops several rules: it is named once, with all of them.
-fn missing_inputs(lacking: &[RuleLack], context: &Context) -> String {
+pub(super) fn missing_inputs(lacking: &[RuleLack], context: &Context) -> String {
     // Slot and attribute → where it comes from, and the rules that need it.
     type Inputs<'a> = BTreeMap<(SlotId, Option<String>), (String, Vec<&'a str>)>;
     let mut inputs = Inputs::new();

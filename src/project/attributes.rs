@@ -180,6 +180,12 @@ fn looked_up(mut value: Value, spec: &FromSource) -> Value {
     if let (Some(scale), Some(v)) = (spec.scale, number(&value, None)) {
         value = Value::Real(v * scale);
     }
+    if let Some(prefix) = spec.prefix.as_ref().filter(|_| !value.is_null()) {
+        let text = value.to_string();
+        if !text.starts_with(prefix.as_str()) {
+            value = Value::Text(format!("{prefix}{text}").into());
+        }
+    }
     match (&value, &spec.default) {
         (Value::Null, Some(default)) => constant(default),
         _ => value,

@@ -12,7 +12,7 @@ use crate::{
     model::{Bbox, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report, Table},
     modules::{Filter, SlotDef, SlotGeometry},
     progress::Control,
-    readers::{self, RawLayer, VectorRequest},
+    readers::{self, RawLayer, ReadError, VectorRequest},
 };
 use rayon::prelude::*;
 use std::{borrow::Cow, io, path::Path, sync::Arc};
@@ -49,6 +49,10 @@ impl Surroundings<'_> {
     /// Reads, cleans and maps one binding.
     pub fn bind(&self, binding: &Binding, slot: &SlotDef) -> Bound {
         let named = |mut f: Finding| {
+            // Files of one kind need not hold every layer that their mapping knows.
+            if binding.part && f.code == "PJ-163" {
+                f.level = Level::Info;
+            }
             f.file.get_or_insert_with(|| binding.label());
             f.layer
                 .get_or_insert_with(|| binding.layer.clone().unwrap_or_else(|| binding.slot.to_string()));
@@ -258,7 +262,7 @@ impl Surroundings<'_> {
             kind,
             ..Default::default()
         };
-        let raw = readers::read_vector(path, &request, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
+        let raw = readers::read_vector(path, &request, self.control).map_err(|e| vec![unreadable(&e)])?;
         Ok(Cow::Owned(raw))
     }
 
@@ -297,6 +301,16 @@ fn crs_name(crs: &str) -> String {
         return crs.to_ascii_uppercase();
     }
     crs.split('"').nth(1).unwrap_or("WKT").to_string()
+}
+
+/// A file that cannot be read; a layer that is not in it has a code of its own.
+pub(super) fn unreadable(e: &ReadError) -> Finding {
+    let code = if matches!(e, ReadError::NoSuchLayer { .. }) {
+        "PJ-163"
+    } else {
+        "PJ-011"
+    };
+    fatal(code, e.text())
 }
 
 pub(super) fn fatal(code: &str, text: LocalText) -> Finding {

@@ -185,6 +185,8 @@ pub struct FromSource {
     pub default: Option<toml::Value>,
     /// Factor for numbers.
     pub scale: Option<f64>,
+    /// Put before texts that do not begin with it ("31001_" before a building function).
+    pub prefix: Option<String>,
 }
 
 /// `"area_of_interest"` or `{ file, layer }`.
@@ -221,6 +223,7 @@ impl<'de> Deserialize<'de> for AttributeSource {
             keep: bool,
             default: Option<toml::Value>,
             scale: Option<f64>,
+            prefix: Option<String>,
             value: Option<toml::Value>,
             cases: Option<Vec<Case>>,
             first: Option<Vec<AttributeSource>>,
@@ -245,6 +248,7 @@ impl<'de> Deserialize<'de> for AttributeSource {
                         keep: s.keep,
                         default: s.default,
                         scale: s.scale,
+                        prefix: s.prefix,
                     })),
                     (None, Some(value), None, None, None) => Ok(AttributeSource::Constant(value)),
                     (None, None, Some(cases), None, None) => Ok(AttributeSource::Cases {

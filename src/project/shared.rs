@@ -1,7 +1,7 @@
 //! Layers that several bindings read, such as the areas of an OpenStreetMap extract: read once, whoever asks first.
 
 use super::{
-    bind::{fatal, kind_of},
+    bind::{kind_of, unreadable},
     file::Binding,
     path_policy,
 };
@@ -57,7 +57,7 @@ impl Shared {
         }
         let several: Vec<(Key, VectorRequest)> = wanted.into_iter().filter(|w| w.1.1 > 1).map(|(k, (r, _))| (k, r)).collect();
         let layers = several.into_par_iter().map(|(key, request)| {
-            let raw = readers::read_vector(&key.0, &request, control).map_err(|e| vec![fatal("PJ-011", e.text())]);
+            let raw = readers::read_vector(&key.0, &request, control).map_err(|e| vec![unreadable(&e)]);
             (key, raw)
         });
         Self(layers.collect())

@@ -1,0 +1,175 @@
+//! Where the project lies: its CRS, the federal state where it can be told for sure, the nearest place, and the area the data cover.
+
+use super::{Order, SourceKind, StarterError, files::Source, note, portals};
+use crate::{
+    geometry,
+    layers::ProjectCrs,
+    model::{Bbox, Finding, GeometryKind, Level},
+    progress::Control,
+    project::City,
+    readers::{self, RawLayer, VectorRequest},
+};
+use std::path::Path;
+
+/// Places further away do not name a project.
+const PLACE_REACH_M: f64 = 10_000.0;
+
+/// The CRS asked for, or the UTM zone of the site: ETRS89 in Europe, WGS 84 elsewhere.
+pub(super) fn crs(order: &Order) -> Result<ProjectCrs, StarterError> {
+    let [lon, lat] = order.site;
+    let sound = (-180.0..=180.0).contains(&lon) && (-80.0..=84.0).contains(&lat);
+    if !sound {
+        return Err(StarterError::Site { site: order.site });
+    }
+    let zone = (((lon + 180.0) / 6.0).floor() as u32 + 1).clamp(1, 60);
+    let europe = (28..=38).contains(&zone) && (34.0..=72.0).contains(&lat);
+    let guess = match (europe, lat >= 0.0) {
+        (true, _) => 25_800 + zone,
+        (false, true) => 32_600 + zone,
+        (false, false) => 32_700 + zone,
+    };
+    ProjectCrs::from_epsg(order.epsg.unwrap_or(guess)).map_err(|source| StarterError::Crs { source })
+}
+
+/// What OpenStreetMap says about the site.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Name of the nearest town or village.
+    pub place: Option<String>,
+    /// Federal state whose boundary is whole in the data and holds the site.
+    pub state: Option<String>,
+}
+
+fn read(source: &Source, dir: &Path, layer: &str, kind: GeometryKind, control: &Control) -> Option<RawLayer> {
+    let request = VectorRequest {
+        layer: Some(layer.into()),
+        kind: Some(kind),
+        ..Default::default()
+    };
+    readers::read_vector(&dir.join(&source.file), &request, control).ok()
+}
+
+/// Metres between two places, good enough to compare.
+fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let per_degree = 111_320.0;
+    let x = (a[0] - b[0]) * per_degree * a[1].to_radians().cos();
+    x.hypot((a[1] - b[1]) * per_degree)
+}
+
+/// Looks into the extracts.
+pub(super) fn look(sources: &[Source], dir: &Path, site: [f64; 2], control: &Control) -> Found {
+    let mut found = Found::default();
+    let mut best = PLACE_REACH_M;
+    for source in sources.iter().filter(|s| s.kind == SourceKind::Osm) {
+        if let Some(points) = read(source, dir, "points", GeometryKind::Point, control) {
+            for row in 0..points.geometry.len() {
+                // A town draws names from further than a hamlet.
+                let weight = match points.attributes.value("place", row).as_str() {
+                    Some("city") => 0.25,
+                    Some("town") => 0.5,
+                    Some("village" | "suburb") => 1.0,
+                    _ => continue,
+                };
+                let name = points.attributes.value("name", row).to_string();
+                let at = points.geometry.rings(row).next().and_then(|r| r.first().copied());
+                let distance = at.map_or(f64::INFINITY, |p| metres(site, p) * weight);
+                if distance < best && !name.is_empty() {
+                    best = distance;
+                    found.place = Some(name);
+                }
+            }
+        }
+        if let Some(areas) = read(source, dir, "multipolygons", GeometryKind::Polygon, control) {
+            let state = (0..areas.geometry.len())
+                .filter(|row| areas.attributes.value("admin_level", *row).to_string() == "4")
+                .filter(|row| geometry::contains(&areas.geometry, *row, site))
+                .find_map(|row| {
+                    ["ISO3166-2", "ISO3166_2", "name"]
+                        .iter()
+                        .find_map(|name| portals::code_of(&areas.attributes.value(name, row).to_string()))
+                });
+            found.state = found.state.or(state);
+        }
+    }
+    found
+}
+
+/// The state of the order, else the one found, else none and a word about it.
+pub(super) fn state(order: &Order, found: &Found, findings: &mut Vec<Finding>) -> Option<String> {
+    let state = order.state.clone().or(found.state.clone());
+    match &state {
+        None => findings.push(note(
+            "PJ-174",
+            Level::Info,
+            "Das Bundesland geht aus den Daten nicht sicher hervor und bleibt offen; Regeln gelten in ihrer allgemeinen Form. In project.toml lässt es sich mit state = \"…\" angeben (oder gleich mit --state).",
+            "the data do not tell the federal state for sure, so it is left open; rules hold in their general form. Give it with state = \"…\" in project.toml (or with --state right away).",
+        )),
+        Some(code) if order.state.is_none() => findings.push(note(
+            "PJ-174",
+            Level::Info,
+            format!("Bundesland {code}: Der Ort liegt in dessen Grenze nach OpenStreetMap."),
+            format!("federal state {code}: the site lies within its boundary in OpenStreetMap."),
+        )),
+        Some(_) => {}
+    }
+    state
+}
+
+/// The part of the box around the site that data reach.
+pub(super) fn area(city: &City, wished: [f64; 4], site: [f64; 2], findings: &mut Vec<Finding>) -> [f64; 4] {
+    let wish = Bbox::new([wished[0], wished[1]], [wished[2], wished[3]]);
+    let data = city
+        .layers()
+        .flat_map(|l| l.layer.geometry.boxes())
+        .filter(|b| b.intersects(&wish))
+        .fold(Bbox::EMPTY, |all, b| all.union(*b));
+    let clamp = |v: f64, d: usize| v.clamp(wish.min[d], wish.max[d]);
+    if data.is_empty() {
+        findings.push(note(
+            "PJ-175",
+            Level::Warning,
+            "Um den Ort liegen keine Daten. Stimmen Länge und Breite (in dieser Reihenfolge)?",
+            "there are no data around the site. Are longitude and latitude right (in this order)?",
+        ));
+        return wished;
+    }
+    if !data.contains(site) {
+        findings.push(note(
+            "PJ-175",
+            Level::Warning,
+            "Der Ort liegt am Rand oder außerhalb der Daten; das Untersuchungsgebiet reicht nur so weit wie sie.",
+            "the site lies at the edge of the data or outside; the area of interest reaches only as far as they do.",
+        ));
+    }
+    [
+        clamp(data.min[0], 0).floor(),
+        clamp(data.min[1], 1).floor(),
+        clamp(data.max[0], 0).ceil(),
+        clamp(data.max[1], 1).ceil(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_zone_follows_the_site() {
+        for (site, epsg) in [
+            ([11.58, 49.94], 25832),
+            ([13.4, 52.5], 25833),
+            ([6.0, 50.7], 25832),
+            ([5.9, 50.7], 25831),
+            ([-74.0, 40.7], 32618),
+            ([151.2, -33.9], 32756),
+        ] {
+            assert_eq!(crs(&Order::new("x", site)).unwrap().epsg(), epsg, "{site:?}");
+        }
+        for site in [[49.94, 511.0], [f64::NAN, 1.0], [11.0, 89.0]] {
+            assert!(matches!(crs(&Order::new("x", site)), Err(StarterError::Site { .. })));
+        }
+        let mut order = Order::new("x", [11.0, 50.0]);
+        order.epsg = Some(4326);
+        assert!(matches!(crs(&order), Err(StarterError::Crs { .. })));
+    }
+}
