@@ -13,6 +13,8 @@ pub struct ModuleDef {
     pub title: LocalText,
     /// One sentence.
     pub description: LocalText,
+    /// Other modules whose slots its rules look at.
+    pub needs: Vec<String>,
     /// Layers a city fills, in drawing order (first is drawn lowest).
     pub slots: Vec<SlotDef>,
     /// Rules in the order of their ids.

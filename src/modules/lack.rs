@@ -38,12 +38,13 @@ pub struct RuleLack {
 pub fn inputs(rule: &RuleDef, state: Option<&str>) -> Present {
     let mut out = Present::new();
     let variant = state.and_then(|s| rule.state.get(s));
-    if variant.is_some_and(|v| !v.applies) {
+    if rule.off || variant.is_some_and(|v| !v.applies) {
         return out;
     }
     let mut need = |slot: &SlotId, names: Vec<String>| out.entry(slot.clone()).or_default().extend(names);
     let subject_filter = variant.and_then(|v| v.subject_filter.as_ref()).or(rule.subject.filter.as_ref());
-    for (side, filter) in [(&rule.subject, subject_filter), (&rule.object, rule.object.filter.as_ref())] {
+    let object_filter = variant.and_then(|v| v.object_filter.as_ref()).or(rule.object.filter.as_ref());
+    for (side, filter) in [(&rule.subject, subject_filter), (&rule.object, object_filter)] {
         let filter = filter.and_then(|f| Filter::parse(f).ok());
         need(&side.slot, filter.map(|f| f.attributes()).unwrap_or_default());
     }
@@ -57,18 +58,26 @@ pub fn inputs(rule: &RuleDef, state: Option<&str>) -> Present {
         need(&rule.object.slot, t.object_attribute.iter().cloned().collect());
     }
     if let PredicateDef::Capacity(p) = &rule.predicate {
-        need(&rule.object.slot, vec![p.places_attribute.clone()]);
-        need(&p.population, vec!["inhabitants".into()]);
+        need(&rule.object.slot, p.places_attribute.iter().cloned().collect());
     }
-    let own_distances = match &rule.predicate {
-        PredicateDef::WithinDistance(p) => p.distance_by.as_ref(),
-        _ => None,
+    for (slot, name, filter) in rule.further() {
+        let filter = filter.and_then(|f| Filter::parse(f).ok());
+        let names = filter.map(|f| f.attributes()).unwrap_or_default();
+        need(slot, names.into_iter().chain(name.map(str::to_owned)).collect());
+    }
+    let (own_distances, own_from) = match &rule.predicate {
+        PredicateDef::WithinDistance(p) => (p.distance_by.as_ref(), p.distance_from.as_ref()),
+        _ => (None, None),
     };
+    if let Some(from) = variant.and_then(|v| v.distance_from.as_ref()).or(own_from) {
+        need(&rule.object.slot, from.object_attributes.clone());
+    }
     if let Some(by) = variant.and_then(|v| v.distance_by.as_ref()).or(own_distances) {
         need(&rule.object.slot, vec![by.object_attribute.clone()]);
     }
     if let Some(by) = &rule.severity_by {
-        need(&rule.object.slot, vec![by.object_attribute.clone()]);
+        need(&rule.object.slot, by.object_attribute.iter().cloned().collect());
+        need(&rule.subject.slot, by.subject_attribute.iter().cloned().collect());
     }
     out
 }

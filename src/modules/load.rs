@@ -21,6 +21,8 @@ struct ModuleFile {
     _schema: i64,
     title: LocalText,
     description: LocalText,
+    #[serde(default)]
+    needs: Vec<String>,
     #[serde(default, rename = "slot")]
     slots: Vec<SlotDef>,
 }
@@ -119,6 +121,7 @@ pub fn parse(id: &str, module: &str, rules: &[(String, String)]) -> Result<Modul
         id: id.into(),
         title: head.title,
         description: head.description,
+        needs: head.needs,
         slots: head.slots,
         rules,
         file,

@@ -7,6 +7,8 @@ mod error;
 mod filter;
 mod lack;
 mod load;
+mod overrides;
+mod parameters;
 mod rule;
 mod source_file;
 
@@ -16,8 +18,11 @@ pub use error::ModuleError;
 pub use filter::{Filter, FilterError};
 pub use lack::{Lack, Present, RuleLack, inputs, lacking};
 pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
+pub use overrides::{ChangeError, Changed, RuleChange, change};
+pub use parameters::{Parameter, parameters, settle};
 pub use rule::{
-    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, Evidence, LegalForce, OverlapParams, PredicateDef, RuleDef,
-    RuleSide, RuleStatus, SeverityBy, SeverityStep, StateVariant, Threshold, WithinParams, ZonalParams, ZonalStatistic,
+    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, DistanceFrom, Evidence, LegalForce, OverlapParams, PredicateDef,
+    RuleDef, RuleSide, RuleStatus, ServedShareParams, SeverityBy, SeverityStep, StateVariant, Threshold, VarietyParams, WithinParams,
+    ZonalParams, ZonalStatistic,
 };
 pub use source_file::SourceFile;

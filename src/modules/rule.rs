@@ -1,6 +1,6 @@
 //! The shape of `rules/<ID>_name.toml`.
 
-use super::SourceFile;
+use super::{Changed, SourceFile};
 use crate::model::{LocalText, Severity, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,13 +105,31 @@ pub struct RuleDef {
     /// Deviations by federal state ("ST", "NW").
     #[serde(default)]
     pub state: BTreeMap<String, StateVariant>,
+    /// What the project changed; empty where the rule stands as it was written.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Changed>,
+    /// The project does not use it.
+    #[serde(skip_deserializing, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
     /// Where it was read from, to name a line in messages.
     #[serde(skip)]
     pub file: SourceFile,
 }
 
+impl RuleDef {
+    /// Vector slots that the predicate reads beside subject and object, each with the attributes and the filter it looks at.
+    pub fn further(&self) -> Vec<(&SlotId, Option<&str>, Option<&str>)> {
+        match &self.predicate {
+            PredicateDef::Capacity(p) => vec![(&p.population, Some(p.population_attribute.as_str()), None)],
+            PredicateDef::ServedShare(p) => vec![(&p.population, Some(p.population_attribute.as_str()), None)],
+            PredicateDef::Variety(p) => p.further.iter().map(|s| (&s.slot, None, s.filter.as_deref())).collect(),
+            _ => vec![],
+        }
+    }
+}
+
 /// One side of a rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSide {
     /// `module/slot`.
@@ -137,6 +155,10 @@ pub enum PredicateDef {
     Zonal(ZonalParams),
     /// Demand against places in a catchment.
     Capacity(CapacityParams),
+    /// How many of several kinds of objects are near.
+    Variety(VarietyParams),
+    /// The share of inhabitants that have an object near.
+    ServedShare(ServedShareParams),
 }
 
 impl PredicateDef {
@@ -149,11 +171,13 @@ impl PredicateDef {
             Self::Adjacent(_) => "adjacent",
             Self::Zonal(_) => "zonal",
             Self::Capacity(_) => "capacity",
+            Self::Variety(_) => "variety",
+            Self::ServedShare(_) => "served_share",
         }
     }
 }
 
-/// `>` or `>=`.
+/// `>`, `>=` or `<`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Comparison {
     /// Strictly above.
@@ -163,6 +187,9 @@ pub enum Comparison {
     /// At or above.
     #[serde(rename = ">=")]
     AtLeast,
+    /// Strictly below: too little of something.
+    #[serde(rename = "<")]
+    Below,
 }
 
 /// A value of the object (or raster) compared with a limit, fixed or chosen by an attribute of the subject.
@@ -211,6 +238,18 @@ pub struct DistanceBy {
     pub table: BTreeMap<String, f64>,
 }
 
+/// A distance that grows with the object: `factor` times the sum of its attributes (hub height and rotor radius).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DistanceFrom {
+    /// Numeric attributes of the object in metres.
+    pub object_attributes: Vec<String>,
+    /// Times their sum.
+    pub factor: f64,
+    /// An object that lacks one of them and is closer than this makes the answer unknown.
+    pub unknown_within_m: f64,
+}
+
 /// Parameters of `overlap`: conflict when the shared area exceeds both minima.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,14 +268,21 @@ pub struct OverlapParams {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WithinParams {
-    /// Least distance that must be kept.
+    /// Least distance that must be kept. Left out where it follows from the object (`distance_from`).
+    #[serde(default)]
     pub distance_m: f64,
     /// Other distances by an attribute of the object.
     #[serde(default)]
     pub distance_by: Option<DistanceBy>,
+    /// The distance follows from attributes of the object.
+    #[serde(default)]
+    pub distance_from: Option<DistanceFrom>,
+    /// Smaller objects do not count ("standing water of more than 1 ha"), by the area of their geometry.
+    #[serde(default)]
+    pub min_object_area_m2: f64,
 }
 
-/// Parameters of `beyond_distance`: conflict when no object lies within `distance_m` (straight line).
+/// Parameters of `beyond_distance`: conflict when fewer than `min_count` objects lie within `distance_m` (straight line).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BeyondParams {
@@ -245,6 +291,13 @@ pub struct BeyondParams {
     /// Smaller objects do not count ("park of at least 0.5 ha"), by the area of their geometry.
     #[serde(default)]
     pub min_object_area_m2: f64,
+    /// How many objects there have to be.
+    #[serde(default = "one")]
+    pub min_count: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// Parameters of `adjacent`: conflict when the gap is at most `tolerance_m`.
@@ -282,20 +335,37 @@ pub struct ZonalParams {
 ///
 /// `dwellings = subject area × GFZ / floor_area_per_dwelling_m2` (or the subject's `dwellings`), `inhabitants = dwellings ×
 /// inhabitants_per_dwelling`, `demand = inhabitants × demand_per_inhabitant`; the existing demand is the population inside the
-/// catchment, by share of area, times `demand_per_inhabitant`.
+/// catchment, by share of area, times `demand_per_inhabitant`. Exactly one of `places_attribute`, `places_each` and
+/// `places_from_area` says what an object offers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityParams {
     /// Radius of the catchment around the subject, straight line.
     pub catchment_m: f64,
     /// Numeric attribute of the object that holds its places.
-    pub places_attribute: String,
+    #[serde(default)]
+    pub places_attribute: Option<String>,
+    /// Places that every object offers.
+    #[serde(default)]
+    pub places_each: Option<f64>,
+    /// The object's area in m² is what it offers.
+    #[serde(default)]
+    pub places_from_area: bool,
+    /// Smaller objects do not count, by the area of their geometry.
+    #[serde(default)]
+    pub min_object_area_m2: f64,
     /// What is counted ("places").
     pub unit: LocalText,
-    /// Polygon slot with `inhabitants`.
+    /// Polygon slot with the people.
     pub population: SlotId,
-    /// Demand of one inhabitant, in places.
+    /// Its attribute that is counted.
+    #[serde(default = "inhabitants")]
+    pub population_attribute: String,
+    /// Demand of one counted person, in places.
     pub demand_per_inhabitant: f64,
+    /// Demand of one new inhabitant, where it is another; 0 where only the present demand is looked at.
+    #[serde(default)]
+    pub demand_per_new_inhabitant: Option<f64>,
     /// Gross floor area of one dwelling.
     pub floor_area_per_dwelling_m2: f64,
     /// Household size.
@@ -304,16 +374,60 @@ pub struct CapacityParams {
     pub gfz_by_baunvo: BTreeMap<String, f64>,
     /// Conflict above this use of capacity, percent.
     pub warn_percent: f64,
-    /// Severity 3 above this, percent.
-    pub grave_percent: f64,
+    /// Severity 3 above this, percent; left out where nothing weighs heavier.
+    #[serde(default)]
+    pub grave_percent: Option<f64>,
+}
+
+impl CapacityParams {
+    /// Demand of one new inhabitant.
+    pub fn new_demand(&self) -> f64 {
+        self.demand_per_new_inhabitant.unwrap_or(self.demand_per_inhabitant)
+    }
+}
+
+fn inhabitants() -> String {
+    "inhabitants".into()
+}
+
+/// Parameters of `variety`: conflict when fewer than `min_count` of the rule's object and `further` kinds lie within `distance_m`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VarietyParams {
+    /// Farthest acceptable distance, straight line.
+    pub distance_m: f64,
+    /// How many of the kinds there have to be.
+    pub min_count: f64,
+    /// The kinds beside the rule's object.
+    pub further: Vec<RuleSide>,
+}
+
+/// Parameters of `served_share`: conflict when less than `min_percent` of the inhabitants inside the subject live within
+/// `distance_m` of an object (straight line, by share of area of the population polygons).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServedShareParams {
+    /// Farthest acceptable distance.
+    pub distance_m: f64,
+    /// Least share of the inhabitants.
+    pub min_percent: f64,
+    /// Polygon slot with the people.
+    pub population: SlotId,
+    /// Its attribute that is counted.
+    #[serde(default = "inhabitants")]
+    pub population_attribute: String,
 }
 
 /// Severity from an attribute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeverityBy {
-    /// Attribute of the object.
-    pub object_attribute: String,
+    /// Attribute of the object; of several objects the gravest counts.
+    #[serde(default)]
+    pub object_attribute: Option<String>,
+    /// Attribute of the subject. A subject without a value keeps the rule's severity.
+    #[serde(default)]
+    pub subject_attribute: Option<String>,
     /// Severity by value; others keep the rule's.
     pub table: BTreeMap<String, Severity>,
 }
@@ -334,6 +448,15 @@ pub struct StateVariant {
     /// Other distances by an attribute of the object, in place of the rule's own table.
     #[serde(default)]
     pub distance_by: Option<DistanceBy>,
+    /// Other distance from attributes of the object, in place of the rule's own.
+    #[serde(default)]
+    pub distance_from: Option<DistanceFrom>,
+    /// Other numbers of the predicate by the names that a project uses too, see [`super::parameters`].
+    #[serde(default)]
+    pub parameters: BTreeMap<String, f64>,
+    /// Other filter of the object, in place of the rule's own. "" is no filter.
+    #[serde(default)]
+    pub object_filter: Option<String>,
     /// Other filter of the subject, in place of the rule's own (the state also looks at the Innenbereich). "" is no filter.
     #[serde(default)]
     pub subject_filter: Option<String>,

@@ -1,7 +1,10 @@
 //! The shape of `project.toml`. Unknown keys are refused with line and column; a newer schema is refused untouched.
 
 use super::{ProjectError, View, mapping::FilterText};
-use crate::model::{LocalText, SlotId};
+use crate::{
+    model::{LocalText, SlotId},
+    modules::RuleChange,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
@@ -43,6 +46,9 @@ pub struct ProjectFile {
     /// Named cameras.
     #[serde(default, rename = "view")]
     pub views: Vec<View>,
+    /// What the project changes about rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<RuleChange>,
 }
 
 /// Polygons of a file, or a box.

@@ -58,8 +58,9 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         source,
     })?;
 
-    let modules = load_modules(&file, &folder, &file_path)?;
+    let mut modules = load_modules(&file, &folder, &file_path)?;
     let mut report = modules::check(&modules);
+    change_rules(&file, &text, &mut modules, &mut report);
 
     let mut around = Surroundings {
         folder: &folder,
@@ -120,6 +121,45 @@ fn load_modules(file: &ProjectFile, folder: &Path, file_path: &Path) -> Result<V
             }
         })
         .collect()
+}
+
+/// Writes the state's numbers and the project's changes into the rules. A change that does not fit is refused with its place.
+fn change_rules(file: &ProjectFile, text: &str, modules: &mut [ModuleDef], report: &mut Report) {
+    let state = file.state.as_deref();
+    modules
+        .iter_mut()
+        .flat_map(|m| &mut m.rules)
+        .for_each(|rule| modules::settle(rule, state));
+    let source = modules::SourceFile::new("project.toml", text);
+    for change in &file.rules {
+        let id = format!("\"{}\"", change.id);
+        let rule = modules.iter_mut().flat_map(|m| &mut m.rules).find(|r| r.id == change.id);
+        let (code, key, why) = match rule {
+            None => (
+                "MD-110",
+                "id".to_owned(),
+                LocalText::new(
+                    format!("die aktiven Module haben keine Regel „{}“", change.id),
+                    format!("the active modules have no rule \"{}\"", change.id),
+                ),
+            ),
+            Some(rule) => match modules::change(rule, change, state) {
+                Ok(()) => continue,
+                Err(e) => ("MD-111", e.key().to_owned(), e.text()),
+            },
+        };
+        let last = key.rsplit('.').next().unwrap_or(&key);
+        let line = source.line_of(&["[[rule]]", &id, last]).max(source.line_of(&["[[rule]]", &id]));
+        report.push(
+            Finding::new(
+                code,
+                Level::Error,
+                format!("Zeile {line}, Schlüssel „{key}“: {}. Die Regel gilt unverändert.", why.de),
+                format!("line {line}, key \"{key}\": {}. The rule stands unchanged.", why.en),
+            )
+            .file("project.toml"),
+        );
+    }
 }
 
 fn read_area(area: &AreaOfInterest, around: &Surroundings<'_>, report: &mut Report) -> Option<Geometries> {

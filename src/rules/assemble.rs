@@ -27,6 +27,15 @@ pub(super) fn conflict(plan: &Plan, row: u32, hit: Hit, gap: Option<&(Gap, f64)>
     reasons.extend(unknown_sentence(gap));
     reasons.push(legal_sentence(plan, hit.severity));
     reasons.extend(state_sentence(plan));
+    reasons.extend(plan.rule.changed.iter().map(|c| {
+        both(|l| {
+            format!(
+                "{}: {}.",
+                pick(l, "Vom Projekt geändert", "Changed by the project"),
+                super::explain::change(l, c)
+            )
+        })
+    }));
     reasons.extend(proxy_sentences(plan));
     Conflict {
         id: id(&plan.rule.id, &subject.slot.0, &subject.id, SHORT),

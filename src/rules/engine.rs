@@ -12,7 +12,7 @@ use crate::{
     geometry,
     index::IndexedLayer,
     model::{Bbox, Conflict, Coverage, Finding, Layer, Level, LocalText, Report, SlotId},
-    modules::{PredicateDef, RuleDef},
+    modules::RuleDef,
     progress::Control,
     project::{City, SlotData},
 };
@@ -125,11 +125,9 @@ impl Known<'_> {
             (None, None) => true,
             _ => false,
         };
-        let population = match &rule.predicate {
-            PredicateDef::Capacity(p) => Some(&p.population),
-            _ => None,
-        };
-        let read = |slot: &SlotId| *slot == rule.subject.slot || *slot == rule.object.slot || Some(slot) == population;
+        let further = rule.further();
+        let read =
+            |slot: &SlotId| *slot == rule.subject.slot || *slot == rule.object.slot || further.iter().any(|(other, _, _)| *other == slot);
         self.memory.blocked.is_none()
             && same(&self.memory.subject, &rule.subject.slot)
             && same(&self.memory.object, &rule.object.slot)
@@ -330,10 +328,12 @@ fn same_rows(old: &Arc<Layer>, new: &Arc<Layer>) -> bool {
 
 impl<'a> Kept<'a> {
     fn new(plan: &'a Plan, known: &Known<'a>) -> Self {
-        let radius = plan.predicate.search_radius_m(plan);
+        // What an object reached before the edit counts as much as what it reaches now.
+        let before_m = known.memory.object.as_ref().map_or(0.0, |old| plan.reach_in(old));
+        let radius = plan.predicate.search_radius_m(plan).max(before_m);
         let concerned = |c: &&Change| {
-            let population = plan.population.is_some_and(|l| l.layer.slot == c.slot);
-            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || population
+            let further = plan.further.iter().any(|o| o.layer.layer.slot == c.slot);
+            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || further
         };
         let boxes = known
             .changes

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Language,
-    modules::{RuleDef, RuleSide, RuleStatus, StateVariant},
+    modules::{Changed, RuleDef, RuleSide, RuleStatus, StateVariant},
 };
 
 /// The whole rule as text, one statement a line; the same for the command line, the window and the reference.
@@ -56,8 +56,20 @@ pub fn explain(rule: &RuleDef, language: Language) -> String {
     }
     if let Some(by) = &rule.severity_by {
         let table: Vec<String> = by.table.iter().map(|(k, v)| format!("{k}: {}", severity(l, *v as u8))).collect();
-        let title = pick(l, "Schwere nach Merkmal des Objekts", "Severity by the object's attribute");
-        out.line(title, &format!("{}: {}", quoted(l, &by.object_attribute), table.join(", ")));
+        let (title, name) = match (&by.subject_attribute, &by.object_attribute) {
+            (Some(name), _) => (
+                pick(l, "Schwere nach Merkmal des Gegenstands", "Severity by the subject's attribute"),
+                name.as_str(),
+            ),
+            (None, name) => (
+                pick(l, "Schwere nach Merkmal des Objekts", "Severity by the object's attribute"),
+                name.as_deref().unwrap_or_default(),
+            ),
+        };
+        out.line(title, &format!("{}: {}", quoted(l, name), table.join(", ")));
+    }
+    for c in &rule.changed {
+        out.line(pick(l, "Im Projekt geändert", "Changed in the project"), &change(l, c));
     }
     for (state, variant) in &rule.state {
         out.line(&format!("{} {state}", pick(l, "Abweichung", "Variant")), &deviation(l, variant));
@@ -109,6 +121,34 @@ fn side(l: Language, side: &RuleSide) -> String {
     }
 }
 
+/// As many places as a number needs, at most four.
+fn places(v: f64) -> usize {
+    (0..4)
+        .find(|d| ((v * 10f64.powi(*d)).round() - v * 10f64.powi(*d)).abs() < 1e-9)
+        .unwrap_or(4) as usize
+}
+
+/// What the project changed, in words.
+pub(super) fn change(l: Language, c: &Changed) -> String {
+    let reason = c.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
+    if c.key == "off" {
+        return format!("{}{reason}", pick(l, "im Projekt nicht verwendet", "not used in this project"));
+    }
+    let key = match c.key.as_str() {
+        "severity" => pick(l, "Schwere", "severity"),
+        key => key,
+    };
+    let unit = if c.unit.is_empty() { String::new() } else { format!(" {}", c.unit) };
+    let (to, from) = (
+        crate::i18n::number(l, c.to, places(c.to)),
+        crate::i18n::number(l, c.from, places(c.from)),
+    );
+    match l {
+        Language::De => format!("{key}: {to}{unit} statt {from}{unit}{reason}"),
+        Language::En => format!("{key}: {to}{unit} instead of {from}{unit}{reason}"),
+    }
+}
+
 fn deviation(l: Language, v: &StateVariant) -> String {
     if !v.applies {
         return pick(l, "Die Regel gilt hier nicht.", "The rule does not apply here.").into();
@@ -120,12 +160,25 @@ fn deviation(l: Language, v: &StateVariant) -> String {
     if let Some(by) = &v.distance_by {
         parts.push(predicates::by_attribute(by, l));
     }
+    if let Some(from) = &v.distance_from {
+        parts.push(predicates::from_attributes(from, l));
+    }
+    parts.extend(
+        v.parameters
+            .iter()
+            .map(|(key, value)| format!("{key} = {}", crate::i18n::number(l, *value, places(*value)))),
+    );
     if let Some(s) = v.severity {
         parts.push(format!("{} {}", pick(l, "Schwere", "severity"), severity(l, s as u8)));
     }
     match v.subject_filter.as_deref() {
         Some("") => parts.push(pick(l, "ohne Filter des Gegenstands", "no filter of the subject").into()),
         Some(filter) => parts.push(format!("{}: {filter}", pick(l, "Filter des Gegenstands", "filter of the subject"))),
+        None => {}
+    }
+    match v.object_filter.as_deref() {
+        Some("") => parts.push(pick(l, "ohne Filter des Objekts", "no filter of the object").into()),
+        Some(filter) => parts.push(format!("{}: {filter}", pick(l, "Filter des Objekts", "filter of the object"))),
         None => {}
     }
     parts.extend(v.source.clone());

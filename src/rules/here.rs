@@ -8,7 +8,6 @@ use super::{
     words::{against, beyond, both, listed, pick, plain, quoted},
 };
 use crate::{
-    geometry,
     index::IndexedLayer,
     model::{Conflict, Language, LocalText, Provenance, Quantity, Report},
     modules::{PredicateDef, RuleDef},
@@ -68,7 +67,7 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
     let plan = match plan {
         Ok(plan) => plan,
         Err(why) => {
-            let off = variant(city, rule).is_some_and(|v| !v.applies);
+            let off = rule.off || variant(city, rule).is_some_and(|v| !v.applies);
             out.verdict = if off { Verdict::NotApplicable } else { Verdict::Unknown };
             out.reason = why;
             return out;
@@ -179,7 +178,8 @@ fn quantity(value: f64, unit: &str) -> Option<Quantity> {
 fn around(plan: &Plan, probe: &Probe) -> Around {
     match &plan.rule.predicate {
         PredicateDef::Overlap(_) => objects_under(plan, probe),
-        PredicateDef::WithinDistance(_) | PredicateDef::Adjacent(_) => nearest_object(plan, probe, 0.0),
+        PredicateDef::WithinDistance(p) => nearest_object(plan, probe, p.min_object_area_m2),
+        PredicateDef::Adjacent(_) => nearest_object(plan, probe, 0.0),
         PredicateDef::BeyondDistance(p) => nearest_object(plan, probe, p.min_object_area_m2),
         PredicateDef::Zonal(p) => {
             let value = match &plan.object {
@@ -201,7 +201,7 @@ fn around(plan: &Plan, probe: &Probe) -> Around {
                 unknown: value.is_none(),
             }
         }
-        PredicateDef::Capacity(_) => Around::default(),
+        PredicateDef::Capacity(_) | PredicateDef::Variety(_) | PredicateDef::ServedShare(_) => Around::default(),
     }
 }
 
@@ -239,7 +239,8 @@ fn objects_under(plan: &Plan, probe: &Probe) -> Around {
     let threshold = plan.threshold();
     let worst = threshold.and_then(|t| {
         let name = t.object_attribute.as_deref()?;
-        rows.iter().filter_map(|r| plan.object_value(name, *r)).max_by(f64::total_cmp)
+        let values = rows.iter().filter_map(|r| plan.object_value(name, *r));
+        super::plan::worst_of(t.comparison, values)
     });
     let limit = threshold.and_then(|t| t.limit.filter(|_| t.subject_attribute.is_none()));
     let names: Vec<String> = rows.iter().filter_map(|r| plan.object_ref(*r)).map(|f| f.label).collect();
@@ -271,13 +272,14 @@ fn objects_under(plan: &Plan, probe: &Probe) -> Around {
 
 fn nearest_object(plan: &Plan, probe: &Probe, min_m2: f64) -> Around {
     let Some(objects) = plan.objects() else { return Around::default() };
-    let column = &objects.layer.layer.geometry;
     let distance = plan.largest_distance_m().max(1.0);
     let far = LOOK * distance;
-    let large = |r: u32| min_m2 <= 0.0 || geometry::area_m2(column, r as usize) >= min_m2;
+    let large = |r: u32| objects.is_large(r, min_m2);
     let work = &mut super::predicates::Work::default();
     let found = super::predicates::nearest(&probe.edges, probe.bbox(), objects, distance, far, large, work);
-    let limit = found.map_or_else(|| plan.distance_m(), |(row, _)| plan.distance_to_m(row));
+    let limit = found
+        .and_then(|(row, _)| plan.distance_to_m(row))
+        .unwrap_or_else(|| plan.distance_m());
     let mut out = match found {
         Some(_) => Around::default(),
         None => nothing(plan, objects.layer, probe),

@@ -1,8 +1,9 @@
 //! The object side of a rule: a layer, the rows that count, and their prepared forms.
 
 use crate::{
-    geometry::{PreparedArea, PreparedEdges},
+    geometry::{PreparedArea, PreparedEdges, area_m2},
     index::IndexedLayer,
+    model::GeometryKind,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -26,6 +27,12 @@ impl<'a> Objects<'a> {
             areas: (0..kept).map(|_| OnceLock::new()).collect(),
             edges: (0..kept).map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// False where the object is smaller than `min_m2`. What has no area is let pass when nothing is asked.
+    pub fn is_large(&self, row: u32, min_m2: f64) -> bool {
+        let g = &self.layer.layer.geometry;
+        min_m2 <= 0.0 || (g.kind() == GeometryKind::Polygon && area_m2(g, row as usize) >= min_m2)
     }
 
     /// True when the filter lets the row pass.

@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     index::IndexedLayer,
-    model::{Column, FeatureRef, Finding, GeometryKind, Language, Level, LocalText, Provenance, Raster, Report, Severity, SlotId, Value},
-    modules::{Comparison, DistanceBy, Filter, PredicateDef, RuleDef, RuleSide, StateVariant, Threshold},
+    model::{
+        Column, FeatureRef, Finding, GeometryKind, Language, Layer, Level, LocalText, Provenance, Raster, Report, Severity, SlotId, Value,
+    },
+    modules::{Comparison, DistanceBy, DistanceFrom, Filter, PredicateDef, RuleDef, RuleSide, StateVariant, Threshold},
     project::{City, SlotData},
 };
 use std::{
@@ -50,7 +52,10 @@ pub(super) struct Plan<'a> {
     /// Subject and object are the same slot: a feature does not meet itself.
     pub same_slot: bool,
     pub object: ObjectSide<'a>,
-    pub population: Option<&'a IndexedLayer>,
+    /// Slots that the predicate reads beside subject and object.
+    pub further: Vec<Objects<'a>>,
+    /// The largest distance of all objects.
+    reach_m: f64,
     pub cover: Cover,
     /// Weight before values and attributes.
     pub severity: Severity,
@@ -182,6 +187,10 @@ impl<'a> Subjects<'a> {
             Err(why) => return (none(None, 0), Err(why)),
         };
         let deviation = variant(city, rule);
+        if rule.off {
+            let why = LocalText::new("Im Projekt nicht verwendet.", "not used in this project.");
+            return (none(Some(layer), 0), Err(why));
+        }
         if deviation.is_some_and(|v| !v.applies) {
             // The rule asks nothing of anybody here: no subject, nothing unknown.
             let state = city.info.state.as_deref().unwrap_or_default();
@@ -206,6 +215,21 @@ impl<'a> Subjects<'a> {
     }
 }
 
+impl<'a> Objects<'a> {
+    /// The rows of a layer that the filter lets pass; with `keep`, prepared objects are kept for further subjects.
+    fn find(
+        city: &City,
+        layer: &'a IndexedLayer,
+        filter: Option<&str>,
+        keep: bool,
+        rule: &RuleDef,
+        report: &mut Report,
+    ) -> Result<Self, LocalText> {
+        let n = if keep { layer.layer.len() } else { 0 };
+        Ok(Self::new(layer, select(city, layer, filter, rule, report)?, n))
+    }
+}
+
 impl<'a> Plan<'a> {
     /// Makes `rule` ready, or says why it cannot run. `keep` keeps prepared objects for further subjects.
     pub fn new(
@@ -220,18 +244,24 @@ impl<'a> Plan<'a> {
             let name = rule.predicate.name();
             LocalText::new(format!("unbekanntes Prädikat {name}"), format!("unknown predicate {name}"))
         })?;
-        let object = Self::object_side(city, &rule.object, keep, predicate.wants_grid(), rule, report)?;
+        let filter = variant(city, rule)
+            .and_then(|v| v.object_filter.as_deref())
+            .or(rule.object.filter.as_deref());
+        let object = Self::object_side(city, &rule.object, filter, keep, predicate.wants_grid(), rule, report)?;
         let mut cover = match &object {
             ObjectSide::Features(objects) => covers.get(city, objects.layer),
             ObjectSide::Grid(_) => Cover::Assumed,
         };
-        let mut population = None;
-        if let PredicateDef::Capacity(p) = &rule.predicate {
-            let layer = vector(city, &p.population)?;
-            cover = cover.and(covers.get(city, layer));
-            population = Some(layer);
-        }
         let deviation = variant(city, rule);
+        let mut further = vec![];
+        for (slot, name, filter) in rule.further() {
+            let layer = vector(city, slot)?;
+            cover = cover.and(covers.get(city, layer));
+            if let Some(name) = name {
+                attribute(city, layer, name, rule, report)?;
+            }
+            further.push(Objects::find(city, layer, filter, keep, rule, report)?);
+        }
         let mut plan = Self {
             city,
             rule,
@@ -239,7 +269,8 @@ impl<'a> Plan<'a> {
             subject,
             same_slot: rule.subject.slot == rule.object.slot,
             object,
-            population,
+            further,
+            reach_m: 0.0,
             cover,
             severity: deviation.and_then(|v| v.severity).unwrap_or(rule.severity),
             variant: deviation,
@@ -247,6 +278,7 @@ impl<'a> Plan<'a> {
             unofficial: None,
         };
         plan.check_attributes(report)?;
+        plan.reach_m = plan.objects().map_or(0.0, |o| plan.reach_in(&o.layer.layer));
         predicate
             .check(&plan)
             .inspect_err(|why| report.push(finding("RU-003", rule, &rule.object.slot, why)))?;
@@ -263,6 +295,7 @@ impl<'a> Plan<'a> {
     fn object_side(
         city: &'a City,
         side: &RuleSide,
+        filter: Option<&str>,
         keep: bool,
         grid: bool,
         rule: &RuleDef,
@@ -284,9 +317,7 @@ impl<'a> Plan<'a> {
             };
         }
         let layer = vector(city, &side.slot)?;
-        let n = if keep { layer.layer.len() } else { 0 };
-        let selected = select(city, layer, side.filter.as_deref(), rule, report)?;
-        Ok(ObjectSide::Features(Objects::new(layer, selected, n)))
+        Objects::find(city, layer, filter, keep, rule, report).map(ObjectSide::Features)
     }
 
     fn check_attributes(&self, report: &mut Report) -> Result<(), LocalText> {
@@ -301,20 +332,22 @@ impl<'a> Plan<'a> {
         }
         if let ObjectSide::Features(o) = &self.object {
             let by = self.distance_by().map(|d| &d.object_attribute);
+            let from = self.distance_from().map_or(&[][..], |d| &d.object_attributes);
             let places = match &rule.predicate {
-                PredicateDef::Capacity(p) => Some(&p.places_attribute),
+                PredicateDef::Capacity(p) => p.places_attribute.as_ref(),
                 _ => None,
             };
             for name in by
                 .into_iter()
+                .chain(from)
                 .chain(places)
-                .chain(rule.severity_by.as_ref().map(|s| &s.object_attribute))
+                .chain(rule.severity_by.iter().filter_map(|s| s.object_attribute.as_ref()))
             {
                 attribute(city, o.layer, name, rule, report)?;
             }
         }
-        if let Some(layer) = self.population {
-            attribute(city, layer, predicates::INHABITANTS, rule, report)?;
+        if let Some(name) = rule.severity_by.as_ref().and_then(|s| s.subject_attribute.as_ref()) {
+            attribute(city, self.subject, name, rule, report)?;
         }
         Ok(())
     }
@@ -325,14 +358,14 @@ impl<'a> Plan<'a> {
             ObjectSide::Features(o) => &o.layer.layer.provenance,
             ObjectSide::Grid(r) => &r.provenance,
         };
-        let population = self
-            .population
+        let further = self
+            .further
             .iter()
-            .flat_map(|l| l.layer.provenance.iter().map(|p| (&l.layer.slot, p)));
+            .flat_map(|o| o.layer.layer.provenance.iter().map(|p| (&o.layer.layer.slot, p)));
         let subject = self.subject.layer.provenance.iter().map(|p| (&self.rule.subject.slot, p));
         subject
             .chain(object.iter().map(|p| (&self.rule.object.slot, p)))
-            .chain(population)
+            .chain(further)
             .collect()
     }
 
@@ -384,6 +417,15 @@ impl<'a> Plan<'a> {
         self.variant.and_then(|v| v.distance_by.as_ref()).or(own)
     }
 
+    /// The attributes that the distance follows from, if it does.
+    pub fn distance_from(&self) -> Option<&'a DistanceFrom> {
+        let own = match &self.rule.predicate {
+            PredicateDef::WithinDistance(p) => p.distance_from.as_ref(),
+            _ => None,
+        };
+        self.variant.and_then(|v| v.distance_from.as_ref()).or(own)
+    }
+
     /// The distance in force where no table says otherwise.
     pub fn distance_m(&self) -> f64 {
         let own = match &self.rule.predicate {
@@ -391,23 +433,50 @@ impl<'a> Plan<'a> {
             PredicateDef::BeyondDistance(p) => p.distance_m,
             PredicateDef::Adjacent(p) => p.tolerance_m,
             PredicateDef::Capacity(p) => return p.catchment_m,
+            PredicateDef::Variety(p) => p.distance_m,
+            PredicateDef::ServedShare(p) => p.distance_m,
             PredicateDef::Overlap(_) | PredicateDef::Zonal(_) => 0.0,
         };
         self.variant.and_then(|v| v.distance_m).unwrap_or(own)
     }
 
-    /// The distance to one object.
-    pub fn distance_to_m(&self, object: u32) -> f64 {
-        let by = self.distance_by().zip(self.objects());
-        let listed = by.and_then(|(by, o)| {
+    /// The distance to one object; `None` where it follows from attributes that the object does not have.
+    pub fn distance_to_m(&self, object: u32) -> Option<f64> {
+        let layer = &self.objects()?.layer.layer;
+        self.distance_in_m(layer, object)
+    }
+
+    fn distance_in_m(&self, layer: &Layer, object: u32) -> Option<f64> {
+        if let Some(from) = self.distance_from() {
+            let mut sum = 0.0;
+            for name in &from.object_attributes {
+                sum += layer
+                    .attributes
+                    .column(name)
+                    .and_then(|c| number(c, object))
+                    .filter(|v| *v >= 0.0)?;
+            }
+            return Some(from.factor * sum);
+        }
+        let by = self.distance_by();
+        let listed = by.and_then(|by| {
             by.table
-                .get(&o.layer.layer.attributes.value(&by.object_attribute, object as usize).to_string())
+                .get(&layer.attributes.value(&by.object_attribute, object as usize).to_string())
         });
-        listed.copied().unwrap_or_else(|| self.distance_m())
+        Some(listed.copied().unwrap_or_else(|| self.distance_m()))
     }
 
     /// The largest distance of all objects.
     pub fn largest_distance_m(&self) -> f64 {
+        self.reach_m
+    }
+
+    /// The largest distance of all objects of a layer, which may be the object layer as it was before an edit.
+    pub fn reach_in(&self, layer: &Layer) -> f64 {
+        if let Some(from) = self.distance_from() {
+            let all = (0..layer.len() as u32).filter_map(|row| self.distance_in_m(layer, row));
+            return all.fold(from.unknown_within_m, f64::max);
+        }
         let table = self.distance_by().map(|b| b.table.values().copied().fold(0.0, f64::max));
         self.distance_m().max(table.unwrap_or(0.0))
     }
@@ -417,18 +486,18 @@ impl<'a> Plan<'a> {
         number(self.objects()?.layer.layer.attributes.column(attribute)?, object)
     }
 
-    /// Weight from the attributes of the objects that contribute: the gravest counts.
-    pub fn severity_of(&self, base: Severity, objects: &[u32]) -> Severity {
-        let Some((by, side)) = self.rule.severity_by.as_ref().zip(self.objects()) else {
+    /// Weight from the attributes of the objects that contribute, the gravest counts, or from an attribute of the subject.
+    pub fn severity_of(&self, base: Severity, subject: u32, objects: &[u32]) -> Severity {
+        let Some(by) = &self.rule.severity_by else { return base };
+        if let Some(name) = &by.subject_attribute {
+            let value = self.subject.layer.attributes.value(name, subject as usize).to_string();
+            return by.table.get(&value).copied().unwrap_or(base);
+        }
+        let (Some(name), Some(side)) = (&by.object_attribute, self.objects()) else {
             return base;
         };
         let column = &side.layer.layer.attributes;
-        let of = |o: &u32| {
-            by.table
-                .get(&column.value(&by.object_attribute, *o as usize).to_string())
-                .copied()
-                .unwrap_or(base)
-        };
+        let of = |o: &u32| by.table.get(&column.value(name, *o as usize).to_string()).copied().unwrap_or(base);
         objects.iter().map(of).max().unwrap_or(base)
     }
 
@@ -471,6 +540,15 @@ pub(super) fn exceeds(value: f64, comparison: Comparison, limit: f64) -> bool {
     match comparison {
         Comparison::Above => value > limit,
         Comparison::AtLeast => value >= limit,
+        Comparison::Below => value < limit,
+    }
+}
+
+/// The value that breaks a limit most.
+pub(super) fn worst_of(comparison: Comparison, values: impl Iterator<Item = f64>) -> Option<f64> {
+    match comparison {
+        Comparison::Below => values.min_by(f64::total_cmp),
+        Comparison::Above | Comparison::AtLeast => values.max_by(f64::total_cmp),
     }
 }
 

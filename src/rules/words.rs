@@ -63,11 +63,12 @@ pub(super) fn percent(language: Language, share: f64) -> String {
     format!("{text}{}%", pick(language, " ", ""))
 }
 
-/// "ab 65" or "über 65".
+/// "ab 65", "über 65" or "unter 65".
 pub(super) fn beyond(language: Language, comparison: Comparison, limit: f64, unit: &str) -> String {
     let word = match comparison {
         Comparison::Above => pick(language, "über", "above"),
         Comparison::AtLeast => pick(language, "ab", "from"),
+        Comparison::Below => pick(language, "unter", "below"),
     };
     let end = match (language, comparison) {
         (Language::En, Comparison::AtLeast) => " up",

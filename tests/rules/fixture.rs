@@ -110,6 +110,10 @@ impl Fixture {
                 });
             }
         }
+        let mut settled = modules.to_vec();
+        for rule in settled.iter_mut().flat_map(|m| &mut m.rules) {
+            modules::settle(rule, self.state.as_deref());
+        }
         let unknown: Vec<SlotId> = self
             .features
             .iter()
@@ -128,7 +132,7 @@ impl Fixture {
                 views: vec![],
                 synthetic: true,
             }),
-            modules: Arc::new(modules.to_vec()),
+            modules: Arc::new(settled),
             slots,
             extra: vec![],
             report: Report::default(),

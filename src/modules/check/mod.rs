@@ -31,6 +31,9 @@ pub fn check(modules: &[ModuleDef]) -> Report {
         }
         slots::check(&mut check, module);
     }
+    for module in modules {
+        needs(&mut check, module);
+    }
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for module in modules {
         for rule in &module.rules {
@@ -48,6 +51,39 @@ pub fn check(modules: &[ModuleDef]) -> Report {
     }
     check.report.loaded = modules.iter().map(|m| (m.slots.len() + m.rules.len()) as u64).sum();
     check.report
+}
+
+/// A module says which others its rules look at, so that a city knows what to switch on with it.
+fn needs(check: &mut Check<'_>, module: &ModuleDef) {
+    let mut said = std::collections::BTreeSet::new();
+    for rule in &module.rules {
+        let further = rule.further();
+        let slots = [&rule.subject.slot, &rule.object.slot]
+            .into_iter()
+            .chain(further.iter().map(|(slot, _, _)| *slot));
+        for other in slots.map(SlotId::module).filter(|m| *m != module.id) {
+            if !module.needs.iter().any(|n| n == other) && said.insert(other.to_owned()) {
+                let at = Place::new(&rule.file, &["slot"], "slot");
+                check.warning(
+                    "MD-101",
+                    &at,
+                    format!("das Modul „{}“ führt „{other}“ nicht unter needs auf", module.id),
+                    format!("the module \"{}\" does not list \"{other}\" under needs", module.id),
+                );
+            }
+        }
+    }
+    for other in &module.needs {
+        if check.modules.iter().all(|m| m.id != *other) {
+            let at = Place::new(&module.file, &["needs"], "needs");
+            check.warning(
+                "MD-102",
+                &at,
+                format!("das Modul braucht „{other}“, das nicht aktiv ist; seine Regeln dazu bleiben unbekannt"),
+                format!("the module needs \"{other}\", which is not active; its rules about that stay unknown"),
+            );
+        }
+    }
 }
 
 struct Check<'a> {

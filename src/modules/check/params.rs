@@ -1,13 +1,12 @@
 //! Parameters of a predicate: attributes, numbers, units, and whether the geometry of the slots fits.
 
 use super::{Check, Place, rules};
-use crate::modules::{AttributeKind, DistanceBy, PredicateDef, RuleDef, SlotDef, SlotGeometry, Threshold};
-
-/// Attribute of population polygons that capacity rules count.
-const INHABITANTS: &str = "inhabitants";
-
-/// A distance below this finds nothing.
-const LEAST_M: f64 = 0.01;
+use crate::{
+    model::SlotId,
+    modules::{
+        AttributeKind, Comparison, DistanceBy, DistanceFrom, Parameter, PredicateDef, RuleDef, SlotDef, SlotGeometry, Threshold, parameters,
+    },
+};
 
 pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&SlotDef>, object: Option<&SlotDef>) {
     let name = rule.predicate.name();
@@ -23,65 +22,126 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
         Place::new(&rule.file, &[&table, last], &format!("predicate.{name}.{key}"))
     };
     geometry(check, rule, subject, object, &whole);
-    let mut at_least = |key: &str, value: f64, least: f64| {
-        if !(value.is_finite() && value >= least) {
+    for p in parameters(&mut rule.predicate.clone()) {
+        if !(p.value.is_finite() && (p.least..=p.most).contains(p.value)) {
+            let (value, least, most) = (*p.value, p.least, p.most);
             check.error(
                 "MD-022",
-                &at(key),
-                format!("{value} ist keine Zahl ab {least}"),
-                format!("{value} is not a number from {least} on"),
+                &at(&p.key),
+                format!("{value} ist keine Zahl von {least} bis {most}"),
+                format!("{value} is not a number from {least} to {most}"),
             );
         }
-    };
+    }
     match &rule.predicate {
         PredicateDef::Overlap(p) => {
-            at_least("min_area_m2", p.min_area_m2, 0.0);
-            at_least("min_share_percent", p.min_share_percent, 0.0);
             if let Some(t) = &p.threshold {
                 threshold(check, rule, t, subject, object, name);
             }
         }
         PredicateDef::WithinDistance(p) => {
-            at_least("distance_m", p.distance_m, LEAST_M);
             if let Some(by) = &p.distance_by {
                 distance_by(check, by, object, &at("distance_by"));
             }
-        }
-        PredicateDef::BeyondDistance(p) => {
-            at_least("distance_m", p.distance_m, LEAST_M);
-            at_least("min_object_area_m2", p.min_object_area_m2, 0.0);
-        }
-        PredicateDef::Adjacent(p) => at_least("tolerance_m", p.tolerance_m, 0.0),
-        PredicateDef::Zonal(p) => {
-            at_least("min_share_percent", p.min_share_percent, 0.0);
-            threshold(check, rule, &p.threshold, subject, None, name);
-        }
-        PredicateDef::Capacity(p) => {
-            at_least("catchment_m", p.catchment_m, LEAST_M);
-            at_least("demand_per_inhabitant", p.demand_per_inhabitant, 0.0);
-            at_least("floor_area_per_dwelling_m2", p.floor_area_per_dwelling_m2, 1.0);
-            at_least("inhabitants_per_dwelling", p.inhabitants_per_dwelling, 0.0);
-            at_least("warn_percent", p.warn_percent, 0.0);
-            at_least("grave_percent", p.grave_percent, p.warn_percent);
-            check.text(&at("unit"), &p.unit);
-            attribute(check, object, &p.places_attribute, true, &at("places_attribute"));
-            let population = rules::slot(check, rule, "predicate.capacity", &p.population);
-            attribute(check, population, INHABITANTS, true, &at("population"));
-            if let Some(slot) = population.filter(|s| s.geometry != SlotGeometry::Polygon) {
-                misfit(check, slot, &at("population"));
+            if let Some(from) = &p.distance_from {
+                distance_from(check, from, object, &at("distance_from"));
             }
+        }
+        PredicateDef::BeyondDistance(_) | PredicateDef::Adjacent(_) => {}
+        PredicateDef::Zonal(p) => threshold(check, rule, &p.threshold, subject, None, name),
+        PredicateDef::Capacity(p) => {
+            if p.grave_percent.is_some_and(|grave| grave < p.warn_percent) {
+                check.error(
+                    "MD-022",
+                    &at("grave_percent"),
+                    "der schwerere Wert liegt unter warn_percent".into(),
+                    "the graver value lies below warn_percent".into(),
+                );
+            }
+            check.text(&at("unit"), &p.unit);
+            let ways = [p.places_attribute.is_some(), p.places_each.is_some(), p.places_from_area];
+            if ways.iter().filter(|w| **w).count() != 1 {
+                check.error(
+                    "MD-024",
+                    &whole,
+                    "genau eines von places_attribute, places_each und places_from_area wird gebraucht".into(),
+                    "exactly one of places_attribute, places_each and places_from_area is needed".into(),
+                );
+            }
+            if let Some(places) = &p.places_attribute {
+                attribute(check, object, places, true, &at("places_attribute"));
+            }
+            if let Some(slot) = object.filter(|s| p.places_from_area && s.geometry != SlotGeometry::Polygon) {
+                misfit(check, slot, &at("places_from_area"));
+            }
+            population(check, rule, &p.population, &p.population_attribute, &at("population"));
             listed(check, subject, "baunvo", p.gfz_by_baunvo.keys(), &at("gfz_by_baunvo"));
         }
+        PredicateDef::Variety(p) => {
+            let mut slots: Vec<_> = p.further.iter().map(|s| (&s.slot, &s.filter)).collect();
+            slots.push((&rule.object.slot, &rule.object.filter));
+            slots.sort();
+            if p.further.is_empty() || slots.windows(2).any(|w| w[0] == w[1]) {
+                check.error(
+                    "MD-025",
+                    &at("further"),
+                    "es braucht weitere Arten von Objekten, jede nur einmal".into(),
+                    "further kinds of objects are needed, each just once".into(),
+                );
+            }
+            for side in &p.further {
+                let slot = rules::slot(check, rule, "predicate.variety.further", &side.slot);
+                rules::filter(
+                    check,
+                    rule,
+                    "predicate.variety.further",
+                    "predicate.variety.further.filter",
+                    side.filter.as_deref(),
+                    slot,
+                );
+                if let Some(slot) = slot.filter(|s| s.geometry == SlotGeometry::Raster) {
+                    misfit(check, slot, &at("further"));
+                }
+            }
+        }
+        PredicateDef::ServedShare(p) => population(check, rule, &p.population, &p.population_attribute, &at("population")),
     }
     if let Some(by) = &rule.severity_by {
         let place = Place::new(&rule.file, &["severity_by"], "severity_by");
-        attribute(check, object, &by.object_attribute, false, &place);
-        listed(check, object, &by.object_attribute, by.table.keys(), &place);
+        if by.object_attribute.is_some() == by.subject_attribute.is_some() {
+            check.error(
+                "MD-024",
+                &place,
+                "genau eines von object_attribute und subject_attribute wird gebraucht".into(),
+                "exactly one of object_attribute and subject_attribute is needed".into(),
+            );
+        }
+        for (slot, name) in [(object, &by.object_attribute), (subject, &by.subject_attribute)] {
+            if let Some(name) = name {
+                attribute(check, slot, name, false, &place);
+                listed(check, slot, name, by.table.keys(), &place);
+            }
+        }
     }
     for (state, variant) in &rule.state {
         let place = Place::new(&rule.file, &[&format!("[state.{state}]")], &format!("state.{state}"));
         if let Some(by) = &variant.distance_by {
             distance_by(check, by, object, &place);
+        }
+        if let Some(from) = &variant.distance_from {
+            distance_from(check, from, object, &place);
+        }
+        for (key, value) in &variant.parameters {
+            let mut predicate = rule.predicate.clone();
+            let fits = |p: &Parameter<'_>| p.key == *key && (p.least..=p.most).contains(value);
+            if !parameters(&mut predicate).iter().any(fits) {
+                check.error(
+                    "MD-026",
+                    &place,
+                    format!("„{key}“ ist kein Kennwert der Regel, oder {value} liegt außerhalb seiner Grenzen"),
+                    format!("\"{key}\" is no parameter of the rule, or {value} lies out of its bounds"),
+                );
+            }
         }
         if variant.distance_m.is_some_and(|d| !(d.is_finite() && d >= 0.0)) {
             check.error(
@@ -101,8 +161,10 @@ fn geometry(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&SlotDef>, ob
     let (of_subject, of_object): (Fits<'_>, Fits<'_>) = match &rule.predicate {
         PredicateDef::Overlap(_) => (&area, &area),
         PredicateDef::Zonal(_) => (&area, &|g| g == SlotGeometry::Raster),
-        PredicateDef::Capacity(_) => (&area, &vector),
-        PredicateDef::WithinDistance(_) | PredicateDef::BeyondDistance(_) | PredicateDef::Adjacent(_) => (&vector, &vector),
+        PredicateDef::Capacity(_) | PredicateDef::ServedShare(_) => (&area, &vector),
+        PredicateDef::WithinDistance(_) | PredicateDef::BeyondDistance(_) | PredicateDef::Adjacent(_) | PredicateDef::Variety(_) => {
+            (&vector, &vector)
+        }
     };
     for (slot, fits) in [(subject, of_subject), (object, of_object)] {
         if let Some(slot) = slot.filter(|s| !fits(s.geometry)) {
@@ -145,6 +207,29 @@ fn listed<'k>(check: &mut Check<'_>, slot: Option<&SlotDef>, name: &str, keys: i
             at,
             format!("„{key}“ ist kein Wert von „{name}“; erlaubt: {}", values.join(", ")),
             format!("\"{key}\" is not a value of \"{name}\"; allowed: {}", values.join(", ")),
+        );
+    }
+}
+
+/// The slot with the people, as areas, and its attribute.
+fn population(check: &mut Check<'_>, rule: &RuleDef, id: &SlotId, name: &str, at: &Place) {
+    let slot = rules::slot(check, rule, &format!("predicate.{}", rule.predicate.name()), id);
+    attribute(check, slot, name, true, at);
+    if let Some(slot) = slot.filter(|s| s.geometry != SlotGeometry::Polygon) {
+        misfit(check, slot, at);
+    }
+}
+
+fn distance_from(check: &mut Check<'_>, from: &DistanceFrom, object: Option<&SlotDef>, at: &Place) {
+    for name in &from.object_attributes {
+        attribute(check, object, name, true, at);
+    }
+    if from.object_attributes.is_empty() {
+        check.error(
+            "MD-024",
+            at,
+            "es fehlt, aus welchen Attributen der Abstand folgt".into(),
+            "it does not say which attributes the distance follows from".into(),
         );
     }
 }
@@ -214,7 +299,7 @@ fn threshold(
         .iter()
         .chain(threshold.limits.values())
         .chain(threshold.steps.iter().map(|s| &s.limit));
-    if numbers.into_iter().any(|v| !v.is_finite()) || !threshold.steps.is_sorted_by(|a, b| a.limit < b.limit) {
+    if numbers.into_iter().any(|v| !v.is_finite()) || !rising(threshold) {
         check.error(
             "MD-022",
             &at(""),
@@ -222,4 +307,12 @@ fn threshold(
             "the values must be numbers and the steps must rise".into(),
         );
     }
+}
+
+/// Steps lie one beyond the other, in the direction of the comparison.
+fn rising(t: &Threshold) -> bool {
+    t.steps.is_sorted_by(|a, b| match t.comparison {
+        Comparison::Below => a.limit > b.limit,
+        Comparison::Above | Comparison::AtLeast => a.limit < b.limit,
+    })
 }

@@ -62,6 +62,8 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef) {
         }
         let text = variant.subject_filter.as_deref().filter(|t| !t.is_empty());
         filter(check, rule, &header, &format!("state.{state}.subject_filter"), text, subject);
+        let text = variant.object_filter.as_deref().filter(|t| !t.is_empty());
+        filter(check, rule, &header, &format!("state.{state}.object_filter"), text, object);
     }
     params::check(check, rule, subject, object);
 }
@@ -92,7 +94,7 @@ pub(super) fn slot<'a>(check: &mut Check<'a>, rule: &RuleDef, side: &str, id: &S
     found
 }
 
-fn filter(check: &mut Check<'_>, rule: &RuleDef, header: &str, key: &str, text: Option<&str>, slot: Option<&SlotDef>) {
+pub(super) fn filter(check: &mut Check<'_>, rule: &RuleDef, header: &str, key: &str, text: Option<&str>, slot: Option<&SlotDef>) {
     let Some(text) = text else { return };
     let last = key.rsplit('.').next().unwrap_or(key);
     let at = Place::new(&rule.file, &[header, last], key);

@@ -1,10 +1,14 @@
 //! Nothing suitable is near: no park, no school, no stop.
 
-use super::{Hit, Measure, Predicate, Work, foreign_parameters, nearest, quantity, within_distance::positive};
+use super::{
+    Hit, Measure, Predicate, Work, foreign_parameters, nearest,
+    nearness::within,
+    quantity,
+    within_distance::{counted_from, positive},
+};
 use crate::{
-    geometry::area_m2,
     model::{GeometryKind, Language, LocalText},
-    modules::{PredicateDef, RuleDef},
+    modules::{BeyondParams, PredicateDef, RuleDef},
     rules::{
         memory::Gap,
         plan::{Plan, Subject},
@@ -24,8 +28,8 @@ impl Predicate for BeyondDistance {
 
     fn doc(&self) -> LocalText {
         LocalText::new(
-            "Kein Objekt liegt innerhalb der Entfernung (Luftlinie von Rand zu Rand; genau die Entfernung genügt).",
-            "No object lies within the distance (straight line from edge to edge; exactly the distance suffices).",
+            "Kein Objekt, oder weniger als verlangt, liegt innerhalb der Entfernung (Luftlinie von Rand zu Rand; genau die Entfernung genügt).",
+            "No object, or fewer than asked for, lies within the distance (straight line from edge to edge; exactly the distance suffices).",
         )
     }
 
@@ -33,18 +37,15 @@ impl Predicate for BeyondDistance {
         let PredicateDef::BeyondDistance(p) = &rule.predicate else {
             return vec![];
         };
-        let mut lines = vec![format!(
-            "{} {} m {}",
-            pick(l, "Konflikt, wenn in", "Conflict when within"),
-            plain(l, p.distance_m),
-            pick(l, "Luftlinie kein Objekt liegt", "in a straight line there is no object")
-        )];
+        let (distance, least) = (plain(l, p.distance_m), plain(l, p.min_count));
+        let mut lines = vec![match (p.min_count > 1.0, l) {
+            (false, Language::De) => format!("Konflikt, wenn in {distance} m Luftlinie kein Objekt liegt"),
+            (false, Language::En) => format!("Conflict when within {distance} m in a straight line there is no object"),
+            (true, Language::De) => format!("Konflikt, wenn in {distance} m Luftlinie weniger als {least} Objekte liegen"),
+            (true, Language::En) => format!("Conflict when within {distance} m in a straight line there are fewer than {least} objects"),
+        }];
         if p.min_object_area_m2 > 0.0 {
-            let size = area(l, p.min_object_area_m2);
-            lines.push(format!(
-                "{} {size}",
-                pick(l, "Es zählen Objekte ab", "Objects count from a size of")
-            ));
+            lines.push(counted_from(p.min_object_area_m2, l));
         }
         lines
     }
@@ -69,11 +70,14 @@ impl Predicate for BeyondDistance {
             return Measure::clear();
         };
         let (limit, far) = (plan.distance_m(), FAR * plan.distance_m());
-        let column = &objects.layer.layer.geometry;
+        let sized = objects.layer.layer.geometry.kind() == GeometryKind::Polygon;
         let bbox = plan.subject.layer.geometry.bbox(subject.row as usize);
         let other = |r: u32| !(plan.same_slot && r == subject.row);
-        let sized = column.kind() == GeometryKind::Polygon;
-        let large = |r: u32| other(r) && (p.min_object_area_m2 <= 0.0 || (sized && area_m2(column, r as usize) >= p.min_object_area_m2));
+        let large = |r: u32| other(r) && objects.is_large(r, p.min_object_area_m2);
+        if p.min_count > 1.0 {
+            let count = within(subject.edges(), bbox, objects, limit, large, work).len();
+            return too_few(plan, p, subject, count, limit);
+        }
         let found = nearest(subject.edges(), bbox, objects, limit, far, large, work);
         if found.is_some_and(|(_, d)| d <= limit) {
             return Measure::clear();
@@ -83,7 +87,7 @@ impl Predicate for BeyondDistance {
         }
         let (geometry, anchor) = subject.place();
         Measure::hit(Hit {
-            severity: plan.severity,
+            severity: plan.severity_of(plan.severity, subject.row, &[]),
             objects: vec![],
             geometry,
             anchor,
@@ -94,6 +98,31 @@ impl Predicate for BeyondDistance {
             reasons: vec![sentence(plan, p.min_object_area_m2, found, limit, far)],
         })
     }
+}
+
+/// Fewer objects than asked for.
+fn too_few(plan: &Plan, p: &BeyondParams, subject: &Subject, count: usize, limit: f64) -> Measure {
+    if count as f64 >= p.min_count {
+        return Measure::clear();
+    }
+    let (geometry, anchor) = subject.place();
+    Measure::hit(Hit {
+        severity: plan.severity_of(plan.severity, subject.row, &[]),
+        objects: vec![],
+        geometry,
+        anchor,
+        measured: quantity(count as f64, "×"),
+        threshold: Some(quantity(p.min_count, "×")),
+        area_m2: None,
+        share_percent: None,
+        reasons: vec![both(|l| {
+            let (title, bound, least) = (quoted(l, &plan.object_title(l)), plain(l, limit), plain(l, p.min_count));
+            match l {
+                Language::De => format!("{count} aus {title} innerhalb von {bound} m Luftlinie; mindestens {least} sollen es sein."),
+                Language::En => format!("{count} of {title} within {bound} m in a straight line; there should be at least {least}."),
+            }
+        })],
+    })
 }
 
 fn sentence(plan: &Plan, min_m2: f64, found: Option<(u32, f64)>, limit: f64, far: f64) -> LocalText {

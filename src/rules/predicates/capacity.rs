@@ -4,11 +4,11 @@ use super::{Hit, Measure, Predicate, Work, foreign_parameters, quantity, within_
 use crate::{
     geometry::{self, PreparedArea, distance_m, overlap_area_m2},
     index::IndexedLayer,
-    model::{GeometryKind, Language, LocalText, Quantity, Severity},
+    model::{Geometries, GeometryKind, Language, LocalText, Quantity, Severity},
     modules::{CapacityParams, PredicateDef, RuleDef},
     rules::{
         memory::Gap,
-        plan::{Plan, Subject, number},
+        plan::{Objects, Plan, Subject, number},
         words::{against, area, both, pick, plain, quoted},
     },
 };
@@ -17,8 +17,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) struct Capacity;
 
-/// Attribute of the population slot.
-pub(in crate::rules) const INHABITANTS: &str = "inhabitants";
 /// Attributes of the subject: planned dwellings, floor area ratio, zone type.
 const DWELLINGS: &str = "dwellings";
 const GFZ: &str = "gfz";
@@ -44,34 +42,39 @@ impl Predicate for Capacity {
         };
         let table: Vec<String> = p.gfz_by_baunvo.iter().map(|(k, v)| format!("{k} {}", plain(l, *v))).collect();
         let (catchment, floor) = (plain(l, p.catchment_m), plain(l, p.floor_area_per_dwelling_m2));
-        let (household, rate) = (plain(l, p.inhabitants_per_dwelling), rate(l, p.demand_per_inhabitant));
-        let (warn, grave) = (plain(l, p.warn_percent), plain(l, p.grave_percent));
+        let (household, rate) = (plain(l, p.inhabitants_per_dwelling), self::rate(l, p.demand_per_inhabitant));
+        let warn = plain(l, p.warn_percent);
         let (unit, table) = (p.unit.get(l), table.join(", "));
+        let new_rate = self::rate(l, p.new_demand());
+        let people = quoted(l, &p.population_attribute);
+        let supply = offer(p, l);
+        let grave = p.grave_percent.map(|g| match l {
+            Language::De => format!(", Schwere 3 über {} %", plain(l, g)),
+            Language::En => format!(", severity 3 above {}%", plain(l, g)),
+        });
+        let grave = grave.unwrap_or_default();
         match l {
             Language::De => vec![
                 format!("Wohnungen = Merkmal „{DWELLINGS}“, sonst Fläche × GFZ / {floor} m² Geschossfläche je Wohnung"),
                 format!("GFZ = Merkmal „{GFZ}“, sonst nach „{BAUNVO}“: {table}"),
-                format!("Einwohner = Wohnungen × {household}; Bedarf = Einwohner × {rate} {unit}"),
+                format!("Neue Einwohner = Wohnungen × {household}; neuer Bedarf = neue Einwohner × {new_rate} {unit}"),
                 format!(
-                    "Bestand = Einwohner aus {} im Umkreis von {catchment} m nach Flächenanteil × {rate}",
+                    "Bestand = {people} aus {} im Umkreis von {catchment} m nach Flächenanteil × {rate}",
                     p.population
                 ),
-                format!(
-                    "Angebot = Summe von „{}“ im Umkreis von {catchment} m Luftlinie",
-                    p.places_attribute
-                ),
-                format!("Konflikt über {warn} % Auslastung, Schwere 3 über {grave} %"),
+                format!("Angebot = {supply} im Umkreis von {catchment} m Luftlinie"),
+                format!("Konflikt über {warn} % Auslastung{grave}"),
             ],
             Language::En => vec![
                 format!("Dwellings = attribute “{DWELLINGS}”, else area × GFZ / {floor} m² gross floor area a dwelling"),
                 format!("GFZ = attribute “{GFZ}”, else by “{BAUNVO}”: {table}"),
-                format!("Inhabitants = dwellings × {household}; demand = inhabitants × {rate} {unit}"),
+                format!("New inhabitants = dwellings × {household}; new demand = new inhabitants × {new_rate} {unit}"),
                 format!(
-                    "Existing demand = inhabitants of {} within {catchment} m by share of area × {rate}",
+                    "Existing demand = {people} of {} within {catchment} m by share of area × {rate}",
                     p.population
                 ),
-                format!("Supply = sum of “{}” within {catchment} m in a straight line", p.places_attribute),
-                format!("Conflict above {warn}% use, severity 3 above {grave}%"),
+                format!("Supply = {supply} within {catchment} m in a straight line"),
+                format!("Conflict above {warn}% use{grave}"),
             ],
         }
     }
@@ -88,16 +91,7 @@ impl Predicate for Capacity {
                 "a figure of the demand is not above 0.",
             ));
         }
-        if plan
-            .population
-            .is_some_and(|l| !l.layer.is_empty() && l.layer.geometry.kind() != GeometryKind::Polygon)
-        {
-            return Err(LocalText::new(
-                "Die Einwohner müssen als Flächen vorliegen.",
-                "the inhabitants must come as areas.",
-            ));
-        }
-        Ok(())
+        population_is_area(plan)
     }
 
     fn search_radius_m(&self, plan: &Plan) -> f64 {
@@ -109,15 +103,23 @@ impl Predicate for Capacity {
     }
 
     fn measure(&self, plan: &Plan, subject: &Subject, work: &mut Work) -> Measure {
-        let (PredicateDef::Capacity(p), Some(population)) = (&plan.rule.predicate, plan.population) else {
+        let (PredicateDef::Capacity(p), Some(population)) = (&plan.rule.predicate, plan.further.first()) else {
             return Measure::clear();
         };
-        let Some(dwellings) = dwellings(p, subject) else {
+        let dwellings = match p.new_demand() > 0.0 {
+            true => dwellings(p, subject),
+            false => Some(Dwellings {
+                number: 0.0,
+                gfz: None,
+                area_m2: subject.area_m2(),
+            }),
+        };
+        let Some(dwellings) = dwellings else {
             return Measure::unknown(Gap::NoDwellings, subject.area_m2());
         };
         let inhabitants = dwellings.number * p.inhabitants_per_dwelling;
-        let demand = inhabitants * p.demand_per_inhabitant;
-        if demand <= 0.0 {
+        let demand = inhabitants * p.new_demand();
+        if demand <= 0.0 && p.new_demand() > 0.0 {
             return Measure::clear();
         }
         let Some(supply) = supply(plan, p, subject, work) else {
@@ -129,7 +131,7 @@ impl Predicate for Capacity {
         let Some(catchment) = catchment(subject, p.catchment_m) else {
             return Measure::unknown(Gap::Geometry, subject.area_m2());
         };
-        let around = inhabitants_in(&catchment, population, work);
+        let around = people_in(&catchment, population.layer, &p.population_attribute, work);
         let existing = around.number * p.demand_per_inhabitant;
         let balance = Balance {
             dwellings,
@@ -143,6 +145,35 @@ impl Predicate for Capacity {
         let hit = (balance.used_percent() > p.warn_percent).then(|| conclude(plan, p, subject, supply.facilities, &balance));
         Measure { hit, gap }
     }
+}
+
+/// Refuses people that come as points.
+pub(super) fn population_is_area(plan: &Plan) -> Result<(), LocalText> {
+    let points = |o: &Objects| !o.layer.layer.is_empty() && o.layer.layer.geometry.kind() != GeometryKind::Polygon;
+    if plan.further.first().is_some_and(points) {
+        return Err(LocalText::new(
+            "Die Einwohner müssen als Flächen vorliegen.",
+            "the inhabitants must come as areas.",
+        ));
+    }
+    Ok(())
+}
+
+/// What an object offers, in words.
+fn offer(p: &CapacityParams, l: Language) -> String {
+    let size = match p.min_object_area_m2 > 0.0 {
+        true => format!(" {} {}", pick(l, "ab", "from"), area(l, p.min_object_area_m2)),
+        false => String::new(),
+    };
+    let what = match (&p.places_attribute, p.places_each, l) {
+        (Some(name), _, Language::De) => format!("Summe von „{name}“ der Objekte"),
+        (Some(name), _, Language::En) => format!("sum of “{name}” of the objects"),
+        (None, Some(each), Language::De) => format!("{} je Objekt", plain(l, each)),
+        (None, Some(each), Language::En) => format!("{} for each object", plain(l, each)),
+        (None, None, Language::De) => "Fläche der Objekte in m²".into(),
+        (None, None, Language::En) => "area of the objects in m²".into(),
+    };
+    what + &size
 }
 
 /// Planned dwellings and how they were found.
@@ -193,10 +224,15 @@ fn supply(plan: &Plan, p: &CapacityParams, subject: &Subject, work: &mut Work) -
     for row in rows
         .iter()
         .copied()
-        .filter(|r| objects.counts(*r) && !(plan.same_slot && *r == subject.row))
+        .filter(|r| objects.counts(*r) && objects.is_large(*r, p.min_object_area_m2) && !(plan.same_slot && *r == subject.row))
     {
         if distance_m(subject.edges(), &objects.edges(row), p.catchment_m).is_some_and(|d| d <= p.catchment_m) {
-            match plan.object_value(&p.places_attribute, row) {
+            let offered = match (&p.places_attribute, p.places_each) {
+                (Some(name), _) => plan.object_value(name, row),
+                (None, Some(each)) => Some(each),
+                (None, None) => Some(geometry::area_m2(&objects.layer.layer.geometry, row as usize)),
+            };
+            match offered {
                 Some(places) => out.places += places.max(0.0),
                 None => out.untold = true,
             }
@@ -208,20 +244,27 @@ fn supply(plan: &Plan, p: &CapacityParams, subject: &Subject, work: &mut Work) -
 }
 
 /// Everything within the distance, as one feature.
-fn catchment(subject: &Subject, distance_m: f64) -> Option<crate::model::Geometries> {
-    let shape = geometry::to_geo(&subject.layer.layer.geometry, subject.row as usize);
+fn catchment(subject: &Subject, distance_m: f64) -> Option<Geometries> {
+    buffered(&subject.layer.layer.geometry, subject.row, distance_m).map(|around| geometry::from_geo(&[around]))
+}
+
+/// A feature with everything within the distance around it.
+pub(super) fn buffered(g: &Geometries, row: u32, distance_m: f64) -> Option<geo::MultiPolygon<f64>> {
+    let shape = geometry::to_geo(g, row as usize);
     // The buffer of geo is not proven free of panics; a subject without catchment is unknown, not the end of the run.
     let around = catch_unwind(AssertUnwindSafe(|| shape.buffer(distance_m))).ok()?;
-    let packed = geometry::from_geo(&[around]);
-    (!packed.bbox(0).is_empty()).then_some(packed)
+    (!around.0.is_empty()).then_some(around)
 }
 
-struct Around {
-    number: f64,
-    untold: bool,
+/// People inside an area.
+pub(super) struct Around {
+    pub number: f64,
+    /// Some polygons there do not tell theirs.
+    pub untold: bool,
 }
 
-fn inhabitants_in(catchment: &crate::model::Geometries, population: &IndexedLayer, work: &mut Work) -> Around {
+/// People inside an area, by share of area of the polygons they are counted for.
+pub(super) fn people_in(catchment: &Geometries, population: &IndexedLayer, attribute: &str, work: &mut Work) -> Around {
     let area = PreparedArea::new(catchment, 0);
     let layer = &population.layer;
     let mut out = Around {
@@ -234,7 +277,7 @@ fn inhabitants_in(catchment: &crate::model::Geometries, population: &IndexedLaye
         let block = PreparedArea::new(&layer.geometry, *row as usize);
         let share = overlap_area_m2(&area, &block, &mut work.sweep) / block.area_m2();
         if share > 0.0 {
-            match layer.attributes.column(INHABITANTS).and_then(|c| number(c, *row)) {
+            match layer.attributes.column(attribute).and_then(|c| number(c, *row)) {
                 Some(n) => out.number += n.max(0.0) * share.min(1.0),
                 None => out.untold = true,
             }
@@ -270,7 +313,7 @@ impl Balance {
 fn conclude(plan: &Plan, p: &CapacityParams, subject: &Subject, facilities: Vec<u32>, balance: &Balance) -> Hit {
     let used = balance.used_percent();
     let (geometry, anchor) = subject.place();
-    let grave = used > p.grave_percent;
+    let grave = p.grave_percent.is_some_and(|g| used > g);
     let base = if grave {
         plan.severity.max(Severity::Restricted)
     } else {
@@ -282,7 +325,7 @@ fn conclude(plan: &Plan, p: &CapacityParams, subject: &Subject, facilities: Vec<
         false => (quantity(balance.total(), &p.unit.de), quantity(0.0, &p.unit.de)),
     };
     Hit {
-        severity: plan.severity_of(base, &facilities).max(base),
+        severity: plan.severity_of(base, subject.row, &facilities).max(base),
         reasons: arithmetic(plan, p, balance, facilities.len()),
         objects: facilities,
         geometry,
@@ -309,6 +352,7 @@ fn count(l: Language, v: f64) -> String {
 
 fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -> Vec<LocalText> {
     let radius = |l| plain(l, p.catchment_m);
+    let new = p.new_demand() > 0.0;
     let dwellings = both(|l| {
         let n = count(l, b.dwellings.number);
         match (b.dwellings.gfz, l) {
@@ -329,12 +373,7 @@ fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -
         format!("{}: {w} × {size} = {n}.", pick(l, "Einwohner", "Inhabitants"))
     });
     let demand = both(|l| {
-        let (n, rate, d, unit) = (
-            count(l, b.inhabitants),
-            rate(l, p.demand_per_inhabitant),
-            count(l, b.demand),
-            p.unit.get(l),
-        );
+        let (n, rate, d, unit) = (count(l, b.inhabitants), rate(l, p.new_demand()), count(l, b.demand), p.unit.get(l));
         format!("{}: {n} × {rate} = {d} {unit}.", pick(l, "Neuer Bedarf", "New demand"))
     });
     let existing = both(|l| {
@@ -346,10 +385,15 @@ fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -
         );
         match l {
             Language::De => format!(
-                "Bedarf im Bestand: {n} Einwohner im Umkreis von {} m × {rate} = {d} {unit}.",
+                "Bedarf im Bestand: {n} {} im Umkreis von {} m × {rate} = {d} {unit}.",
+                people(plan, p, l),
                 radius(l)
             ),
-            Language::En => format!("Existing demand: {n} inhabitants within {} m × {rate} = {d} {unit}.", radius(l)),
+            Language::En => format!(
+                "Existing demand: {n} {} within {} m × {rate} = {d} {unit}.",
+                people(plan, p, l),
+                radius(l)
+            ),
         }
     });
     let places = both(|l| {
@@ -375,5 +419,15 @@ fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -
             (false, Language::En) => format!("For a demand of {d} {unit} there is no place in the catchment."),
         }
     });
-    vec![used, dwellings, inhabitants, demand, existing, places]
+    match new {
+        true => vec![used, dwellings, inhabitants, demand, existing, places],
+        false => vec![used, existing, places],
+    }
+}
+
+/// The name of what is counted ("Einwohner").
+fn people(plan: &Plan, p: &CapacityParams, l: Language) -> String {
+    let slot = plan.city.slot(&p.population);
+    let found = slot.and_then(|s| s.def.attributes.iter().find(|a| a.name == p.population_attribute));
+    found.map_or_else(|| p.population_attribute.clone(), |a| a.title.get(l).to_owned())
 }

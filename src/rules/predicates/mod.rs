@@ -5,6 +5,8 @@ mod beyond_distance;
 mod capacity;
 mod nearness;
 mod overlap;
+mod served_share;
+mod variety;
 mod within_distance;
 mod zonal;
 
@@ -18,9 +20,8 @@ use crate::{
     modules::RuleDef,
 };
 
-pub(super) use capacity::INHABITANTS;
 pub(super) use nearness::nearest;
-pub(super) use within_distance::by_attribute;
+pub(super) use within_distance::{by_attribute, from_attributes};
 
 /// Every predicate, in the order of the reference.
 pub(super) const PREDICATES: &[&dyn Predicate] = &[
@@ -30,6 +31,8 @@ pub(super) const PREDICATES: &[&dyn Predicate] = &[
     &adjacent::Adjacent,
     &zonal::Zonal,
     &capacity::Capacity,
+    &variety::Variety,
+    &served_share::ServedShare,
 ];
 
 /// The predicate of that name.

@@ -40,3 +40,24 @@ pub(in crate::rules) fn nearest(
     work.rows = rows;
     best
 }
+
+/// Rows of the objects that `counts` and lie within `distance_m`, ascending.
+pub(super) fn within(
+    edges: &PreparedEdges,
+    bbox: Bbox,
+    objects: &Objects,
+    reach_m: f64,
+    counts: impl Fn(u32) -> bool,
+    work: &mut Work,
+) -> Vec<u32> {
+    let mut rows = std::mem::take(&mut work.rows);
+    objects.layer.index.rows_in_into(&bbox.buffered(reach_m), &mut rows);
+    let near = |r: &u32| distance_m(edges, &objects.edges(*r), reach_m).is_some_and(|d| d <= reach_m);
+    let found = rows
+        .iter()
+        .copied()
+        .filter(|r| objects.counts(*r) && counts(*r) && near(r))
+        .collect();
+    work.rows = rows;
+    found
+}

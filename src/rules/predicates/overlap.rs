@@ -3,11 +3,11 @@
 use super::{Hit, Measure, Predicate, Work, foreign_parameters, quantity};
 use crate::{
     geometry::{self, overlap_area_m2},
-    model::{GeometryKind, Language, LocalText, Severity},
-    modules::{OverlapParams, PredicateDef, RuleDef, Threshold},
+    model::{GeometryKind, Language, LocalText},
+    modules::{Comparison, OverlapParams, PredicateDef, RuleDef, Threshold},
     rules::{
         memory::Gap,
-        plan::{Objects, Plan, Subject, exceeds, step},
+        plan::{Objects, Plan, Subject, exceeds, step, worst_of},
         words::{against, area, beyond, both, listed, percent, pick, plain, quoted},
     },
 };
@@ -237,7 +237,8 @@ fn conclude(
         share = Some(100.0 * m2 / total);
     }
     let rows: Vec<u32> = shared.iter().map(|s| s.row).collect();
-    let worst = shared.iter().filter_map(|s| s.value).max_by(f64::total_cmp);
+    let values = shared.iter().filter_map(|s| s.value);
+    let worst = limit.and_then(|l| worst_of(l.threshold.comparison, values));
     let base = match (limit, worst) {
         (Some(l), Some(v)) => step(l.threshold, v, plan.severity),
         _ => plan.severity,
@@ -251,7 +252,7 @@ fn conclude(
         _ => (quantity(share.unwrap_or(100.0), "%"), Some(quantity(p.min_share_percent, "%"))),
     };
     Some(Hit {
-        severity: severity(plan, base, &rows),
+        severity: plan.severity_of(base, subject.row, &rows),
         objects: rows,
         geometry,
         anchor,
@@ -261,10 +262,6 @@ fn conclude(
         share_percent: share,
         reasons,
     })
-}
-
-fn severity(plan: &Plan, base: Severity, rows: &[u32]) -> Severity {
-    plan.severity_of(base, rows)
 }
 
 fn where_it_lies(plan: &Plan, rows: &[u32], area_and_share: Option<(f64, f64)>, limit: Option<&Limit>) -> LocalText {
@@ -289,6 +286,13 @@ fn where_it_lies(plan: &Plan, rows: &[u32], area_and_share: Option<(f64, f64)>, 
     })
 }
 
+fn extreme(l: Language, limit: &Limit) -> &'static str {
+    match limit.threshold.comparison {
+        Comparison::Below => pick(l, "Niedrigster", "Lowest"),
+        Comparison::Above | Comparison::AtLeast => pick(l, "Höchster", "Highest"),
+    }
+}
+
 fn worst_value(limit: &Limit, value: f64) -> LocalText {
     both(|l| {
         let unit = &limit.threshold.unit;
@@ -299,8 +303,8 @@ fn worst_value(limit: &Limit, value: f64) -> LocalText {
             .map(|c| format!(" {} {c}", pick(l, "für", "for")))
             .unwrap_or_default();
         match l {
-            Language::De => format!("Höchster Wert dort: {value} {unit}; Schwelle{of}: {bound} {unit}."),
-            Language::En => format!("Highest value there: {value} {unit}; threshold{of}: {bound} {unit}."),
+            Language::De => format!("{} Wert dort: {value} {unit}; Schwelle{of}: {bound} {unit}.", extreme(l, limit)),
+            Language::En => format!("{} value there: {value} {unit}; threshold{of}: {bound} {unit}.", extreme(l, limit)),
         }
     })
 }

@@ -6,8 +6,9 @@ use crate::{
     model::{Language, LocalText},
     modules::{Comparison, PredicateDef, RuleDef},
     rules::{
+        memory::Gap,
         plan::{Plan, Subject},
-        words::{against, both, listed, pick, plain, quoted},
+        words::{against, area, both, listed, pick, plain, quoted},
     },
 };
 
@@ -29,17 +30,23 @@ impl Predicate for WithinDistance {
         let PredicateDef::WithinDistance(p) = &rule.predicate else {
             return vec![];
         };
-        let mut lines = vec![format!(
-            "{} {} m",
-            pick(
-                l,
-                "Konflikt, wenn der Abstand kleiner ist als",
-                "Conflict when the distance is less than"
-            ),
-            plain(l, p.distance_m)
-        )];
+        let mut lines = match &p.distance_from {
+            Some(from) => vec![from_attributes(from, l)],
+            None => vec![format!(
+                "{} {} m",
+                pick(
+                    l,
+                    "Konflikt, wenn der Abstand kleiner ist als",
+                    "Conflict when the distance is less than"
+                ),
+                plain(l, p.distance_m)
+            )],
+        };
         if let Some(by) = &p.distance_by {
             lines.push(by_attribute(by, l));
+        }
+        if p.min_object_area_m2 > 0.0 {
+            lines.push(counted_from(p.min_object_area_m2, l));
         }
         lines
     }
@@ -82,21 +89,50 @@ pub(in crate::rules) fn by_attribute(by: &crate::modules::DistanceBy, l: Languag
     )
 }
 
+/// A distance that follows from attributes, in words.
+pub(in crate::rules) fn from_attributes(from: &crate::modules::DistanceFrom, l: Language) -> String {
+    let names: Vec<String> = from.object_attributes.iter().map(|n| quoted(l, n)).collect();
+    let (sum, factor, within) = (names.join(" + "), plain(l, from.factor), plain(l, from.unknown_within_m));
+    match l {
+        Language::De => format!(
+            "Konflikt, wenn der Abstand kleiner ist als {factor} × ({sum}) des Objekts; fehlt dort ein Wert, ist die Antwort bis {within} m unbekannt"
+        ),
+        Language::En => format!(
+            "Conflict when the distance is less than {factor} × ({sum}) of the object; where it lacks a value the answer is unknown up to {within} m"
+        ),
+    }
+}
+
+/// The least size of objects, in words.
+pub(super) fn counted_from(min_m2: f64, l: Language) -> String {
+    let size = area(l, min_m2);
+    format!("{} {size}", pick(l, "Es zählen Objekte ab", "Objects count from a size of"))
+}
+
 /// Objects closer than their distance (`Above`: the distance is above the gap), or as close (`AtLeast`).
 pub(super) fn near(plan: &Plan, subject: &Subject, work: &mut Work, comparison: Comparison) -> Measure {
     let Some(objects) = plan.objects() else { return Measure::clear() };
     let mut rows = std::mem::take(&mut work.rows);
     plan.candidates(objects, subject, plan.largest_distance_m(), &mut rows);
+    let least_m2 = match &plan.rule.predicate {
+        PredicateDef::WithinDistance(p) => p.min_object_area_m2,
+        _ => 0.0,
+    };
     let mut found = vec![];
+    let mut untold = false;
     // Of several objects the one that lacks most of its distance is quoted.
     let mut worst: Option<(u32, f64, f64)> = None;
-    for row in rows.iter().copied() {
-        let limit = plan.distance_to_m(row);
+    for row in rows.iter().copied().filter(|r| objects.is_large(*r, least_m2)) {
+        let Some(limit) = plan.distance_to_m(row) else {
+            let within = plan.distance_from().map_or(0.0, |from| from.unknown_within_m);
+            untold |= distance_m(subject.edges(), &objects.edges(row), within).is_some_and(|d| d < within);
+            continue;
+        };
         let Some(gap) = distance_m(subject.edges(), &objects.edges(row), limit) else {
             continue;
         };
         let close = match comparison {
-            Comparison::Above => gap < limit,
+            Comparison::Above | Comparison::Below => gap < limit,
             Comparison::AtLeast => gap <= limit,
         };
         if close {
@@ -107,10 +143,13 @@ pub(super) fn near(plan: &Plan, subject: &Subject, work: &mut Work, comparison: 
         }
     }
     work.rows = rows;
-    let Some((row, gap, limit)) = worst else { return Measure::clear() };
+    let unknown = untold.then(|| (Gap::NoValue, subject.area_m2()));
+    let Some((row, gap, limit)) = worst else {
+        return Measure { hit: None, gap: unknown };
+    };
     let (geometry, anchor) = subject.place();
-    Measure::hit(Hit {
-        severity: plan.severity_of(plan.severity, &found),
+    let hit = Hit {
+        severity: plan.severity_of(plan.severity, subject.row, &found),
         reasons: sentences(plan, &found, row, gap, limit, comparison),
         objects: found,
         geometry,
@@ -119,7 +158,11 @@ pub(super) fn near(plan: &Plan, subject: &Subject, work: &mut Work, comparison: 
         threshold: Some(quantity(limit, "m")),
         area_m2: None,
         share_percent: None,
-    })
+    };
+    Measure {
+        hit: Some(hit),
+        gap: unknown,
+    }
 }
 
 fn sentences(plan: &Plan, found: &[u32], row: u32, gap: f64, limit: f64, comparison: Comparison) -> Vec<LocalText> {
@@ -128,8 +171,10 @@ fn sentences(plan: &Plan, found: &[u32], row: u32, gap: f64, limit: f64, compari
         let title = quoted(l, &plan.object_title(l));
         let (of, gap, limit) = (quoted(l, &name(row)), against(l, gap, limit), plain(l, limit));
         match (comparison, l) {
-            (Comparison::Above, Language::De) => format!("{gap} m Abstand zu {title} ({of}); zu halten sind {limit} m."),
-            (Comparison::Above, Language::En) => format!("{gap} m from {title} ({of}); {limit} m are to be kept."),
+            (Comparison::Above | Comparison::Below, Language::De) => {
+                format!("{gap} m Abstand zu {title} ({of}); zu halten sind {limit} m.")
+            }
+            (Comparison::Above | Comparison::Below, Language::En) => format!("{gap} m from {title} ({of}); {limit} m are to be kept."),
             (Comparison::AtLeast, Language::De) => {
                 format!("Grenzt an {title} ({of}): Abstand {gap} m, bis {limit} m gilt als angrenzend.")
             }

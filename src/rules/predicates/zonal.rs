@@ -100,7 +100,9 @@ fn inside(plan: &Plan, p: &ZonalParams, subject: &Subject, raster: &Raster, limi
     };
     let gap = (found.no_data_m2 > (1e-6 * total).max(0.5)).then_some((Gap::NoData, found.no_data_m2));
     let t = &p.threshold;
-    let above = found.share_above(limit, t.comparison == Comparison::AtLeast).unwrap_or(0.0);
+    // What is below the limit is all that is not at or above it.
+    let above = found.share_above(limit, t.comparison != Comparison::Above).unwrap_or(0.0);
+    let above = if t.comparison == Comparison::Below { 1.0 - above } else { above };
     let (m2, share) = match plan.subject_is_area() {
         // Of the whole subject: what has no data is not over the limit.
         true => (above * found.covered_m2, 100.0 * above * found.covered_m2 / total),
@@ -113,7 +115,7 @@ fn inside(plan: &Plan, p: &ZonalParams, subject: &Subject, raster: &Raster, limi
     let area_m2 = plan.subject_is_area().then_some(m2);
     Measure {
         hit: Some(Hit {
-            severity: step(t, value, plan.severity),
+            severity: plan.severity_of(step(t, value, plan.severity), subject.row, &[]),
             objects: vec![],
             geometry,
             anchor,
