@@ -88,7 +88,7 @@ impl Fixture {
         fixture
     }
 
-    /// All modules, with the slots filled that the fixture and the rule name.
+    /// All modules with this one rule, because several may look at the same layers, and the slots filled that fixture and rule name.
     pub fn city(&self, modules: &[ModuleDef], rule: &str) -> City {
         let rule = modules.iter().flat_map(|m| &m.rules).find(|r| r.id == rule).unwrap();
         let read = modules::inputs(rule, self.state.as_deref());
@@ -111,8 +111,9 @@ impl Fixture {
             }
         }
         let mut settled = modules.to_vec();
-        for rule in settled.iter_mut().flat_map(|m| &mut m.rules) {
-            modules::settle(rule, self.state.as_deref());
+        for module in &mut settled {
+            module.rules.retain(|r| r.id == rule.id);
+            module.rules.iter_mut().for_each(|r| modules::settle(r, self.state.as_deref()));
         }
         let unknown: Vec<SlotId> = self
             .features
