@@ -151,7 +151,7 @@ fn warped(town: &Town, line: &Line) -> Vec<P> {
 
 /// Streets keep their class as far as the town reaches; beyond, the lanes of future quarters are field paths.
 fn streets(town: &Town, nature: &Nature) -> LayerOut {
-    let mut s = Sheet::new("streets", GeometryKind::Line, &["name", "class", "dtv", "maxspeed"]);
+    let mut s = Sheet::new("streets", GeometryKind::Line, &["name", "class", "dtv", "maxspeed", "designation"]);
     for line in town.lines.iter().filter(|l| l.class.is_street()) {
         let points = warped(town, line);
         let mut start = 0;
@@ -170,15 +170,30 @@ fn streets(town: &Town, nature: &Nature) -> LayerOut {
                         text(line.class.text()),
                         Value::Integer(line.dtv),
                         Value::Integer(line.maxspeed),
+                        text(designation(line.class)),
                     ],
                 );
             } else {
-                s.line(piece, [text("Feldweg"), text("path"), Value::Integer(0), Value::Integer(10)]);
+                s.line(
+                    piece,
+                    [text("Feldweg"), text("path"), Value::Integer(0), Value::Integer(10), text("G")],
+                );
             }
             start = k + 1;
         }
     }
     s.finish()
+}
+
+/// Who the road belongs to by law.
+fn designation(class: Class) -> &'static str {
+    match class.text() {
+        "motorway" => "A",
+        "trunk" => "B",
+        "primary" => "L",
+        "secondary" => "K",
+        _ => "G",
+    }
 }
 
 fn railways(town: &Town) -> LayerOut {
@@ -234,7 +249,9 @@ fn site_layer(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
         "availability",
         "setting",
         "objection",
+        "facility",
     ];
+    let mut public = 0;
     let mut s = Sheet::new("sites", GeometryKind::Polygon, names);
     for site in sites(town, nature, seed) {
         let (grz, gfz) = site.baunvo.map_or((Value::Null, Value::Null), |b| {
@@ -268,6 +285,13 @@ fn site_layer(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
                 text(site.availability),
                 text(setting),
                 Value::Boolean(site.objection),
+                match site.usage {
+                    "public" => {
+                        public += 1;
+                        text(["school", "kita", "care_home", "fire_station"][(public - 1) % 4])
+                    }
+                    _ => Value::Null,
+                },
             ],
         );
     }
@@ -275,7 +299,7 @@ fn site_layer(town: &Town, nature: &Nature, seed: u64) -> LayerOut {
 }
 
 fn water(town: &Town, nature: &Nature) -> LayerOut {
-    let mut s = Sheet::new("water", GeometryKind::Polygon, &["name", "order"]);
+    let mut s = Sheet::new("water", GeometryKind::Polygon, &["name", "order", "kind"]);
     let banks: Vec<Vec<P>> = town
         .lines
         .iter()
@@ -284,7 +308,7 @@ fn water(town: &Town, nature: &Nature) -> LayerOut {
         .collect();
     if let [north, south] = &banks[..] {
         let ring: Vec<P> = south.iter().chain(north.iter().rev()).copied().collect();
-        s.ring(&ring, [text("Selbe"), Value::Integer(1)]);
+        s.ring(&ring, [text("Selbe"), Value::Integer(1), text("flowing")]);
     }
     for line in town.lines.iter().filter(|l| l.class == Class::Stream) {
         let middle = warped(town, line);
@@ -297,10 +321,10 @@ fn water(town: &Town, nature: &Nature) -> LayerOut {
                 .collect()
         };
         let ring: Vec<P> = side(-1.8).into_iter().chain(side(1.8).into_iter().rev()).collect();
-        s.ring(&ring, [text(&line.name), Value::Integer(2)]);
+        s.ring(&ring, [text(&line.name), Value::Integer(2), text("flowing")]);
     }
     for (name, ring) in &nature.lakes {
-        s.ring(ring, [text(name), Value::Integer(2)]);
+        s.ring(ring, [text(name), Value::Integer(2), text("standing")]);
     }
     s.finish()
 }

@@ -3,11 +3,12 @@
 //! The valley ([`land`]) carries main lines ([`plan`]) whose meshes ([`network`]) become quarters and blocks ([`quarters`]);
 //! buildings ([`buildings`] set by [`fill`], kept apart by [`occupancy`]) grow from the market outwards ([`town`]) until the number asked for
 //! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`contour`]) and potential sites ([`sites`])
-//! follow from that; [`layers`] and [`write()`](write::write) bring it into files.
+//! follow from that, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files.
 
 mod buildings;
 mod contour;
 mod fill;
+mod further;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod halls;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]

@@ -1,6 +1,7 @@
 //! The files of Musterstadt: one GeoPackage, two grids, `project.toml`.
 
 use super::contour::Grid;
+use super::further;
 use super::land::PLACE;
 use super::layers::{layers, noise_area};
 use super::nature::Nature;
@@ -46,7 +47,9 @@ pub(super) fn write(dir: &Path, town: &Town, options: &DemoOptions, control: &Co
         9.0 * town.land.scale.powf(0.4).max(1.0),
     );
     step("Musterstadt: Flächen bilden", "Musterstadt: drawing layers", 0.65)?;
-    let all = layers(town, &nature, &noise, options.seed);
+    let mut all = layers(town, &nature, &noise, options.seed);
+    all.extend(further::layers(town, &nature, &noise, options.seed));
+    let grids = further::grids(town, &nature);
     step("Musterstadt: Dateien schreiben", "Musterstadt: writing files", 0.75)?;
     let project = dir.join("project.toml");
     if project.exists() {
@@ -68,20 +71,67 @@ pub(super) fn write(dir: &Path, town: &Town, options: &DemoOptions, control: &Co
         })
         .collect();
     // What an interrupted run left behind has no project.toml and is ours to replace.
-    for file in [VECTORS, TERRAIN, HEAT] {
+    let files = grids.iter().map(|(name, _)| grid_file(name));
+    for file in [VECTORS, TERRAIN, HEAT].map(str::to_owned).into_iter().chain(files) {
         let path = dir.join(file);
         if path.exists() {
             std::fs::remove_file(&path).map_err(failed(&path))?;
         }
     }
     geopackage(&dir.join(VECTORS), EPSG, &sheets, control).map_err(|source| DemoError::Write { source })?;
-    for (file, grid) in [(TERRAIN, &nature.terrain), (HEAT, &nature.heat)] {
+    let further = grids.iter().map(|(name, grid)| (grid_file(name), grid));
+    let own = [(TERRAIN.to_owned(), &nature.terrain), (HEAT.to_owned(), &nature.heat)];
+    for (file, grid) in own.into_iter().chain(further) {
         geotiff(&dir.join(file), EPSG, &raster(grid)).map_err(|source| DemoError::Write { source })?;
     }
     std::fs::write(&project, project_toml(town, &all)).map_err(failed(&project))?;
     control.report("Musterstadt ist fertig", "Musterstadt is ready", 1.0);
     Ok(())
 }
+
+/// The file of a further grid.
+fn grid_file(name: &str) -> String {
+    format!("data/{name}.tif")
+}
+
+/// Further grids by module; their file bears the slot's name.
+const GRIDS: [(&str, &str); 5] = [
+    ("water", "pluvial_depth"),
+    ("water", "pluvial_velocity"),
+    ("climate", "night_minimum"),
+    ("climate", "day_maximum"),
+    ("climate", "canopy"),
+];
+
+/// Further layers by module; their layer bears the slot's name.
+const FURTHER: [(&str, &str); 26] = [
+    ("environmental_load", "noise_trade"),
+    ("environmental_load", "aircraft_noise"),
+    ("environmental_load", "quiet_areas"),
+    ("social_infrastructure", "supply"),
+    ("social_infrastructure", "fire_reach"),
+    ("social_infrastructure", "districts"),
+    ("building_law", "plants"),
+    ("building_law", "hazard_sites"),
+    ("building_law", "wind_turbines"),
+    ("building_law", "power_lines"),
+    ("building_law", "odour"),
+    ("building_law", "airports"),
+    ("water", "flood_extreme"),
+    ("water", "flood_origin"),
+    ("water", "protection_zones"),
+    ("nature_heritage", "natura2000"),
+    ("nature_heritage", "biotopes"),
+    ("nature_heritage", "natural_monuments"),
+    ("nature_heritage", "species"),
+    ("nature_heritage", "contamination"),
+    ("nature_heritage", "monuments"),
+    ("nature_heritage", "farmland"),
+    ("climate", "cold_air"),
+    ("climate", "hotspots"),
+    ("climate", "air_quality"),
+    ("climate", "trees"),
+];
 
 /// Nodes become cell centres; rows turn so that north is up.
 fn raster(grid: &Grid) -> Raster {
@@ -154,11 +204,20 @@ fn project_toml(town: &Town, all: &[LayerOut]) -> String {
     let _ = write!(
         t,
         "crs = \"EPSG:{EPSG}\"\nstate = \"ST\"\nsynthetic = true\nsite = [{:.1}, {:.1}]\n\
-         modules = [\"land_potential\", \"environmental_load\", \"social_infrastructure\"]\n\
+         modules = [\"land_potential\", \"environmental_load\", \"social_infrastructure\", \"building_law\", \"water\", \"nature_heritage\", \"climate\"]\n\
          area_of_interest = {{ file = \"{VECTORS}\", layer = \"area_of_interest\" }}\n",
         PLACE[0], PLACE[1]
     );
-    for (slot, file, layer, source) in binds() {
+    let further = FURTHER
+        .iter()
+        .map(|(module, slot)| (format!("{module}/{slot}"), VECTORS.to_owned(), *slot, INVENTED));
+    let grids = GRIDS
+        .iter()
+        .map(|(module, slot)| (format!("{module}/{slot}"), grid_file(slot), "", INVENTED));
+    let own = binds()
+        .into_iter()
+        .map(|(slot, file, layer, source)| (slot.to_owned(), file.to_owned(), layer, source));
+    for (slot, file, layer, source) in own.chain(further).chain(grids) {
         // A layer that came out empty (a very small town) is left unbound.
         if !layer.is_empty() && all.iter().all(|l| l.name != layer || l.geometry.is_empty()) {
             continue;

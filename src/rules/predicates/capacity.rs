@@ -427,6 +427,9 @@ fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -
 
 /// The name of what is counted ("Einwohner").
 fn people(plan: &Plan, p: &CapacityParams, l: Language) -> String {
+    if p.population_attribute == "inhabitants" {
+        return pick(l, "Einwohner", "inhabitants").into();
+    }
     let slot = plan.city.slot(&p.population);
     let found = slot.and_then(|s| s.def.attributes.iter().find(|a| a.name == p.population_attribute));
     found.map_or_else(|| p.population_attribute.clone(), |a| a.title.get(l).to_owned())

@@ -1,0 +1,426 @@
+//! What else a planning office has on its map: protected things, dangers, lines and plants, climate and supply. Placed by hand and
+//! by noise, so that every further module has something to find and something to leave alone.
+
+use super::contour::{Grid, Polygon, band};
+use super::nature::Nature;
+use super::network::Class;
+use super::noise::Noise;
+use super::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul};
+use super::quarters::{Block, Use};
+use super::random::{Random, noise};
+use super::sheet::{LayerOut, Sheet, text};
+use super::town::Town;
+use crate::model::{GeometryKind, Value};
+
+/// A grid with the name of its file.
+pub(super) type NamedGrid = (&'static str, Grid);
+
+const DE_PI: f64 = std::f64::consts::PI;
+
+/// A round patch with a wavy edge.
+fn patch(middle: P, radius: f64, stretch: P, seed: u64) -> Vec<P> {
+    (0..48)
+        .map(|k| {
+            let a = f64::from(k) / 24.0 * DE_PI;
+            let d = [a.cos(), a.sin()];
+            let r = radius * (1.0 + 0.22 * noise(seed, d, 0.8));
+            [middle[0] + stretch[0] * r * d[0], middle[1] + stretch[1] * r * d[1]]
+        })
+        .collect()
+}
+
+fn real(v: f64) -> Value {
+    Value::Real(v)
+}
+
+fn of_use(town: &Town, usage: Use) -> Vec<&Block> {
+    let mut list: Vec<&Block> = town.blocks.iter().filter(|b| b.usage == usage).collect();
+    list.sort_by(|a, b| area(&b.ring).total_cmp(&area(&a.ring)));
+    list
+}
+
+fn radius_of(ring: &[P]) -> f64 {
+    (area(ring) / DE_PI).sqrt()
+}
+
+/// Every further vector layer.
+pub(super) fn layers(town: &Town, nature: &Nature, noise_model: &Noise, seed: u64) -> Vec<LayerOut> {
+    let mut out = emissions(town);
+    out.extend(lines_and_plants(town));
+    out.extend(waters(town));
+    out.extend(protected(town, nature, seed));
+    out.extend(climate(town, noise_model, seed));
+    out.extend(supply(town, seed));
+    out
+}
+
+fn emissions(town: &Town) -> Vec<LayerOut> {
+    let (s, half) = (town.land.scale, town.land.half);
+    let mut trade = Sheet::new("noise_trade", GeometryKind::Polygon, &["kind", "lr_day_db", "lr_night_db"]);
+    for (k, b) in of_use(town, Use::Industry)
+        .into_iter()
+        .chain(of_use(town, Use::Trade))
+        .take((8.0 * s).ceil() as usize)
+        .enumerate()
+    {
+        let (at, r) = (inner_point(&b.ring), radius_of(&b.ring));
+        for (beyond, day, night) in [(70.0, 56, 42), (25.0, 63, 48)] {
+            trade.ring(
+                &patch(at, r + beyond, [1.0, 1.0], town.land.seed ^ (200 + k as u64)),
+                [text("trade"), Value::Integer(day), Value::Integer(night)],
+            );
+        }
+    }
+    for (k, b) in of_use(town, Use::Sports).into_iter().take(4).enumerate() {
+        let ring = patch(
+            inner_point(&b.ring),
+            radius_of(&b.ring) + 60.0,
+            [1.0, 1.0],
+            town.land.seed ^ (230 + k as u64),
+        );
+        trade.ring(&ring, [text("sports"), Value::Integer(58), Value::Integer(42)]);
+    }
+    let mut aircraft = Sheet::new("aircraft_noise", GeometryKind::Polygon, &["name", "zone"]);
+    let field = [-half[0] - 0.7 * town.land.margin_m, -0.75 * half[1]];
+    for (zone, radius, long) in [("day_2", 330.0 * s, 2.6), ("night", 250.0 * s, 2.4), ("day_1", 170.0 * s, 2.2)] {
+        let ring = patch(field, radius, [long, 0.8], town.land.seed ^ 240);
+        aircraft.ring(&ring, [text("Verkehrslandeplatz Musterstadt"), text(zone)]);
+    }
+    let mut quiet = Sheet::new("quiet_areas", GeometryKind::Polygon, &["name"]);
+    for (b, name) in of_use(town, Use::Park)
+        .into_iter()
+        .chain(of_use(town, Use::Trade))
+        .take(2)
+        .zip(["Ruhiges Gebiet Stadtpark", "Ruhiges Gebiet Selbeaue"])
+    {
+        let ring = patch(
+            inner_point(&b.ring),
+            1.1 * radius_of(&b.ring) + 20.0,
+            [1.2, 0.9],
+            town.land.seed ^ 245,
+        );
+        quiet.ring(&ring, [text(name)]);
+    }
+    vec![trade.finish(), aircraft.finish(), quiet.finish()]
+}
+
+fn lines_and_plants(town: &Town) -> Vec<LayerOut> {
+    let (s, half, margin) = (town.land.scale, town.land.half, town.land.margin_m - 30.0);
+    let mut plants = Sheet::new("plants", GeometryKind::Point, &["name", "class"]);
+    for (b, (name, class)) in of_use(town, Use::Trade).into_iter().take(4).zip([
+        ("Schreinerei Holm", "VII"),
+        ("Betonwerk Selbe", "V"),
+        ("Großbäckerei Krume", "VI"),
+        ("Recyclinghof Nord", "IV"),
+    ]) {
+        plants.point(inner_point(&b.ring), [text(name), text(class)]);
+    }
+    let mut hazards = Sheet::new("hazard_sites", GeometryKind::Point, &["name", "class", "expert_distance_m"]);
+    for (b, (name, class, expert)) in of_use(town, Use::Industry).into_iter().take(2).zip([
+        ("Flüssiggaslager Selbe", Some("II"), Value::Null),
+        ("Galvanik Musterstadt", Some("I"), real(260.0)),
+    ]) {
+        hazards.point(inner_point(&b.ring), [text(name), class.map_or(Value::Null, text), expert]);
+    }
+    let names = &["name", "hub_height_m", "rotor_radius_m", "designated"];
+    let mut wind = Sheet::new("wind_turbines", GeometryKind::Point, names);
+    for k in 0..3 {
+        let x = (0.35 + 0.2 * f64::from(k)) * half[0];
+        wind.point(
+            [x, half[1] + (120.0 + 60.0 * f64::from(k)).min(margin)],
+            [
+                text(format!("Windenergieanlage {}", k + 1)),
+                real(135.0),
+                real(69.0),
+                Value::Boolean(true),
+            ],
+        );
+    }
+    let mut power = Sheet::new("power_lines", GeometryKind::Line, &["name", "voltage_kv", "status"]);
+    let (top, bottom) = (half[1] + margin, -half[1] - margin);
+    let right = half[0] + margin;
+    for (name, kv, status, line) in [
+        (
+            "380-kV-Leitung Selbe–Tann",
+            380,
+            "existing",
+            vec![[-0.93 * half[0], bottom], [-0.86 * half[0], 0.0], [-0.9 * half[0], top]],
+        ),
+        (
+            "110-kV-Leitung Umspannwerk Ost",
+            110,
+            "existing",
+            vec![[0.8 * half[0], top], [0.74 * half[0], 0.2 * half[1]], [right, -0.1 * half[1]]],
+        ),
+        (
+            "380-kV-Neubau, Trassenvariante B",
+            380,
+            "planned",
+            vec![[right, 0.62 * half[1]], [0.3 * half[0], 0.7 * half[1]], [-0.4 * half[0], top]],
+        ),
+    ] {
+        power.line(&line, [text(name), Value::Integer(kv), text(status)]);
+    }
+    let mut odour = Sheet::new("odour", GeometryKind::Polygon, &["odour_percent"]);
+    let farm = [-0.5 * half[0], -0.8 * half[1]];
+    for (percent, radius) in [(11.0, 420.0 * s), (19.0, 210.0 * s)] {
+        odour.ring(&patch(farm, radius, [1.2, 0.9], town.land.seed ^ 250), [real(percent)]);
+    }
+    let mut airports = Sheet::new("airports", GeometryKind::Point, &["name"]);
+    airports.point(
+        [-half[0] - 0.7 * town.land.margin_m, -0.75 * half[1]],
+        [text("Verkehrslandeplatz Musterstadt")],
+    );
+    vec![
+        plants.finish(),
+        hazards.finish(),
+        wind.finish(),
+        power.finish(),
+        odour.finish(),
+        airports.finish(),
+    ]
+}
+
+fn waters(town: &Town) -> Vec<LayerOut> {
+    let land = town.land;
+    let (s, half) = (land.scale, land.half);
+    let mut grid = Grid::new([-half[0], -half[1]], half, 14.0 * s.sqrt().max(1.0));
+    grid.fill(|p| {
+        let q = land.unwarp(p);
+        match land.river_offset(q).abs() > 380.0 * s {
+            true => -1.0,
+            false => 4.4 - land.rise_m(q),
+        }
+    });
+    let mut extreme = Sheet::new("flood_extreme", GeometryKind::Polygon, &["name"]);
+    for p in band(&grid, 0.0, None, 900.0) {
+        extreme.polygon(&p, [text("HQextrem Selbe")]);
+    }
+    let mut origin = Sheet::new("flood_origin", GeometryKind::Polygon, &["name"]);
+    origin.ring(
+        &patch([0.15 * half[0], 0.9 * half[1]], 300.0 * s, [1.9, 0.8], land.seed ^ 260),
+        [text("Hochwasserentstehungsgebiet Tannhang")],
+    );
+    let mut zones = Sheet::new("protection_zones", GeometryKind::Polygon, &["name", "zone", "kind"]);
+    let well = [-0.62 * half[0], -0.62 * half[1]];
+    for (zone, radius) in [("IIIA", 430.0 * s), ("II", 190.0 * s), ("I", 45.0)] {
+        zones.ring(
+            &patch(well, radius, [1.3, 0.8], land.seed ^ 261),
+            [text("Wasserschutzgebiet Selbetal"), text(zone), text("drinking")],
+        );
+    }
+    zones.ring(
+        &patch([0.55 * half[0], 0.55 * half[1]], 170.0 * s, [1.0, 1.0], land.seed ^ 262),
+        [text("Heilquelle Sankt Anna"), text("III"), text("medicinal")],
+    );
+    vec![extreme.finish(), origin.finish(), zones.finish()]
+}
+
+fn protected(town: &Town, nature: &Nature, seed: u64) -> Vec<LayerOut> {
+    let mut rng = Random::new(seed, 21);
+    let polygons = |name: &'static str, list: &[Polygon], attributes: &'static [&'static str], values: [Value; 2]| {
+        let mut s = Sheet::new(name, GeometryKind::Polygon, attributes);
+        for p in list {
+            s.polygon(p, values.clone());
+        }
+        s.finish()
+    };
+    let natura = polygons(
+        "natura2000",
+        &nature.reserve,
+        &["name", "kind"],
+        [text("FFH-Gebiet Selbeaue"), text("habitats")],
+    );
+    let mut biotopes = Sheet::new("biotopes", GeometryKind::Polygon, &["name"]);
+    let mut farmland = Sheet::new("farmland", GeometryKind::Polygon, &["name"]);
+    let mut species = Sheet::new("species", GeometryKind::Point, &["name"]);
+    for (k, b) in town.fringe.iter().enumerate() {
+        let at = inner_point(&b.ring);
+        match b.usage {
+            Use::Meadow => {}
+            _ => farmland.ring(&b.ring, [text(format!("Schlag {}", k + 1))]),
+        }
+        if k % 4 == 1 {
+            let r = (0.3 * radius_of(&b.ring)).min(45.0);
+            let kind = ["Nasswiese", "Streuobstwiese", "Feldgehölz"][k % 3];
+            biotopes.ring(&patch(at, r, [1.4, 0.7], seed ^ (300 + k as u64)), [text(kind)]);
+        }
+        if rng.chance(0.35) {
+            let kind = ["Feldlerche", "Zauneidechse", "Großer Feuerfalter"][k % 3];
+            species.point(add(at, [rng.range(-20.0, 20.0), rng.range(-20.0, 20.0)]), [text(kind)]);
+        }
+    }
+    let mut trees = Sheet::new("natural_monuments", GeometryKind::Point, &["name"]);
+    let mut soil = Sheet::new("contamination", GeometryKind::Polygon, &["name", "status"]);
+    let states = ["suspected", "exceeded", "confirmed", "remediated"];
+    for (k, b) in of_use(town, Use::Barracks)
+        .into_iter()
+        .chain(of_use(town, Use::Industry))
+        .take(8)
+        .enumerate()
+    {
+        soil.ring(&b.ring, [text(format!("Altstandort {}", k + 1)), text(states[k % 4])]);
+    }
+    for (k, r) in town.reserves.iter().enumerate() {
+        if k % 7 == 2 {
+            trees.point(inner_point(&r.ring), [text(["Alte Linde", "Friedenseiche", "Blutbuche"][k % 3])]);
+        }
+    }
+    for b in of_use(town, Use::Park) {
+        trees.point(inner_point(&b.ring), [text("Stieleiche im Park")]);
+    }
+    let mut monuments = Sheet::new("monuments", GeometryKind::Point, &["name"]);
+    for (k, b) in town.built.buildings.iter().enumerate() {
+        let old = b.year < 1880 && k % 9 == 0;
+        if old || b.name.is_some() {
+            let name = b.name.clone().unwrap_or_else(|| format!("Wohnhaus von {}", b.year));
+            monuments.point(inner_point(&b.ring), [text(name)]);
+        }
+    }
+    vec![
+        natura,
+        biotopes.finish(),
+        trees.finish(),
+        species.finish(),
+        soil.finish(),
+        monuments.finish(),
+        farmland.finish(),
+    ]
+}
+
+fn climate(town: &Town, noise_model: &Noise, seed: u64) -> Vec<LayerOut> {
+    let land = town.land;
+    let (s, half) = (land.scale, land.half);
+    let mut cold = Sheet::new("cold_air", GeometryKind::Polygon, &["name", "class"]);
+    for (name, class, at, stretch) in [
+        (
+            "Kaltluftleitbahn Selbetal",
+            "very_high",
+            [-0.72 * half[0], -0.12 * half[1]],
+            [2.4, 0.5],
+        ),
+        ("Hangabwind Tann", "high", [-0.35 * half[0], 0.78 * half[1]], [0.6, 1.2]),
+        ("Hangabwind Süd", "medium", [0.3 * half[0], -0.8 * half[1]], [1.6, 0.6]),
+    ] {
+        cold.ring(&patch(at, 200.0 * s, stretch, land.seed ^ 270), [text(name), text(class)]);
+    }
+    let mut hot = Sheet::new("hotspots", GeometryKind::Polygon, &["name", "kind"]);
+    hot.ring(
+        &patch([0.0, 0.0], 1.25 * land.old_town_m, [1.1, 1.0], land.seed ^ 271),
+        [text("Hitzebrennpunkt Innenstadt"), text("heat")],
+    );
+    hot.ring(
+        &patch([0.3 * half[0], 0.3 * half[1]], 130.0 * s, [1.3, 0.8], land.seed ^ 272),
+        [text("Starkregensenke Bahnhof"), text("pluvial")],
+    );
+    let mut air = Sheet::new("air_quality", GeometryKind::Polygon, &["no2_ug_m3", "pm10_ug_m3", "pm25_ug_m3"]);
+    let cell = 100.0 * s.max(1.0);
+    let (nx, ny) = ((2.0 * half[0] / cell).floor() as i64, (2.0 * half[1] / cell).floor() as i64);
+    for y in 0..ny {
+        for x in 0..nx {
+            let lo = [-half[0] + cell * x as f64, -half[1] + cell * y as f64];
+            let middle = add(lo, [0.5 * cell; 2]);
+            let Some(lden) = noise_model.lden.node(middle).map(|k| noise_model.lden.values[k]) else {
+                continue;
+            };
+            let traffic = ((lden - 48.0) / 22.0).clamp(0.0, 1.2);
+            let tenth = |v: f64| real((10.0 * v).round() / 10.0);
+            let mottle = noise(seed ^ 273, middle, 300.0);
+            let ring = [lo, add(lo, [cell, 0.0]), add(lo, [cell, cell]), add(lo, [0.0, cell])];
+            air.ring(
+                &ring,
+                [
+                    tenth(7.0 + 24.0 * traffic + mottle),
+                    tenth(12.0 + 9.0 * traffic + mottle),
+                    tenth(5.0 + 5.0 * traffic + 0.5 * mottle),
+                ],
+            );
+        }
+    }
+    let mut rng = Random::new(seed, 22);
+    let mut trees = Sheet::new("trees", GeometryKind::Point, &["name"]);
+    for line in town.lines.iter().filter(|l| l.class.is_street() && l.class != Class::Path) {
+        let points: Vec<P> = densify(&line.points, 10.0).into_iter().map(|p| land.warp(p)).collect();
+        let (total, mut at) = (line_length(&points), rng.range(8.0, 30.0));
+        let leafy = rng.chance(0.5);
+        while leafy && at < total {
+            let (p, t) = along_line(&points, at);
+            let side = if rng.chance(0.5) { 6.0 } else { -6.0 };
+            trees.point(
+                add(p, mul(left(t), side)),
+                [text(["Winterlinde", "Spitzahorn", "Feldahorn"][rng.whole(0, 2) as usize])],
+            );
+            at += rng.range(22.0, 40.0) * s.max(1.0);
+        }
+    }
+    vec![cold.finish(), hot.finish(), air.finish(), trees.finish()]
+}
+
+fn supply(town: &Town, seed: u64) -> Vec<LayerOut> {
+    let (s, half) = (town.land.scale, town.land.half);
+    let mut rng = Random::new(seed, 23);
+    let mut shops = Sheet::new("supply", GeometryKind::Point, &["name", "sales_area_m2"]);
+    let many = town.blocks.len().max(1);
+    for (k, b) in town.blocks.iter().enumerate() {
+        let lived_in = matches!(b.usage, Use::OldTown | Use::Perimeter | Use::Slabs | Use::Rows);
+        if lived_in && (k * 37) % many < (many / 14).max(1) {
+            let large = rng.chance(0.7);
+            let (name, m2) = if large {
+                ("Frischmarkt", rng.whole(8, 15) * 100)
+            } else {
+                ("Kiosk", 60)
+            };
+            shops.point(inner_point(&b.ring), [text(name), Value::Integer(m2)]);
+        }
+    }
+    let mut fire = Sheet::new("fire_reach", GeometryKind::Polygon, &["minutes"]);
+    for (minutes, radius) in [(15, 1500.0), (12, 960.0), (8, 640.0)] {
+        fire.ring(
+            &patch([60.0, 40.0], radius * s, [1.15, 0.9], town.land.seed ^ 280),
+            [Value::Integer(minutes)],
+        );
+    }
+    let mut districts = Sheet::new("districts", GeometryKind::Polygon, &["name"]);
+    let [x, y] = half;
+    for (name, lo, hi) in [
+        ("Nordweststadt", [-x, 0.0], [0.0, y]),
+        ("Nordoststadt", [0.0, 0.0], [x, y]),
+        ("Südweststadt", [-x, -y], [0.0, 0.0]),
+        ("Südoststadt", [0.0, -y], [x, 0.0]),
+    ] {
+        districts.ring(&[lo, [hi[0], lo[1]], hi, [lo[0], hi[1]]], [text(name)]);
+    }
+    vec![shops.finish(), fire.finish(), districts.finish()]
+}
+
+/// Every further grid.
+pub(super) fn grids(town: &Town, nature: &Nature) -> Vec<NamedGrid> {
+    let land = town.land;
+    let of = |value: &(dyn Fn(P, f64) -> f64 + Sync)| {
+        let mut grid = nature.heat.clone();
+        let heat = nature.heat.clone();
+        grid.fill(|p| {
+            let warm = heat.node(p).map_or(30.0, |k| heat.values[k]);
+            (value(p, warm) * 10.0).round() / 10.0
+        });
+        grid
+    };
+    let wet = |p: P| {
+        let q = land.unwarp(p);
+        let low = (1.0 - land.rise_m(q) / 14.0).clamp(0.0, 1.0);
+        (noise(land.seed ^ 290, q, 70.0) + 0.5 * noise(land.seed ^ 291, q, 25.0) - 0.55 + 0.4 * low).max(0.0)
+    };
+    vec![
+        ("pluvial_depth", of(&|p, _| 55.0 * wet(p))),
+        (
+            "pluvial_velocity",
+            of(&|p, _| 0.9 * wet(p) * (0.5 + noise(land.seed ^ 292, p, 90.0).abs())),
+        ),
+        ("night_minimum", of(&|_, warm| 16.0 + 0.42 * (warm - 26.0))),
+        ("day_maximum", of(&|_, warm| 26.0 + 0.42 * (warm - 26.0))),
+        (
+            "canopy",
+            of(&|p, warm| (58.0 - 6.0 * (warm - 25.0) + 22.0 * noise(land.seed ^ 293, p, 60.0)).clamp(0.0, 95.0)),
+        ),
+    ]
+}
