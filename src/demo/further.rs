@@ -1,4 +1,4 @@
-//! What else a planning office has on its map: protected things, dangers, lines and plants, climate and supply. Placed by hand and
+//! What else a planning office has on its map: protected things, dangers, lines and plants, climate. Placed by hand and
 //! by noise, so that every further module has something to find and something to leave alone.
 
 use super::contour::{Grid, Polygon, band};
@@ -50,7 +50,7 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise_model: &Noise, seed: u6
     out.extend(waters(town));
     out.extend(protected(town, nature, seed));
     out.extend(climate(town, noise_model, seed));
-    out.extend(supply(town, seed));
+    out.extend(reach(town));
     out
 }
 
@@ -356,23 +356,8 @@ fn climate(town: &Town, noise_model: &Noise, seed: u64) -> Vec<LayerOut> {
     vec![cold.finish(), hot.finish(), air.finish(), trees.finish()]
 }
 
-fn supply(town: &Town, seed: u64) -> Vec<LayerOut> {
+fn reach(town: &Town) -> Vec<LayerOut> {
     let (s, half) = (town.land.scale, town.land.half);
-    let mut rng = Random::new(seed, 23);
-    let mut shops = Sheet::new("supply", GeometryKind::Point, &["name", "sales_area_m2"]);
-    let many = town.blocks.len().max(1);
-    for (k, b) in town.blocks.iter().enumerate() {
-        let lived_in = matches!(b.usage, Use::OldTown | Use::Perimeter | Use::Slabs | Use::Rows);
-        if lived_in && (k * 37) % many < (many / 14).max(1) {
-            let large = rng.chance(0.7);
-            let (name, m2) = if large {
-                ("Frischmarkt", rng.whole(8, 15) * 100)
-            } else {
-                ("Kiosk", 60)
-            };
-            shops.point(inner_point(&b.ring), [text(name), Value::Integer(m2)]);
-        }
-    }
     let mut fire = Sheet::new("fire_reach", GeometryKind::Polygon, &["minutes"]);
     for (minutes, radius) in [(15, 1500.0), (12, 960.0), (8, 640.0)] {
         fire.ring(
@@ -390,7 +375,7 @@ fn supply(town: &Town, seed: u64) -> Vec<LayerOut> {
     ] {
         districts.ring(&[lo, [hi[0], lo[1]], hi, [lo[0], hi[1]]], [text(name)]);
     }
-    vec![shops.finish(), fire.finish(), districts.finish()]
+    vec![fire.finish(), districts.finish()]
 }
 
 /// Every further grid.

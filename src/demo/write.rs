@@ -104,11 +104,10 @@ const GRIDS: [(&str, &str); 5] = [
 ];
 
 /// Further layers by module; their layer bears the slot's name.
-const FURTHER: [(&str, &str); 26] = [
+const FURTHER: [(&str, &str); 25] = [
     ("environmental_load", "noise_trade"),
     ("environmental_load", "aircraft_noise"),
     ("environmental_load", "quiet_areas"),
-    ("social_infrastructure", "supply"),
     ("social_infrastructure", "fire_reach"),
     ("social_infrastructure", "districts"),
     ("building_law", "plants"),
