@@ -226,3 +226,41 @@ fn the_project_as_a_whole_is_refused_only_in_words() {
         ProjectError::Syntax { line: 2, .. }
     ));
 }
+
+#[test]
+fn a_project_changes_rules_and_a_change_that_does_not_fit_is_refused_with_its_line() {
+    let (_dir, city) = trial(
+        "\n[[rule]]\nid = \"N1\"\nseverity = 2\nreason = \"Ratsbeschluss\"\nparameters = { limit = \"60 dB(A)\" }\n\
+         \n[[rule]]\nid = \"X9\"\noff = true\n\
+         \n[[rule]]\nid = \"B7\"\nparameters = { distance_m = \"30 ha\" }\n\
+         \n[[rule]]\nid = \"L4\"\noff = true\n",
+    );
+    let city = city.unwrap();
+    let n1 = city.rule("N1").unwrap();
+    assert_eq!(n1.changed.len(), 2, "{:?}", n1.changed);
+    let words = stadtschicht::rules::explain(n1, stadtschicht::model::Language::De);
+    assert!(
+        words.contains("Im Projekt geändert: limit: 60 dB(A) statt 65 dB(A) (Ratsbeschluss)"),
+        "{words}"
+    );
+    assert!(city.rule("L4").unwrap().off && city.rule("B7").unwrap().changed.is_empty());
+    let of = |code: &str| city.report.findings.iter().find(|f| f.code == code).unwrap();
+    let head = HEAD.lines().count();
+    assert!(
+        of("MD-110").text.en.starts_with(&format!("line {}, key \"id\"", head + 9)),
+        "{:?}",
+        of("MD-110")
+    );
+    let unit = of("MD-111");
+    assert!(
+        unit.text
+            .de
+            .starts_with(&format!("Zeile {}, Schlüssel „distance_m“: die Einheit „ha“", head + 14)),
+        "{unit:?}"
+    );
+    assert_eq!((unit.level, unit.file.as_deref()), (Level::Error, Some("project.toml")));
+
+    // Unknown keys of a change are refused as everywhere.
+    let (_dir, refused) = trial("\n[[rule]]\nid = \"N1\"\nlimit = 60\n");
+    assert!(matches!(refused, Err(ProjectError::Syntax { .. })));
+}

@@ -19,6 +19,7 @@ pub(super) fn render(snapshot: &Snapshot, context: &Context) -> String {
     for severity in Severity::ALL {
         conflicts(&mut out, snapshot, severity, context);
     }
+    gone(&mut out, snapshot, context);
     account(&mut out, snapshot, context);
     inputs(&mut out, &snapshot.city, context);
     let reports = snapshot.city.layers().map(|l| &l.layer.report);
@@ -73,7 +74,19 @@ fn conflicts(out: &mut String, snapshot: &Snapshot, severity: Severity, context:
     for group in of_severity.chunk_by(|a, b| a.rule == b.rule) {
         let rule = snapshot.city.rule(&group[0].rule);
         let title = rule.map(|r| context.say(&r.title)).unwrap_or_default();
-        let _ = writeln!(out, "\n  {}  {} ({})", context.bold(&plain(&group[0].rule)), title, group.len());
+        let changed = rule.is_some_and(|r| !r.changed.is_empty());
+        let mark = if changed {
+            format!(" [{}]", context.text("rule-changed"))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "\n  {}  {} ({}){mark}",
+            context.bold(&plain(&group[0].rule)),
+            title,
+            group.len()
+        );
         if let Some(rule) = rule {
             let law = [Some(rule.source.as_str()), rule.section.as_deref()];
             let law = law.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -96,6 +109,30 @@ fn conflicts(out: &mut String, snapshot: &Snapshot, severity: Severity, context:
             ]);
         }
         out.push_str(&table.render(context.width, 6, context.colour));
+    }
+}
+
+/// Reviewed conflicts that the check does not find any more: what was decided stays readable.
+fn gone(out: &mut String, snapshot: &Snapshot, context: &Context) {
+    let mut table = Table::new([
+        (context.text("column-id"), Align::Left),
+        (context.text("column-subject"), Align::Left),
+        (context.text("column-state"), Align::Left),
+        (context.text("column-since"), Align::Left),
+        (context.text("column-note"), Align::Left),
+    ]);
+    for (id, review) in snapshot.reviews.iter().filter(|(_, r)| r.gone.is_some()) {
+        table.row([
+            id.clone(),
+            review.subject.clone(),
+            context.status(review.status),
+            review.gone.clone().unwrap_or_default(),
+            review.note.clone(),
+        ]);
+    }
+    if !table.is_empty() {
+        let _ = writeln!(out, "\n{}", context.bold(&context.text("section-gone")));
+        out.push_str(&table.render(context.width, 2, context.colour));
     }
 }
 

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     export::plain,
-    modules::{ModuleDef, PredicateDef, RuleDef, RuleSide, SlotDef, StateVariant},
+    modules::{ModuleDef, RuleDef, RuleSide, SlotDef, StateVariant},
+    rules,
 };
 use clap::{Arg, ArgMatches, Command, builder::PossibleValuesParser};
 use std::fmt::Write;
@@ -32,6 +33,7 @@ fn arguments(command: Command, words: Words) -> Command {
                 .arg(project())
                 .arg(format(words.option("format", "format-table-json"))),
         )
+        .subcommand(words.command("reference", "rules-reference").arg(project()))
         .subcommand(
             words
                 .command("explain", "rules-explain")
@@ -49,6 +51,10 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         Some(project) => modules_of(project.as_ref(), context)?,
         None => (all_modules(context)?, None),
     };
+    if action == "reference" {
+        context.print(&rules::reference(&modules, context.language))?;
+        return Ok(Exit::Fine);
+    }
     let json = inner.get_one::<String>("format").is_some_and(|f| f == "json");
     if action == "list" {
         return list(&modules, json, context);
@@ -147,12 +153,12 @@ fn explain(module: &ModuleDef, rule: &RuleDef, modules: &[ModuleDef], state: Opt
     fact(&mut facts, "fact-module", format!("{} ({})", context.say(&module.title), module.id));
     fact(&mut facts, "fact-subject", side(&rule.subject, modules, context));
     fact(&mut facts, "fact-object", side(&rule.object, modules, context));
-    if let PredicateDef::Capacity(p) = &rule.predicate {
-        let population = RuleSide {
-            slot: p.population.clone(),
-            filter: None,
+    for (slot, _, filter) in rule.further() {
+        let further = RuleSide {
+            slot: slot.clone(),
+            filter: filter.map(str::to_owned),
         };
-        fact(&mut facts, "fact-population", side(&population, modules, context));
+        fact(&mut facts, "fact-further", side(&further, modules, context));
     }
     // The table's headings are empty: drop their line.
     out.push_str(facts.render(context.width, 2, false).split_once('\n').map_or("", |(_, rows)| rows));
@@ -164,7 +170,11 @@ fn explain(module: &ModuleDef, rule: &RuleDef, modules: &[ModuleDef], state: Opt
     section("section-what", &prose(&rule.what));
     section("section-why", &prose(&rule.why));
     section("section-reference", &prose(&rule.reference));
-    section("section-parameters", &parameters(rule));
+    section("section-parameters", &parameters(rule, context));
+    if !rule.changed.is_empty() {
+        let said = |c| paragraph(&rules::change_in_words(context.language, c), context.width, 2);
+        section("section-changed", &rule.changed.iter().map(said).collect::<String>());
+    }
     if rule.proxy {
         let note = rule
             .proxy_note
@@ -173,28 +183,27 @@ fn explain(module: &ModuleDef, rule: &RuleDef, modules: &[ModuleDef], state: Opt
         section("section-proxy", &note);
     }
     if !rule.state.is_empty() {
-        let lines: String = rule.state.iter().map(|(name, v)| variant(name, v, state, context)).collect();
+        let lines: String = rule
+            .state
+            .iter()
+            .map(|(name, v)| variant(name, v, state, context))
+            .collect::<String>();
         section("section-states", &lines);
     }
     out
 }
 
-/// The predicate and what depends on attributes, as they stand in the rule's file.
-fn parameters(rule: &RuleDef) -> String {
-    #[derive(serde::Serialize)]
-    struct Part<'a> {
-        predicate: &'a PredicateDef,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        severity_by: Option<&'a crate::modules::SeverityBy>,
+/// What is compared, in words, and the numbers by the names that a project changes them with.
+fn parameters(rule: &RuleDef, context: &Context) -> String {
+    let l = context.language;
+    let mut out: String = rules::measure(rule, l)
+        .iter()
+        .map(|line| paragraph(line, context.width, 2))
+        .collect();
+    for number in rules::numbers(rule, l) {
+        let _ = writeln!(out, "    {}", plain(&number));
     }
-    let part = Part {
-        predicate: &rule.predicate,
-        severity_by: rule.severity_by.as_ref(),
-    };
-    let text = toml::to_string(&part).unwrap_or_default();
-    text.lines()
-        .filter(|l| !l.is_empty())
-        .fold(String::new(), |out, line| out + "  " + &plain(line) + "\n")
+    out
 }
 
 fn side(side: &RuleSide, modules: &[ModuleDef], context: &Context) -> String {
@@ -210,13 +219,6 @@ fn side(side: &RuleSide, modules: &[ModuleDef], context: &Context) -> String {
 
 fn variant(name: &str, v: &StateVariant, state: Option<&str>, context: &Context) -> String {
     let here = if state == Some(name) { "*" } else { " " };
-    let mut said = Vec::new();
-    if let Some(severity) = v.severity {
-        said.push(format!("{} {}", context.text("fact-severity"), u8::from(severity)));
-    }
-    if let Some(distance) = v.distance_m {
-        said.push(format!("{} m", crate::i18n::number(context.language, distance, 0)));
-    }
-    said.extend(v.source.clone());
-    paragraph(&format!("{here} {name}: {}", said.join(" · ")), context.width, 2)
+    let said = rules::deviation_in_words(context.language, v);
+    paragraph(&format!("{here} {name}: {said}"), context.width, 2)
 }

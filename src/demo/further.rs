@@ -330,9 +330,9 @@ fn climate(town: &Town, noise_model: &Noise, seed: u64) -> Vec<LayerOut> {
             air.ring(
                 &ring,
                 [
-                    tenth(7.0 + 24.0 * traffic + mottle),
-                    tenth(12.0 + 9.0 * traffic + mottle),
-                    tenth(5.0 + 5.0 * traffic + 0.5 * mottle),
+                    tenth(5.0 + 21.0 * traffic + mottle),
+                    tenth(10.0 + 9.0 * traffic + mottle),
+                    tenth(3.5 + 5.0 * traffic + 0.5 * mottle),
                 ],
             );
         }
@@ -393,7 +393,7 @@ pub(super) fn grids(town: &Town, nature: &Nature) -> Vec<NamedGrid> {
     let wet = |p: P| {
         let q = land.unwarp(p);
         let low = (1.0 - land.rise_m(q) / 14.0).clamp(0.0, 1.0);
-        (noise(land.seed ^ 290, q, 70.0) + 0.5 * noise(land.seed ^ 291, q, 25.0) - 0.55 + 0.4 * low).max(0.0)
+        (noise(land.seed ^ 290, q, 70.0) + 0.5 * noise(land.seed ^ 291, q, 25.0) - 0.85 + 0.4 * low).max(0.0)
     };
     vec![
         ("pluvial_depth", of(&|p, _| 55.0 * wet(p))),

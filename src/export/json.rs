@@ -1,7 +1,7 @@
 //! Everything a check found, for programs: both languages, every number, every source with its hash.
 
 use super::{ExportError, Exporter, Results, results::report};
-use crate::model::LocalText;
+use crate::model::{Conflict, LocalText, Review};
 use serde_json::{Value, json};
 
 /// The format's own number: it grows when a field changes its meaning or goes away.
@@ -31,6 +31,7 @@ impl Exporter for Json {
             "project": results.project(),
             "summary": results.summary(),
             "conflicts": conflicts(results).map_err(failed)?,
+            "no_longer_found": results.no_longer_found().map(gone).collect::<Vec<_>>(),
             "outcomes": results.evaluation.outcomes,
             "rules": results.city.rules().collect::<Vec<_>>(),
             "sources": results.sources(),
@@ -46,6 +47,22 @@ impl Exporter for Json {
     }
 }
 
+/// A decision whose conflict is gone.
+fn gone((id, review): (&String, &Review)) -> Value {
+    json!({
+        "id": id, "rule": review.rule, "subject": review.subject, "status": review.status,
+        "note": review.note, "office": review.office, "since": review.gone,
+    })
+}
+
+/// Who is responsible: the office of the review, else the rule's.
+fn office(results: &Results, conflict: &Conflict, review: &Review) -> Value {
+    match (review.office.is_empty(), results.rule(conflict)) {
+        (false, _) => json!(LocalText::same(&review.office)),
+        (true, rule) => json!(rule.map(|r| &r.office)),
+    }
+}
+
 fn conflicts(results: &Results) -> Result<Vec<Value>, serde_json::Error> {
     results
         .evaluation
@@ -57,6 +74,7 @@ fn conflicts(results: &Results) -> Result<Vec<Value>, serde_json::Error> {
             if let Some(fields) = value.as_object_mut() {
                 fields.insert("status".into(), json!(review.status));
                 fields.insert("note".into(), json!(review.note));
+                fields.insert("office".into(), office(results, c, &review));
             }
             Ok(value)
         })

@@ -34,6 +34,12 @@ impl<'a> Results<'a> {
         self.reviews.get(&conflict.id).cloned().unwrap_or_default()
     }
 
+    /// Reviewed conflicts that the check does not find any more, by id.
+    pub fn no_longer_found(&self) -> impl Iterator<Item = (&'a String, &'a Review)> {
+        let evaluation = self.evaluation;
+        self.reviews.iter().filter(move |(id, _)| evaluation.conflict(id).is_none())
+    }
+
     /// A word of the interface in the language of the results.
     pub fn word(&self, key: &str) -> String {
         i18n::tr(self.language, key)
@@ -146,6 +152,7 @@ pub fn status_key(status: ConflictStatus) -> &'static str {
         ConflictStatus::Open => "export-status-open",
         ConflictStatus::InReview => "export-status-in-review",
         ConflictStatus::Accepted => "export-status-accepted",
+        ConflictStatus::Mitigated => "export-status-mitigated",
         ConflictStatus::Resolved => "export-status-resolved",
         ConflictStatus::Dismissed => "export-status-dismissed",
     }

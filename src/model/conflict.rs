@@ -74,6 +74,8 @@ pub enum ConflictStatus {
     InReview,
     /// Weighed and accepted with a reason.
     Accepted,
+    /// Lessened by measures, though still there.
+    Mitigated,
     /// Solved by planning.
     Resolved,
     /// Not a conflict after all (wrong data, expert report).
@@ -82,19 +84,45 @@ pub enum ConflictStatus {
 
 impl ConflictStatus {
     /// Every status in the order of work.
-    pub const ALL: [Self; 5] = [Self::Open, Self::InReview, Self::Accepted, Self::Resolved, Self::Dismissed];
+    pub const ALL: [Self; 6] = [
+        Self::Open,
+        Self::InReview,
+        Self::Accepted,
+        Self::Mitigated,
+        Self::Resolved,
+        Self::Dismissed,
+    ];
 }
 
-/// Status and note of one conflict, kept in the project folder.
+/// What was decided about one conflict, kept in the project folder. It outlives the conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
     /// Decision.
     #[serde(default)]
     pub status: ConflictStatus,
-    /// Free text.
+    /// Decision note, free text.
     #[serde(default)]
     pub note: String,
+    /// Who is responsible, where it is not the office that the rule names.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub office: String,
+    /// The rule, so that a conflict that is gone can still be named.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    /// Name of the subject, for the same reason.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    /// Since when a check does not find the conflict any more, ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
+}
+
+impl Review {
+    /// True when nobody decided anything.
+    pub fn is_blank(&self) -> bool {
+        self.status == ConflictStatus::Open && self.note.is_empty() && self.office.is_empty()
+    }
 }
 
 /// One rule broken by one subject feature against one or more object features.

@@ -242,3 +242,69 @@ fn variant_value(rule: &RuleDef, state: Option<&str>, key: &str) -> Option<f64> 
     let own = (key == "distance_m").then_some(variant.distance_m).flatten();
     own.or_else(|| variant.parameters.get(key).copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::{PredicateDef, builtin, builtin_ids};
+
+    fn rule(id: &str) -> RuleDef {
+        let all = builtin_ids().into_iter().flat_map(|m| builtin(m).unwrap().unwrap().rules);
+        all.into_iter().find(|r| r.id == id).unwrap()
+    }
+
+    fn with(text: &str) -> RuleChange {
+        toml::from_str(text).unwrap()
+    }
+
+    fn limit(rule: &RuleDef) -> Option<f64> {
+        match &rule.predicate {
+            PredicateDef::Overlap(p) => p.threshold.as_ref()?.limit,
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_project_sets_numbers_weight_and_use_and_the_rule_remembers_what_stood_there() {
+        let mut r = rule("N1");
+        let asked = with("id = 'N1'\nseverity = 2\nreason = 'Ratsbeschluss'\nparameters = { limit = '60 dB(A)', min_area_m2 = 50 }");
+        change(&mut r, &asked, None).unwrap();
+        assert_eq!((limit(&r), r.severity), (Some(60.0), Severity::Weigh));
+        let said: Vec<(&str, f64, f64)> = r.changed.iter().map(|c| (c.key.as_str(), c.from, c.to)).collect();
+        assert_eq!(said, [("severity", 3.0, 2.0), ("limit", 65.0, 60.0), ("min_area_m2", 10.0, 50.0)]);
+        assert!(r.changed.iter().all(|c| c.reason.as_deref() == Some("Ratsbeschluss")));
+        change(&mut r, &with("id = 'N1'\noff = true"), None).unwrap();
+        assert!(r.off);
+        let mut r = rule("N3");
+        change(&mut r, &with("id = 'N3'\nparameters = { limits = { WA = 58.5 } }"), None).unwrap();
+        assert_eq!(r.changed[0].key, "limits.WA");
+    }
+
+    #[test]
+    fn what_the_project_says_goes_before_the_state() {
+        let mut r = rule("W10");
+        assert_eq!(r.state["BW"].distance_m, Some(10.0));
+        change(&mut r, &with("id = 'W10'\nparameters = { distance_m = 20 }"), Some("BW")).unwrap();
+        assert_eq!((r.state["BW"].distance_m, r.changed[0].from), (None, 10.0));
+        let PredicateDef::WithinDistance(p) = &r.predicate else { panic!() };
+        assert_eq!(p.distance_m, 20.0);
+    }
+
+    #[test]
+    fn a_change_that_does_not_fit_changes_nothing() {
+        for (text, key) in [
+            ("parameters = { limitt = 60 }", "limitt"),
+            ("parameters = { limit = '60 m' }", "limit"),
+            ("parameters = { limit = 'laut' }", "limit"),
+            ("parameters = { limit = true }", "limit"),
+            ("parameters = { limit = nan }", "limit"),
+            ("severity = 1\nparameters = { min_share_percent = 120 }", "min_share_percent"),
+        ] {
+            let mut r = rule("N1");
+            let error = change(&mut r, &with(&format!("id = 'N1'\n{text}")), None).unwrap_err();
+            assert_eq!(error.key(), key, "{error}");
+            assert!(!error.text().de.is_empty() && !error.text().en.is_empty());
+            assert!(r.changed.is_empty() && limit(&r) == Some(65.0) && r.severity == Severity::Restricted);
+        }
+    }
+}

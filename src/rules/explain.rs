@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Language,
-    modules::{Changed, RuleDef, RuleSide, RuleStatus, StateVariant},
+    modules::{Changed, Parameter, RuleDef, RuleSide, RuleStatus, StateVariant, parameters},
 };
 
 /// The whole rule as text, one statement a line; the same for the command line, the window and the reference.
@@ -45,15 +45,10 @@ pub fn explain(rule: &RuleDef, language: Language) -> String {
     }
     out.line(pick(l, "Geprüft wird", "Subject"), &side(l, &rule.subject));
     out.line(pick(l, "gegen", "Object"), &side(l, &rule.object));
-    if let Some(predicate) = predicates::find(rule.predicate.name()) {
-        out.line(
-            pick(l, "Prädikat", "Predicate"),
-            &format!("{}: {}", predicate.name(), predicate.doc().get(l)),
-        );
-        for line in predicate.explain(rule, l) {
-            out.item(&line);
-        }
-    }
+    let mut measured = measure(rule, l).into_iter();
+    out.line(pick(l, "Prädikat", "Predicate"), &measured.next().unwrap_or_default());
+    measured.for_each(|line| out.item(&line));
+    out.line(pick(l, "Kennwerte", "Parameters"), &numbers(rule, l).join("; "));
     if let Some(by) = &rule.severity_by {
         let table: Vec<String> = by.table.iter().map(|(k, v)| format!("{k}: {}", severity(l, *v as u8))).collect();
         let (title, name) = match (&by.subject_attribute, &by.object_attribute) {
@@ -76,6 +71,24 @@ pub fn explain(rule: &RuleDef, language: Language) -> String {
     }
     out.line(pick(l, "Mehr", "Reference"), rule.reference.get(l));
     out.0
+}
+
+/// How subject and object are compared: the predicate with what it asks, then its parameters in words.
+pub fn measure(rule: &RuleDef, l: Language) -> Vec<String> {
+    let Some(predicate) = predicates::find(rule.predicate.name()) else {
+        return vec![];
+    };
+    let first = format!("{}: {}", predicate.name(), predicate.doc().get(l));
+    std::iter::once(first).chain(predicate.explain(rule, l)).collect()
+}
+
+/// The numbers of a rule by the names that a project uses to change them, with unit.
+pub fn numbers(rule: &RuleDef, l: Language) -> Vec<String> {
+    let shown = |p: &Parameter<'_>| {
+        let unit = if p.unit.is_empty() { String::new() } else { format!(" {}", p.unit) };
+        format!("{} = {}{unit}", p.key, crate::i18n::number(l, *p.value, places(*p.value)))
+    };
+    parameters(&mut rule.predicate.clone()).iter().map(shown).collect()
 }
 
 struct Lines(String);
@@ -129,7 +142,7 @@ fn places(v: f64) -> usize {
 }
 
 /// What the project changed, in words.
-pub(super) fn change(l: Language, c: &Changed) -> String {
+pub fn change(l: Language, c: &Changed) -> String {
     let reason = c.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
     if c.key == "off" {
         return format!("{}{reason}", pick(l, "im Projekt nicht verwendet", "not used in this project"));
@@ -149,7 +162,8 @@ pub(super) fn change(l: Language, c: &Changed) -> String {
     }
 }
 
-fn deviation(l: Language, v: &StateVariant) -> String {
+/// What a state does differently, in words.
+pub fn deviation(l: Language, v: &StateVariant) -> String {
     if !v.applies {
         return pick(l, "Die Regel gilt hier nicht.", "The rule does not apply here.").into();
     }

@@ -10,6 +10,7 @@ mod memory;
 mod objects;
 mod plan;
 mod predicates;
+mod reference;
 mod spot;
 mod subject;
 #[cfg(test)]
@@ -21,8 +22,9 @@ mod words;
 
 pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
-pub use explain::explain;
+pub use explain::{change as change_in_words, deviation as deviation_in_words, explain, measure, numbers};
 pub use here::why_here;
 pub use memory::Memory;
 pub use predicates::predicates;
+pub use reference::reference;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};

@@ -20,6 +20,13 @@ pub enum Command {
         /// New text.
         note: String,
     },
+    /// Sets who is responsible for a conflict; empty is the office that the rule names.
+    SetOffice {
+        /// Conflict id.
+        conflict: String,
+        /// Name of the office.
+        office: String,
+    },
     /// Writes statuses and notes into the project folder.
     Save,
     /// Shows one more file, outside the modules.

@@ -42,12 +42,14 @@ impl Session {
     /// project opens without them, says so in its report, and saving is refused until the file is in order.
     pub fn new(mut city: City, evaluation: Evaluation) -> Self {
         let path = reviews::path(&city.info.folder);
-        let reviews = reviews::load(&path).unwrap_or_else(|error| {
+        let mut reviews = reviews::load(&path).unwrap_or_else(|error| {
             let text = error.text();
             city.report
                 .push(Finding::new("SE-001", Level::Error, text.de, text.en).file("review.toml"));
             BTreeMap::new()
         });
+        // Written with the next save: opening a project alone changes no file.
+        let touched = reviews::follow(&mut reviews, &evaluation, &today());
         Self {
             snapshot: Arc::new(Snapshot {
                 generation: 1,
@@ -56,7 +58,7 @@ impl Session {
                 reviews: Arc::new(reviews),
                 unsaved: false,
             }),
-            touched: BTreeSet::new(),
+            touched,
         }
     }
 
@@ -88,6 +90,7 @@ impl Session {
         match command {
             Command::SetStatus { conflict, status } => self.review(conflict, |r| r.status = status)?,
             Command::SetNote { conflict, note } => self.review(conflict, |r| r.note = note)?,
+            Command::SetOffice { conflict, office } => self.review(conflict, |r| r.office = office)?,
             Command::Save => {
                 let path = reviews::path(&self.snapshot.city.info.folder);
                 let saved = reviews::save(&path, &self.snapshot.reviews, &self.touched)?;
@@ -119,12 +122,17 @@ impl Session {
     }
 
     fn review(&mut self, conflict: String, change: impl FnOnce(&mut Review)) -> Result<(), SessionError> {
-        if self.snapshot.evaluation.conflict(&conflict).is_none() {
+        let found = self.snapshot.evaluation.conflict(&conflict);
+        if found.is_none() && !self.snapshot.reviews.contains_key(&conflict) {
             return Err(SessionError::UnknownConflict { conflict });
         }
         let before = self.snapshot.reviews.get(&conflict);
         let mut after = before.cloned().unwrap_or_default();
         change(&mut after);
+        if let Some(found) = found {
+            after.rule.clone_from(&found.rule);
+            after.subject.clone_from(&found.subject.label);
+        }
         if before.cloned().unwrap_or_default() == after {
             return Ok(());
         }
@@ -141,6 +149,11 @@ impl Session {
         change(next);
         next.generation += 1;
     }
+}
+
+/// The day of the check in local time, ISO 8601.
+fn today() -> String {
+    jiff::Zoned::now().date().to_string()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ export-severity-4 = unzulässig
 export-status-open = offen
 export-status-in-review = in Bearbeitung
 export-status-accepted = abgewogen und hingenommen
+export-status-mitigated = durch Maßnahmen gemindert
 export-status-resolved = gelöst
 export-status-dismissed = kein Konflikt
 export-yes = ja

@@ -66,6 +66,7 @@ status = Status
 status-open = Offen
 status-in-review = In Prüfung
 status-accepted = Abgewogen
+status-mitigated = Gemindert
 status-resolved = Gelöst
 status-dismissed = Verworfen
 filter-hint = Suchen …

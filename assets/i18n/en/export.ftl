@@ -5,6 +5,7 @@ export-severity-4 = prohibited
 export-status-open = open
 export-status-in-review = in review
 export-status-accepted = weighed and accepted
+export-status-mitigated = mitigated by measures
 export-status-resolved = resolved
 export-status-dismissed = not a conflict
 export-yes = yes

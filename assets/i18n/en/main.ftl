@@ -66,6 +66,7 @@ status = Status
 status-open = Open
 status-in-review = In review
 status-accepted = Weighed
+status-mitigated = Mitigated
 status-resolved = Resolved
 status-dismissed = Dismissed
 filter-hint = Search …

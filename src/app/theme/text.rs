@@ -73,6 +73,7 @@ pub fn status(language: Language, s: ConflictStatus) -> String {
         ConflictStatus::Open => tr(language, "status-open"),
         ConflictStatus::InReview => tr(language, "status-in-review"),
         ConflictStatus::Accepted => tr(language, "status-accepted"),
+        ConflictStatus::Mitigated => tr(language, "status-mitigated"),
         ConflictStatus::Resolved => tr(language, "status-resolved"),
         ConflictStatus::Dismissed => tr(language, "status-dismissed"),
     }

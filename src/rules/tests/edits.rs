@@ -94,6 +94,20 @@ grave_percent = 115.0
         zones,
         itself,
         rule("C5", capacity),
+        rule(
+            "V6",
+            "[predicate.variety]\ndistance_m = 60.0\nmin_count = 2.0\nfurther = [{ slot = 'm/people' }]",
+        ),
+        rule(
+            "H7",
+            "[predicate.served_share]\ndistance_m = 50.0\nmin_percent = 80.0\npopulation = 'm/people'",
+        ),
+        rule(
+            "D8",
+            "[predicate.within_distance]\ndistance_from = { object_attributes = ['places'], factor = 3.0, unknown_within_m = 20.0 }\n\
+             [severity_by]\nsubject_attribute = 'baunvo'\ntable = { GE = 3 }",
+        ),
+        rule("M9", "[predicate.beyond_distance]\ndistance_m = 40.0\nmin_count = 3.0"),
     ]
 }
 

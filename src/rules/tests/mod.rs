@@ -4,6 +4,7 @@ mod areas;
 mod demand;
 mod distances;
 mod edits;
+mod kinds;
 mod trouble;
 
 use super::{Evaluation, evaluate, testing::TestCity};
