@@ -139,23 +139,35 @@ fn change_rules(file: &ProjectFile, text: &str, modules: &mut [ModuleDef], repor
                 "MD-110",
                 "id".to_owned(),
                 LocalText::new(
-                    format!("die aktiven Module haben keine Regel „{}“", change.id),
-                    format!("the active modules have no rule \"{}\"", change.id),
+                    format!(
+                        "die aktiven Module haben keine Regel „{}“; die Änderung bleibt ohne Wirkung",
+                        change.id
+                    ),
+                    format!("the active modules have no rule \"{}\"; the change has no effect", change.id),
                 ),
             ),
             Some(rule) => match modules::change(rule, change, state) {
                 Ok(()) => continue,
-                Err(e) => ("MD-111", e.key().to_owned(), e.text()),
+                Err(e) => {
+                    let why = e.text();
+                    let de = format!("{}; die Regel gilt unverändert", why.de);
+                    (
+                        "MD-111",
+                        e.key().to_owned(),
+                        LocalText::new(de, format!("{}; the rule stands unchanged", why.en)),
+                    )
+                }
             },
         };
         let last = key.rsplit('.').next().unwrap_or(&key);
-        let line = source.line_of(&["[[rule]]", &id, last]).max(source.line_of(&["[[rule]]", &id]));
+        let inside = if key == "id" { 0 } else { source.line_of(&["[[rule]]", &id, last]) };
+        let line = inside.max(source.line_of(&["[[rule]]", &id]));
         report.push(
             Finding::new(
                 code,
                 Level::Error,
-                format!("Zeile {line}, Schlüssel „{key}“: {}. Die Regel gilt unverändert.", why.de),
-                format!("line {line}, key \"{key}\": {}. The rule stands unchanged.", why.en),
+                format!("Zeile {line}, Schlüssel „{key}“: {}.", why.de),
+                format!("line {line}, key \"{key}\": {}.", why.en),
             )
             .file("project.toml"),
         );
