@@ -1,5 +1,7 @@
 //! Many files as one layer or one grid: which files, which order, what happens where they meet and where one is broken.
 
+mod common;
+
 use stadtschicht::{
     model::{Coverage, Level, Raster},
     progress::Control,
@@ -134,4 +136,82 @@ fn tiles_of_a_grid_become_one_and_fill_each_others_holes() {
     );
     assert_eq!(t.value_at([387_705.0, 5_818_805.0]), Some(35.0), "and what no fine tile covers");
     assert_eq!(city.height_at([387_495.0, 5_818_205.0]), 30.0);
+}
+
+#[test]
+fn lists_of_a_survey_need_no_system_where_they_lie_in_the_area() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = |x0: u32, n: u32| -> String {
+        (0..n * n)
+            .map(|k| format!("{}.50 {}.50 {:.2}\n", x0 + k % n, 5_818_000 + k / n, 30.0 + f64::from(k % n) / 10.0))
+            .collect()
+    };
+    for x in [387_000, 387_040, 387_080, 387_120, 397_000] {
+        write(dir.path(), &format!("dgm/dgm1_33_{x}.xyz"), &list(x, 40));
+    }
+    let binding = "[[bind]]\nslot = \"land_potential/terrain\"\nfiles = [\"dgm/*.xyz\"]\n";
+    let city = open(dir.path(), binding);
+    let t = terrain(&city);
+    assert_eq!((t.width, t.height, t.cell_m, t.provenance.len()), (160, 40, [1.0, 1.0], 4));
+    assert_eq!(t.value_at([387_045.7, 5_818_010.2]), Some(f64::from(30.5f32)));
+    let found = |code: &str| city.report.findings.iter().find(|f| f.code == code);
+    let assumed = found("PJ-144").unwrap();
+    assert!(
+        assumed.count == 4 && assumed.text.de.starts_with("4 Kacheln"),
+        "said once: {assumed:?}"
+    );
+    assert!(found("PJ-145").is_none(), "the tile far away names no system and cannot be placed");
+    assert!(
+        city.report
+            .findings
+            .iter()
+            .any(|f| f.code == "PJ-012" && f.file.as_deref() == Some("dgm/dgm1_33_397000.xyz"))
+    );
+    // 160 × 40 of 1000 × 1000 metres.
+    let holes = found("PJ-146").unwrap();
+    assert_eq!(holes.count, 1_000_000 - 6_400);
+    assert!(holes.text.de.contains("99,4 %"), "{}", holes.text.de);
+}
+
+#[test]
+fn the_tiles_of_north_bayreuth_lie_seamless_in_a_project() {
+    let Some(data) = common::real_data() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("dem")).unwrap();
+    for name in ["N49E011.hgt.zip", "N50E011.hgt.zip"] {
+        std::fs::copy(data.join("terrain").join(name), dir.path().join("dem").join(name)).unwrap();
+    }
+    let head = HEAD
+        .replace("EPSG:25833", "EPSG:25832")
+        .replace(
+            "[387000.0, 5818000.0, 388000.0, 5819000.0]",
+            "[680000.0, 5535000.0, 690000.0, 5545000.0]",
+        )
+        .replace("[387500.0, 5818500.0]", "[685000.0, 5540000.0]");
+    write(
+        dir.path(),
+        "project.toml",
+        &format!("{head}[[bind]]\nslot = \"land_potential/terrain\"\nfiles = [\"dem/*.zip\"]\nsource = \"NASA SRTM\"\n"),
+    );
+    let city = project::open(dir.path(), &Control::default()).unwrap();
+    let t = terrain(&city);
+    assert_eq!(t.provenance.len(), 2, "50° N runs through the area: both tiles are needed");
+    assert!(
+        !city.report.findings.iter().any(|f| f.code == "PJ-146"),
+        "no hole on the seam: {:?}",
+        city.report.findings
+    );
+    let known: Vec<f32> = t.values.iter().copied().filter(|v| !v.is_nan()).collect();
+    let (low, high) = known.iter().fold((f32::MAX, f32::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
+    assert!(low > 300.0 && high < 700.0, "{low} {high}");
+    // Neighbouring cells differ by a slope, not by a step, on the seam as elsewhere.
+    let steepest = (0..t.height - 1)
+        .map(|r| {
+            (0..t.width)
+                .map(|c| (t.values[r * t.width + c] - t.values[(r + 1) * t.width + c]).abs())
+                .filter(|d| !d.is_nan())
+        })
+        .map(|row| row.fold(0.0, f32::max))
+        .fold(0.0, f32::max);
+    assert!(steepest < 60.0, "{steepest}");
 }

@@ -5,6 +5,7 @@ use super::{
     args::Words,
     context::{Context, Exit, Failure},
     findings::findings,
+    inspect_table,
     progress::with_progress,
     table::paragraph,
 };
@@ -86,7 +87,23 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let json = matches.get_one::<String>("format").is_some_and(|f| f == "json");
     let mut accounts = Vec::new();
     let mut exit = Exit::Fine;
+    let value = |v: Result<serde_json::Value, serde_json::Error>| v.map_err(|e| Failure::new(Exit::Internal, e.to_string()));
     for path in matches.get_many::<PathBuf>("FILE").into_iter().flatten() {
+        if let Some(table) = inspect_table::account(path) {
+            match table {
+                Ok(table) => {
+                    if exit == Exit::Fine && table.report.worst() >= Some(Level::Warning) {
+                        exit = Exit::Found;
+                    }
+                    if !json {
+                        context.print(&inspect_table::render(&table, context))?;
+                    }
+                    accounts.push(value(serde_json::to_value(table))?);
+                }
+                Err(text) => exit = context.fail(context.failure(Exit::Open, &text)),
+            }
+            continue;
+        }
         match with_progress(context, |control| account(path, crs, control))? {
             Ok(account) => {
                 let odd = |r: &Reading| r.refused.is_some() || !r.adds_up || r.report.worst() >= Some(Level::Warning);
@@ -96,7 +113,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
                 if !json {
                     context.print(&render(&account, context))?;
                 }
-                accounts.push(account);
+                accounts.push(value(serde_json::to_value(account))?);
             }
             // The other files still count.
             Err(text) => exit = context.fail(context.failure(Exit::Open, &text)),

@@ -11,6 +11,7 @@ mod context;
 mod demo;
 mod findings;
 mod inspect;
+mod inspect_table;
 mod modules;
 mod new;
 mod progress;

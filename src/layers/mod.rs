@@ -2,7 +2,7 @@
 //!
 //! Finding codes: `LY-001` vertices outside the CRS's area of use, `LY-002` geometry repaired, `LY-003` geometry rejected,
 //! `LY-004` nothing left,
-//! `LY-005` rings tidied without a change of their area.
+//! `LY-005` rings tidied without a change of their area, `LY-140` cells averaged to fit into the memory.
 
 mod clean;
 mod crs;
@@ -11,10 +11,11 @@ mod facts;
 mod guess;
 mod mosaic;
 mod raster;
+mod thin;
 
 pub use clean::{CleanLayer, clean};
 pub use crs::{ProjectCrs, versions};
 pub use error::{CrsError, LayerError};
 pub use guess::{CrsGuess, guess_crs};
-pub use mosaic::mosaic;
+pub use mosaic::{BUDGET_CELLS, Mosaic, box_in};
 pub use raster::raster_to_project;

@@ -87,7 +87,7 @@ impl Surroundings<'_> {
         })
     }
 
-    fn provenance(&self, binding: &Binding, tile: &Tile, driver: &str, crs: Option<&str>) -> Provenance {
+    pub(super) fn provenance(&self, binding: &Binding, tile: &Tile, driver: &str, crs: Option<&str>) -> Provenance {
         Provenance {
             file: tile.name.clone(),
             layer: binding.layer.clone(),
@@ -100,39 +100,6 @@ impl Surroundings<'_> {
             data_date: binding.data_date.clone(),
             unofficial: binding.unofficial.unwrap_or(false),
         }
-    }
-
-    fn raster(&self, binding: &Binding) -> Result<Bound, Vec<Finding>> {
-        let (tiles, mut findings) = tiles::tiles(self.folder, binding)?;
-        let read: Vec<Result<(Raster, Report), Vec<Finding>>> = tiles.par_iter().map(|t| self.grid(binding, t)).collect();
-        let (mut rasters, mut report) = (vec![], Report::default());
-        for (tile, outcome) in tiles.iter().zip(read) {
-            match outcome {
-                Ok((raster, own)) => {
-                    rasters.push(raster);
-                    report.findings.extend(own.findings.into_iter().map(|f| of_tile(f, tile)));
-                }
-                Err(own) => findings.extend(own.into_iter().map(|f| of_tile(f, tile))),
-            }
-        }
-        let Some(raster) = layers::mosaic(rasters) else {
-            return Err(findings);
-        };
-        report.findings.splice(0..0, findings);
-        Ok(Bound::Raster(Box::new(raster), report))
-    }
-
-    fn grid(&self, binding: &Binding, tile: &Tile) -> Result<(Raster, Report), Vec<Finding>> {
-        let mut raw = readers::read_raster(&tile.path, self.control).map_err(|e| vec![fatal("PJ-011", e.text())])?;
-        if let Some(crs) = &binding.crs {
-            raw.crs = Some(crs.clone());
-        }
-        let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
-        let report = raw.report.clone();
-        let mut raster =
-            layers::raster_to_project(raw, self.crs, self.window, self.control).map_err(|e| vec![fatal("PJ-012", e.text())])?;
-        raster.provenance = vec![provenance];
-        Ok((raster, report))
     }
 
     fn vector(&self, binding: &Binding, slot: &SlotDef) -> Result<Bound, Vec<Finding>> {
@@ -179,11 +146,16 @@ impl Surroundings<'_> {
         let incomplete = many && findings.iter().any(|f| f.level == Level::Error);
         let CleanLayer {
             geometry,
-            attributes,
+            mut attributes,
             ids,
             mut report,
         } = tiles::merge(layers);
         report.findings.splice(0..0, findings);
+        for join in &binding.joins {
+            let (origin, findings) = self.join(join, &mut attributes, geometry.len());
+            provenance.extend(origin);
+            report.findings.extend(findings);
+        }
         let (attributes, findings) = attributes::map(&attributes, &geometry, &slot.attributes, &binding.attributes, &binding.lenient)?;
         report.findings.extend(findings);
         let geometry = shape::shaped(geometry, binding.shape);
@@ -287,7 +259,7 @@ impl Surroundings<'_> {
 }
 
 /// A finding with the tile's name inside the project instead of its path on this machine.
-fn of_tile(mut finding: Finding, tile: &Tile) -> Finding {
+pub(super) fn of_tile(mut finding: Finding, tile: &Tile) -> Finding {
     let own = finding.file.as_deref().is_none_or(|f| Path::new(f) == tile.path);
     if own {
         finding.file = Some(tile.name.clone());

@@ -93,6 +93,9 @@ pub struct Binding {
     /// Slot attribute ← source.
     #[serde(default)]
     pub attributes: BTreeMap<String, AttributeSource>,
+    /// Tables joined by a key.
+    #[serde(default, rename = "join")]
+    pub joins: Vec<JoinSource>,
     /// CRS that replaces a missing or wrong one.
     #[serde(default)]
     pub crs: Option<String>,
@@ -131,6 +134,43 @@ pub struct Binding {
 pub enum Shape {
     /// A point inside each.
     Points,
+}
+
+/// A table (CSV, XLSX, ODS) whose rows belong to features by a key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinSource {
+    /// Table file inside the project folder.
+    pub file: String,
+    /// Sheet of a workbook; may be left out when only one holds something.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Attribute of the layer's source that holds the key.
+    pub key: String,
+    /// Column of the table that holds the key; the same name as `key` where it is left out.
+    #[serde(default)]
+    pub table_key: Option<String>,
+    /// Attribute ← column; without it, all columns under their own names.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// Text encoding of a CSV ("windows-1252") where it is guessed wrong.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Publisher.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Licence.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// Attribution line.
+    #[serde(default)]
+    pub attribution: Option<String>,
+    /// Day the data describe.
+    #[serde(default)]
+    pub data_date: Option<String>,
+    /// Model result, estimate or stand-in.
+    #[serde(default)]
+    pub unofficial: bool,
 }
 
 impl Binding {

@@ -4,7 +4,7 @@ use super::{
     City, ProjectError, ProjectInfo, Slot, SlotData,
     bind::{Bound, Features, Surroundings},
     file::{AreaOfInterest, Binding, ProjectFile},
-    mapping,
+    grid, mapping,
     shared::Shared,
     tiles,
 };
@@ -12,7 +12,7 @@ use crate::{
     index::IndexedLayer,
     layers::ProjectCrs,
     model::{Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Layer, Level, LocalText, Report, SlotId},
-    modules::{self, ModuleDef},
+    modules::{self, ModuleDef, Role},
     progress::Control,
 };
 use rayon::prelude::*;
@@ -78,6 +78,16 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
     let slots = fill_slots(&file, &modules, &mut around, area_of_interest.is_some(), &mut report)?;
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
+    }
+    if let Some(area) = &area_of_interest {
+        for slot in slots.iter().filter(|s| s.def.role == Some(Role::Terrain)) {
+            if let SlotData::Raster(raster) = &slot.data {
+                let file = raster.provenance.first().map_or_else(String::new, |p| p.file.clone());
+                report
+                    .findings
+                    .extend(grid::holes(raster, area).map(|f| f.layer(slot.id.to_string()).file(file)));
+            }
+        }
     }
     Ok(City {
         info: Arc::new(ProjectInfo {

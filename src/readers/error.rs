@@ -242,6 +242,9 @@ impl ReadError {
                     "features" => "Objekte",
                     "vertices" => "Stützpunkte",
                     "cells" => "Zellen",
+                    "columns" => "Spalten",
+                    "rows" => "Zeilen",
+                    "parts" => "Teile",
                     _ => "Byte",
                 };
                 (

@@ -1,6 +1,6 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, geojson, gml, printable, shapefile};
+use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, geojson, gml, printable, shapefile, xyz};
 use crate::{
     model::{Finding, LocalText},
     progress::Control,
@@ -227,6 +227,26 @@ pub const READERS: &[Reader] = &[
         open_options: &[],
         own: None,
     },
+    Reader {
+        name: "XYZ",
+        driver: "own: XYZ",
+        extensions: &["xyz", "txt", "csv", "asc"],
+        sort: Sort::Raster,
+        test: |p| xyz::looks_like(&p.head, p.head.len() as u64 == p.size),
+        check: no_check,
+        open_options: &[],
+        own: Some(&xyz::Xyz),
+    },
+    Reader {
+        name: "ZIP (.hgt, XYZ)",
+        driver: "own: ZIP",
+        extensions: &["zip"],
+        sort: Sort::Raster,
+        test: |p| p.starts(b"PK\x03\x04") || p.starts(b"PK\x05\x06"),
+        check: |path, _| archive::check(path),
+        open_options: &[],
+        own: Some(&archive::Archive),
+    },
 ];
 
 /// The formats' names as a list.
@@ -235,7 +255,7 @@ pub fn format_names() -> String {
 }
 
 /// `N49E011.hgt`: the corner is in the name only.
-fn hgt_name(name: &str) -> bool {
+pub(super) fn hgt_name(name: &str) -> bool {
     let b = name.to_ascii_uppercase().into_bytes();
     b.len() >= 11
         && b.ends_with(b".HGT")
@@ -282,7 +302,6 @@ impl Probe {
         match () {
             () if head.is_empty() => LocalText::new("leere Datei", "an empty file"),
             () if t.is_empty() => LocalText::new("nur Leerzeichen", "only white space"),
-            () if starts(b"PK\x03\x04") => LocalText::new("ZIP-Archiv: zuerst entpacken", "a ZIP archive: unpack it first"),
             () if starts(b"\x1f\x8b") => LocalText::new("gzip-Archiv: zuerst entpacken", "a gzip archive: unpack it first"),
             () if starts(b"SQLite format 3\0") => {
                 LocalText::new("SQLite-Datenbank, aber kein GeoPackage", "an SQLite database but no GeoPackage")

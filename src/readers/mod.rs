@@ -5,8 +5,10 @@
 //! `RD-005` damaged geometry, `RD-006` vertices that are no numbers, `RD-007` rings too short or open, `RD-008` parts of another kind left out,
 //! `RD-009` duplicate ids, `RD-010` text encoding, `RD-011` CRS, `RD-012` attribute values or names, `RD-013` note of the driver,
 //! `RD-014` reading broke off, `RD-015` cells that are no numbers, `RD-016` several bands, `RD-017` more features than announced,
-//! `RD-018` files beside it.
+//! `RD-018` files beside it, `RD-140` lines that are not three numbers, `RD-141` two points on a cell, `RD-142` points marked as no data,
+//! `RD-143` cells that a list leaves out, `RD-144` other files in an archive, `RD-145` a grid read in coarser cells.
 
+mod archive;
 mod error;
 mod format;
 pub(crate) mod gather;
@@ -15,16 +17,19 @@ mod geojson;
 mod gml;
 mod inspection;
 mod shapefile;
+mod table;
 mod wkb;
+mod xyz;
 
 pub use error::ReadError;
 pub use format::{READERS, Reader, Sort, format_names};
 pub use inspection::{AttributeInspection, Inspection, LayerInspection, RasterInspection};
+pub use table::{ColumnFacts, RawTable, TableForm, TableInspection, TableRequest, inspect_table, is_workbook, read_table};
 
 pub(crate) use error::printable;
 
 use crate::{
-    model::{Geometries, GeometryKind, Raster, Report, Table},
+    model::{Bbox, Geometries, GeometryKind, Raster, Report, Table},
     progress::Control,
 };
 use std::{path::Path, sync::Arc};
@@ -124,7 +129,29 @@ pub fn read_raster(path: &Path, control: &Control) -> Result<RawRaster, ReadErro
     }
     match source.reader.own {
         Some(own) => own.read_raster(&source, control),
-        None => gdal::read_raster(&source, control),
+        None => {
+            let whole = gdal::read_raster(&source, None, control)?;
+            whole.ok_or_else(|| source.wrong_sort())
+        }
+    }
+}
+
+/// From a grid's CRS and extent to the part that is needed, in the grid's own units; `None` when nothing of it is.
+pub type PartOf<'a> = &'a (dyn Fn(Option<&str>, Bbox) -> Option<Bbox> + Sync);
+
+/// Reads only the needed part of a grid's first band, in fewer cells where it would have more than [`MAX_CELLS`]. Our own readers may give
+/// more than the part. `None` when nothing of the grid is needed.
+///
+/// # Errors
+/// When the file is no grid of a known format, is refused or damaged, or is rotated.
+pub fn read_raster_part(path: &Path, part: PartOf<'_>, control: &Control) -> Result<Option<RawRaster>, ReadError> {
+    let source = format::recognise(path)?;
+    if source.reader.sort == Sort::Vector {
+        return Err(source.wrong_sort());
+    }
+    match source.reader.own {
+        Some(own) => own.read_raster(&source, control).map(Some),
+        None => gdal::read_raster(&source, Some(part), control),
     }
 }
 

@@ -2,17 +2,59 @@
 
 use super::{messages::Collector, open::open, reference::crs_text, vector::notes};
 use crate::{
-    model::{Finding, Level, LocalText, Raster, Report},
+    model::{Bbox, Finding, Level, LocalText, Raster, Report},
     progress::Control,
-    readers::{MAX_CELLS, RawRaster, ReadError, format::Source, gather::Gather},
+    readers::{MAX_CELLS, PartOf, RawRaster, ReadError, format::Source, gather::Gather},
 };
-use gdal::{Dataset, raster::RasterBand};
+use gdal::{
+    Dataset,
+    raster::{GdalDataType, RasterBand, ResampleAlg},
+};
 
 /// Rows read at once.
 const ROWS: usize = 256;
 
-/// Reads a grid.
-pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaster, ReadError> {
+/// Which cells are read, and into how many.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    /// First column and row, as they lie in the file.
+    first: [usize; 2],
+    /// Columns and rows to read.
+    size: [usize; 2],
+    /// Cells of the file along one edge of a cell that is given out.
+    step: usize,
+}
+
+impl Window {
+    /// The cells that touch `part`, thinned to [`MAX_CELLS`].
+    fn over(part: Bbox, origin: [f64; 2], cell: [f64; 2], full: [usize; 2], flip: bool) -> Option<Self> {
+        let at = |v: f64, n: usize| v.clamp(0.0, n as f64) as usize;
+        let (c0, c1) = (
+            at(((part.min[0] - origin[0]) / cell[0]).floor(), full[0]),
+            at(((part.max[0] - origin[0]) / cell[0]).ceil(), full[0]),
+        );
+        let (r0, r1) = (
+            at(((origin[1] - part.max[1]) / cell[1]).floor(), full[1]),
+            at(((origin[1] - part.min[1]) / cell[1]).ceil(), full[1]),
+        );
+        if c0 >= c1 || r0 >= r1 {
+            return None;
+        }
+        let (wide, high) = (c1 - c0, r1 - r0);
+        let mut step = 1;
+        while ((wide / step).max(1) as u64) * ((high / step).max(1) as u64) > MAX_CELLS {
+            step += 1;
+        }
+        Some(Self {
+            first: [c0, if flip { full[1] - r1 } else { r0 }],
+            size: [wide / step * step, high / step * step],
+            step,
+        })
+    }
+}
+
+/// Reads a grid, or the part of it that is needed; `None` when none is. A whole grid of too many cells is refused, a part is thinned.
+pub(crate) fn read_raster(source: &Source, part: Option<PartOf<'_>>, control: &Control) -> Result<Option<RawRaster>, ReadError> {
     let collector = Collector::new();
     let ds = open(source, None, &collector)?;
     let refuse = |de: &str, en: &str| ReadError::Refused {
@@ -22,7 +64,7 @@ pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaste
     };
     let (width, height) = ds.raster_size();
     let cells = (width as u64).saturating_mul(height as u64);
-    if cells > MAX_CELLS {
+    if cells > MAX_CELLS && part.is_none() {
         return Err(ReadError::TooLarge {
             file: source.given.clone(),
             what: "cells",
@@ -57,7 +99,31 @@ pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaste
     for f in &source.precheck.findings {
         gather.add(f.clone());
     }
-    let (values, infinite) = read_cells(source, control, &collector, &band, (width, height), flip)?;
+    let crs = raster_crs(&ds);
+    let extent = Bbox::new(
+        [origin[0], origin[1] - height as f64 * cell[1]],
+        [origin[0] + width as f64 * cell[0], origin[1]],
+    );
+    let needed = part.map_or(Some(extent), |f| f(crs.as_deref(), extent));
+    let Some(window) = needed.and_then(|b| Window::over(b, origin, cell, [width, height], flip)) else {
+        return Ok(None);
+    };
+    let step = window.step;
+    let (values, infinite) = read_cells(source, control, &collector, &band, window, flip)?;
+    let north = if flip {
+        height - window.first[1] - window.size[1]
+    } else {
+        window.first[1]
+    };
+    let origin = [origin[0] + window.first[0] as f64 * cell[0], origin[1] - north as f64 * cell[1]];
+    if step > 1 {
+        gather.add(Finding::new(
+            "RD-145",
+            Level::Info,
+            format!("Das Raster ist zu groß für die volle Auflösung: je {step} × {step} Zellen wurden zu einer gemittelt."),
+            format!("The grid is too large for its full resolution: {step} × {step} cells each were averaged into one."),
+        ));
+    }
     notes(&collector, &mut gather, None);
     if infinite > 0 {
         gather.add(Finding::new(
@@ -83,7 +149,6 @@ pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaste
             "No cell holds data. Check the file and its no-data value.",
         ));
     }
-    let crs = raster_crs(&ds);
     if crs.is_none() {
         gather.add(Finding::new(
             "RD-011",
@@ -94,20 +159,20 @@ pub(crate) fn read_raster(source: &Source, control: &Control) -> Result<RawRaste
     }
     let mut report = Report::default();
     gather.into_report(&mut report);
-    Ok(RawRaster {
+    Ok(Some(RawRaster {
         file: source.label(),
         raster: Raster {
-            width,
-            height,
+            width: window.size[0] / step,
+            height: window.size[1] / step,
             origin,
-            cell_m: cell,
+            cell_m: cell.map(|c| c * step as f64),
             values,
             provenance: vec![],
         },
         crs,
         driver: source.reader.driver.into(),
         report,
-    })
+    }))
 }
 
 /// The CRS of a grid.
@@ -132,11 +197,19 @@ fn read_cells(
     control: &Control,
     collector: &Collector,
     band: &RasterBand,
-    (width, height): (usize, usize),
+    window: Window,
     flip: bool,
 ) -> Result<(Vec<f32>, u64), ReadError> {
     let no_data = band.no_data_value();
     let (scale, offset) = (band.scale().unwrap_or(1.0), band.offset().unwrap_or(0.0));
+    let Window { first: corner, size, step } = window;
+    let (width, height) = (size[0] / step, size[1] / step);
+    // Numbers of one byte are classes far more often than measures.
+    let thinned = match band.band_type() {
+        GdalDataType::UInt8 => ResampleAlg::NearestNeighbour,
+        _ => ResampleAlg::Average,
+    };
+    let how = (step > 1).then_some(thinned);
     let mut out = vec![f32::NAN; width * height];
     let mut buffer: Vec<f64> = vec![];
     let mut infinite = 0;
@@ -148,8 +221,8 @@ fn read_cells(
         }
         let rows = ROWS.min(height - first);
         buffer.resize(rows * width, 0.0);
-        let window = ((0, first as isize), (width, rows));
-        band.read_into_slice(window.0, window.1, window.1, &mut buffer, None)
+        let from = (corner[0] as isize, (corner[1] + first * step) as isize);
+        band.read_into_slice(from, (size[0], rows * step), (width, rows), &mut buffer, how)
             .map_err(|e| ReadError::Broken {
                 file: source.given.clone(),
                 layer: "1".into(),
