@@ -155,3 +155,45 @@ fn berlins_statistics_meet_its_542_planning_areas() {
     assert_eq!(layer.attributes.value("inhabitants", row).as_f64(), Some(3503.0));
     assert_eq!(layer.attributes.value("Unemployment Percent", row).as_f64(), Some(4.225_94));
 }
+
+#[test]
+fn inspect_shows_how_a_table_was_understood() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ew.csv");
+    std::fs::write(&path, b"RAUMID;Einwohner;Fl\xe4che\n01100101;*;1.234,5\n01100102;3503;7,25\n").unwrap();
+    let run = |language: &str, format: &str| {
+        let arguments = ["inspect", path.to_str().unwrap(), "--lang", language, "--format", format];
+        let out = assert_cmd::Command::cargo_bin("stadtschicht")
+            .unwrap()
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let german = run("de", "table");
+    for word in [
+        "CSV",
+        "2 Zeilen",
+        "„;“",
+        "windows-1252",
+        "Dezimalkomma",
+        "Fläche",
+        "ganze Zahl",
+        "1 × *",
+        "01100101",
+        "[[bind.join]]",
+    ] {
+        assert!(german.contains(word), "{word}\n{german}");
+    }
+    assert!(run("en", "table").contains("whole number"));
+    let json: serde_json::Value = serde_json::from_str(&run("de", "json")).unwrap();
+    let table = &json[0];
+    assert_eq!(
+        (&table["format"], &table["rows"], &table["delimiter"]),
+        (&"CSV".into(), &2.into(), &";".into())
+    );
+    assert_eq!(
+        (&table["columns"][0]["kind"], &table["columns"][1]["marks"]["*"]),
+        (&"text".into(), &1.into())
+    );
+}

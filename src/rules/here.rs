@@ -161,9 +161,9 @@ fn join(a: &str, b: &str) -> String {
 
 /// Quoted sources, each once.
 pub(super) fn sources<'a>(provenance: impl Iterator<Item = &'a Provenance>) -> Option<String> {
-    let mut names: Vec<&str> = vec![];
-    for p in provenance {
-        let name = p.source.as_deref().unwrap_or(&p.file);
+    let mut names: Vec<String> = vec![];
+    for (p, files) in Provenance::quoted(provenance) {
+        let name = p.source.clone().unwrap_or_else(|| p.files(files));
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);
         }
