@@ -38,7 +38,11 @@ pub(super) fn render(table: &TableInspection, context: &Context) -> String {
         let marks: Vec<String> = column.marks.iter().map(|(m, n)| format!("{n} × {m}")).collect();
         list.row([
             plain(&column.name).to_string(),
-            context.text(&format!("inspect-kind-{}", column.kind)),
+            context.text(match column.kind {
+                "integer" => "inspect-kind-integer",
+                "real" => "inspect-kind-real",
+                _ => "inspect-kind-text",
+            }),
             column.filled.to_string(),
             plain(&marks.join(", ")).to_string(),
             plain(&column.samples.join(" · ")).to_string(),

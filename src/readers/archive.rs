@@ -22,8 +22,8 @@ use zip::ZipArchive;
 const MOST_ENTRIES: usize = 1000;
 /// Most bytes of one unpacked list: a 2 km tile of a DGM1 has 120 MB.
 const MOST_BYTES: u64 = 4 << 30;
-/// No unpacked list is longer than this many times its packed form; text of numbers reaches a tenth of that.
-const MOST_RATIO: u64 = 300;
+/// No unpacked list is longer than this many times its packed form; heights of level water reach a third of that.
+const MOST_RATIO: u64 = 100;
 /// Heights that mean "none" in SRTM.
 const HGT_VOID: i16 = -32768;
 

@@ -117,7 +117,7 @@ fn tiles_beside_the_box_are_not_needed() {
     assert!(m.add(raw("EPSG:25833", [390_000.0, 5_820_100.0], 1.0, [100, 100], slope)).unwrap());
     assert!(!m.add(raw("EPSG:25833", [390_100.0, 5_820_100.0], 1.0, [100, 100], slope)).unwrap());
     assert!(
-        m.add(raw("EPSG:25831", [390_000.0, 5_820_100.0], 1.0, [100, 100], slope))
+        m.add(raw("EPSG:25832", [390_000.0, 5_820_100.0], 1.0, [100, 100], slope))
             .is_ok_and(|used| !used)
     );
     let (r, _) = m.finish(&Control::default()).unwrap().unwrap();
