@@ -160,10 +160,10 @@ pub(super) fn holes(raster: &Raster, area: &Geometries) -> Option<Finding> {
             "PJ-146",
             Level::Warning,
             format!(
-                "{missing} von {all} Zellen des Untersuchungsgebiets ({} %) haben keine Höhe. Im Fenster sind sie grau gewürfelt; weitere Kacheln einbinden.",
+                "{missing} von {all} Zellen des Untersuchungsgebiets ({} %) haben keine Höhe. Weitere Kacheln einbinden.",
                 share.replace('.', ",")
             ),
-            format!("{missing} of {all} cells of the area of interest ({share} %) have no height. The window shows them as a grey chequer; bind more tiles."),
+            format!("{missing} of {all} cells of the area of interest ({share} %) have no height. Bind more tiles."),
         )
         .count(missing as u64),
     )

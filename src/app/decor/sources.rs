@@ -3,7 +3,7 @@
 use crate::{
     app::theme::{palette, text},
     i18n::{tr, tr_with},
-    model::{Language, Provenance, SlotId},
+    model::{Language, SlotId},
     project::City,
 };
 use bevy_egui::egui::{Align, FontId, Painter, Pos2, Rect, pos2, text::LayoutJob, text::TextWrapping, vec2};
@@ -17,9 +17,11 @@ pub fn sources_text(city: &City, language: Language, shown: impl Fn(&SlotId) -> 
         .extra
         .iter()
         .flat_map(|l| l.layer.provenance.iter().map(|p| (&l.layer.slot, p)));
-    let used = city.provenance().chain(extra).filter(|(slot, _)| shown(slot)).map(|(_, p)| p);
-    for (p, files) in Provenance::quoted(used) {
-        let name = p.attribution.clone().or_else(|| p.source.clone()).unwrap_or_else(|| p.files(files));
+    for (slot, p) in city.provenance().chain(extra) {
+        if !shown(slot) {
+            continue;
+        }
+        let name = p.attribution.clone().or_else(|| p.source.clone()).unwrap_or_else(|| p.file.clone());
         let k = sources.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
             sources.push((name, BTreeSet::new()));
             sources.len() - 1
