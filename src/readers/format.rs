@@ -1,6 +1,6 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, geojson, gml, printable, shapefile, xyz};
+use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, geojson, gml, printable, shapefile, xplan, xyz};
 use crate::{
     model::{Finding, LocalText},
     progress::Control,
@@ -186,6 +186,16 @@ pub const READERS: &[Reader] = &[
         check: |path, _| gml::check_osm(path),
         open_options: OSM_OPTIONS,
         own: None,
+    },
+    Reader {
+        name: "XPlanGML",
+        driver: "XPlanGML",
+        extensions: &["gml", "xml"],
+        sort: Sort::Vector,
+        test: |p| gml::root(p.text()).is_some_and(|r| xplan::is_xplan(r.tag())),
+        check: |path, _| xplan::check(path),
+        open_options: &[],
+        own: Some(&xplan::XPlan),
     },
     Reader {
         name: "GML",

@@ -21,6 +21,11 @@ pub(crate) struct Root {
 }
 
 impl Root {
+    /// The start tag without its brackets.
+    pub(crate) fn tag(&self) -> &str {
+        &self.tag
+    }
+
     /// Whether the document may hold GML features.
     pub(crate) fn is_gml(&self) -> bool {
         let never = ["schema", "CityModel", "html", "HTML", "GDAL_WMS", "WMS_Service", "OGRWFSDataSource"];
@@ -290,7 +295,7 @@ impl Scan {
 }
 
 /// Names of the German surveying authorities (GeoInfoDok) that GDAL does not know.
-fn adv_code(name: &str) -> Option<u32> {
+pub(crate) fn adv_code(name: &str) -> Option<u32> {
     let name = name.strip_prefix("urn:adv:crs:")?;
     match name.split('*').next()? {
         "ETRS89_UTM31" => Some(25831),

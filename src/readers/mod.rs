@@ -6,7 +6,7 @@
 //! `RD-009` duplicate ids, `RD-010` text encoding, `RD-011` CRS, `RD-012` attribute values or names, `RD-013` note of the driver,
 //! `RD-014` reading broke off, `RD-015` cells that are no numbers, `RD-016` several bands, `RD-017` more features than announced,
 //! `RD-018` files beside it, `RD-140` lines that are not three numbers, `RD-141` two points on a cell, `RD-142` points marked as no data,
-//! `RD-143` cells that a list leaves out, `RD-144` other files in an archive, `RD-145` a grid read in coarser cells.
+//! `RD-143` cells that a list leaves out, `RD-144` other files in an archive, `RD-145` a grid read in coarser cells. Codes of plans stand in `xplan`.
 
 mod archive;
 mod error;
@@ -15,10 +15,13 @@ pub(crate) mod gather;
 pub mod gdal;
 mod geojson;
 mod gml;
+mod gml_geometry;
 mod inspection;
 mod shapefile;
 mod table;
 mod wkb;
+mod xml;
+mod xplan;
 mod xyz;
 
 pub use error::ReadError;

@@ -75,7 +75,7 @@ pub(super) unsafe fn c_text(p: *const c_char) -> String {
 }
 
 /// Makes ids unique; the second of two equal ones gets `#2`.
-pub(super) fn unique(ids: Vec<Arc<str>>, gather: &mut Gather) -> Vec<Arc<str>> {
+pub(in crate::readers) fn unique(ids: Vec<Arc<str>>, gather: &mut Gather) -> Vec<Arc<str>> {
     let mut seen: HashMap<Arc<str>, u32> = HashMap::with_capacity(ids.len());
     for id in &ids {
         seen.entry(id.clone()).or_insert(0);

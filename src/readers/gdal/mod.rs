@@ -13,6 +13,7 @@ mod take;
 mod vector;
 pub mod write;
 
+pub(super) use ids::unique;
 pub use init::versions;
 pub(super) use inspect::inspect;
 pub(super) use raster::read_raster;
