@@ -192,7 +192,7 @@ fn mapped(file: &Candidate, name: &str, slot: &SlotDef, over: Option<&str>, arou
 
 /// Selected, brought into the project CRS, shaped and mapped, as on opening.
 fn one(part: &Part, slot: Option<&SlotDef>, over: Option<&str>, around: &Surroundings, control: &Control) -> Result<Came, Vec<Finding>> {
-    let raw = project::select(Cow::Borrowed(part.raw), part.filter)?;
+    let raw = project::select(Cow::Borrowed(part.raw), part.filter, !part.lenient.is_empty())?;
     if let Some(finding) = slot.and_then(|s| project::misfit(&raw, s, part.shape.is_some())) {
         return Err(vec![finding]);
     }

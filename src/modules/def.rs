@@ -78,6 +78,8 @@ pub enum Role {
     Sites,
     /// Polygons with `inhabitants`.
     Population,
+    /// Building windows of plans, with what may be built in them: by `height_m` or `top_m_nhn`, else by `storeys` × 3 m.
+    BuildingWindows,
 }
 
 /// One layer that a city may fill.

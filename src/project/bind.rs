@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     layers::{self, CleanLayer, ProjectCrs},
-    model::{Bbox, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report, Table},
+    model::{
+        Bbox, Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report, Table,
+    },
     modules::{Filter, SlotDef, SlotGeometry},
     progress::Control,
     readers::{self, RawLayer, ReadError, VectorRequest},
@@ -196,7 +198,7 @@ impl Surroundings<'_> {
             shared::kind(binding, slot),
         )?;
         let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
-        let raw = select(raw, binding.filter.as_deref())?;
+        let raw = select(raw, binding.filter.as_deref(), !binding.lenient.is_empty())?;
         if let Some(finding) = misfit(&raw, slot, binding.shape.is_some()) {
             return Err(vec![finding]);
         }
@@ -341,8 +343,9 @@ pub(crate) fn misfit(raw: &RawLayer, slot: &SlotDef, as_points: bool) -> Option<
     })
 }
 
-/// Keeps the features for which the filter is true.
-pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<RawLayer, Vec<Finding>> {
+/// Keeps the features for which the filter is true. `lenient`: an attribute that no feature of the file has is unknown for all of them, as in
+/// formats that write only what is set; otherwise its name is taken for a mistake.
+pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>, lenient: bool) -> Result<RawLayer, Vec<Finding>> {
     let Some(text) = filter else { return Ok(raw.into_owned()) };
     let refused = |de: String, en: String| vec![Finding::new("PJ-016", Level::Error, de, en)];
     let filter = Filter::parse(text).map_err(|e| {
@@ -351,7 +354,13 @@ pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<Raw
             format!("the filter \"{text}\" is not valid CQL2 text: {e}"),
         )
     })?;
-    if let Some(name) = filter.attributes().into_iter().find(|n| raw.attributes.column(n).is_none()) {
+    let lacking: Vec<String> = filter
+        .attributes()
+        .into_iter()
+        .filter(|n| raw.attributes.column(n).is_none())
+        .map(|n| n.to_string())
+        .collect();
+    if let (Some(name), false) = (lacking.first(), lenient) {
         let has = raw.attributes.names().take(20).collect::<Vec<_>>().join(", ");
         return Err(refused(
             format!("Der Filter „{text}“ nennt das Attribut „{name}“, das die Quelle nicht hat. Vorhanden: {has}."),
@@ -359,8 +368,12 @@ pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>) -> Result<Raw
         ));
     }
     let rows = raw.geometry.len();
+    let mut known = Cow::Borrowed(&raw.attributes);
+    for name in lacking {
+        known.to_mut().set(&name, Column::from_texts(std::iter::repeat_n(None, rows)));
+    }
     let keep: Vec<u32> = filter
-        .select(&raw.attributes, rows)
+        .select(&known, rows)
         .iter()
         .enumerate()
         .filter(|(_, k)| **k)

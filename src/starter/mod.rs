@@ -202,12 +202,13 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
         state: state.clone(),
         site: centre,
         area,
-        modules: first_modules(),
+        modules: modules_for(&chosen),
         binds: chosen,
     };
     step("Öffnet die Daten", "opening the data", 0.2)?;
     let city = open(&plan, dir, control)?;
     plan.binds = choose::keep_filled(choose::in_order(plan.binds, &city), &city, &mut findings);
+    plan.modules = modules_for(&plan.binds);
     area = place::area(&city, area, centre, &mut findings);
     plan.area = area;
     let _ = order.estimate_noise;
@@ -269,6 +270,18 @@ fn first_modules() -> Vec<String> {
     toml::from_str::<Beginning>(text).map(|b| b.modules).unwrap_or_default()
 }
 
+/// Those, and further ones that the files have something for, such as the module of plans.
+fn modules_for(binds: &[write::Bind]) -> Vec<String> {
+    let mut modules = first_modules();
+    for bind in binds {
+        let module = bind.slot.module();
+        if !modules.iter().any(|m| m == module) {
+            modules.push(module.to_string());
+        }
+    }
+    modules
+}
+
 fn folder_name(folder: &Path) -> String {
     folder
         .file_name()
@@ -303,10 +316,7 @@ mod tests {
     #[test]
     fn each_kind_of_source_has_mappings_of_its_own() {
         let all = project::builtin_mappings();
-        for kind in SourceKind::ALL
-            .into_iter()
-            .filter(|k| !matches!(k, SourceKind::Table | SourceKind::Xplan))
-        {
+        for kind in SourceKind::ALL.into_iter().filter(|k| *k != SourceKind::Table) {
             assert!(
                 all.iter().any(|m| m.name.starts_with(&format!("{}/", kind.key()))),
                 "{}",
