@@ -20,6 +20,8 @@ const RANKS: &[(&str, u32)] = &[
     ("readers", 3),
     ("layers", 4),
     ("index", 5),
+    // Speaks with servers for the project and knows nothing of slots.
+    ("services", 5),
     ("modules", 6),
     ("project", 7),
     ("import", 8),
@@ -58,6 +60,19 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("proj", &["src/layers/crs"], "axis order and threads are settled once"),
     ("proj_sys", &["src/layers/crs"], "axis order and threads are settled once"),
     ("rstar", &["src/index/"], "row order hides the shape of the tree"),
+    ("ureq", &["src/services/http.rs"], "nothing connects but what a person confirmed"),
+    ("rustls", &["src/services/http.rs"], "one place decides whom to trust"),
+    ("rustls_native_certs", &["src/services/http.rs"], "one place decides whom to trust"),
+    (
+        "postgres",
+        &["src/services/postgis.rs"],
+        "nothing connects but what a person confirmed",
+    ),
+    (
+        "tokio_postgres_rustls",
+        &["src/services/postgis.rs"],
+        "nothing connects but what a person confirmed",
+    ),
     ("bevy", &["src/app/"], "the core builds without a window"),
     ("bevy_egui", &["src/app/"], "the core builds without a window"),
     ("egui_extras", &["src/app/"], "the core builds without a window"),
@@ -71,7 +86,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
 
 /// The rooms that touch files at all. Everything else works on what it is given.
 const FILE_ROOMS: &[&str] = &[
-    "readers", "modules", "project", "import", "scenario", "demo", "starter", "export", "session", "cli", "app",
+    "readers", "services", "modules", "project", "import", "scenario", "demo", "starter", "export", "session", "cli", "app",
 ];
 
 /// Parts of `app/` that every feature may import; features never import each other.

@@ -16,6 +16,7 @@ mod modules;
 mod new;
 mod progress;
 mod rules;
+mod services;
 mod table;
 mod window;
 
@@ -44,6 +45,7 @@ const COMMANDS: &[Entry] = &[
     inspect::ENTRY,
     rules::ENTRY,
     modules::ENTRY,
+    services::ENTRY,
     demo::ENTRY,
     new::ENTRY,
     window::SNAPSHOT,

@@ -207,6 +207,32 @@ fn cached(from: &str, to: &str) -> Result<Rc<Proj>, CrsError> {
     })
 }
 
+/// How the authority of a code writes its coordinates: services follow it, this program never does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AxisFacts {
+    /// Northing or latitude comes first.
+    pub northing_first: bool,
+    /// Degrees rather than metres.
+    pub geographic: bool,
+}
+
+/// Order and unit of the axes of an EPSG code; `None` when it is unknown or neither metric nor in degrees.
+pub fn axis_facts(epsg: u32) -> Option<AxisFacts> {
+    let facts = describe(&format!("EPSG:{epsg}")).ok()?;
+    (facts.geographic || facts.unit == "metre").then_some(AxisFacts {
+        northing_first: facts.northing_first,
+        geographic: facts.geographic,
+    })
+}
+
+/// Transforms points between two EPSG codes in place, easting or longitude first; those without an answer become NaN.
+///
+/// # Errors
+/// When a code is unknown or there is no way between the two.
+pub fn reproject(from: u32, to: u32, points: &mut [[f64; 2]]) -> Result<(), CrsError> {
+    transform(&format!("EPSG:{from}"), &format!("EPSG:{to}"), points)
+}
+
 /// Transforms points in place; those without an answer become NaN and move no other point.
 pub(super) fn transform(from: &str, to: &str, points: &mut [[f64; 2]]) -> Result<(), CrsError> {
     if from == to {
@@ -272,6 +298,21 @@ mod tests {
         assert!(near(crs.to_lonlat(p).unwrap(), [13.34, 52.53], 1e-9));
         let gk = ProjectCrs::from_epsg(31468).unwrap().from_lonlat([11.57, 48.14]).unwrap();
         assert!(gk[0] > 4.4e6 && gk[0] < 4.5e6 && gk[1] > 5.3e6 && gk[1] < 5.4e6, "{gk:?}");
+    }
+
+    #[test]
+    fn the_order_of_axes_is_the_authoritys() {
+        let first = |epsg| axis_facts(epsg).unwrap().northing_first;
+        assert!(
+            !first(25832) && !first(25833) && !first(3857),
+            "UTM and Web Mercator are easting first"
+        );
+        assert!(
+            first(4326) && first(4258) && first(31468),
+            "degrees and Gauß-Krüger are northing first"
+        );
+        assert!(axis_facts(4326).unwrap().geographic && !axis_facts(31468).unwrap().geographic);
+        assert_eq!((axis_facts(999_999), axis_facts(2264)), (None, None));
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) struct Facts {
     pub(super) name: String,
     /// Degrees rather than lengths.
     pub(super) geographic: bool,
+    /// The authority gives northing or latitude first.
+    pub(super) northing_first: bool,
     /// Unit of the axes ("metre").
     pub(super) unit: String,
     /// Projection method.
@@ -44,8 +46,10 @@ pub(super) fn facts(crs: &str, projjson: &str) -> Result<Facts, CrsError> {
         Some(Value::Object(o)) => text(o.get("name")),
         other => text(other),
     };
+    let first = text(inner.pointer("/coordinate_system/axis/0/direction"));
     Ok(Facts {
         geographic,
+        northing_first: first == "north",
         unit,
         method: text(inner.pointer("/conversion/method/name")),
         area: area(&json).or_else(|| area(inner)),

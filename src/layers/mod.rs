@@ -14,7 +14,7 @@ mod raster;
 mod thin;
 
 pub use clean::{CleanLayer, clean};
-pub use crs::{ProjectCrs, versions};
+pub use crs::{AxisFacts, ProjectCrs, axis_facts, reproject, versions};
 pub use error::{CrsError, LayerError};
 pub use guess::{CrsGuess, guess_crs};
 pub use mosaic::{BUDGET_CELLS, Mosaic, box_in};

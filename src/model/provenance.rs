@@ -23,6 +23,9 @@ pub struct Provenance {
     pub attribution: Option<String>,
     /// The day the data describe, ISO 8601 (may be only a year or a month).
     pub data_date: Option<String>,
+    /// When a service delivered them, ISO 8601 in UTC; nothing for files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrieved: Option<String>,
     /// True for model results, estimates and stand-ins: not an official data set.
     pub unofficial: bool,
 }

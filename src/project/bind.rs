@@ -3,7 +3,7 @@
 use super::{
     attributes,
     file::{Binding, CoverageSource},
-    path_policy, shape,
+    path_policy, remote, shape,
     shared::{self, Shared},
     tiles::{self, Tile},
 };
@@ -25,6 +25,8 @@ pub(super) struct Surroundings<'a> {
     pub crs: &'a ProjectCrs,
     /// Rasters are cut to this box.
     pub window: Option<Bbox>,
+    /// The area of interest.
+    pub area: Option<Bbox>,
     /// Layers that several bindings read.
     pub shared: Shared,
     pub control: &'a Control,
@@ -100,12 +102,17 @@ impl Surroundings<'_> {
             licence: binding.licence.clone(),
             attribution: binding.attribution.clone(),
             data_date: binding.data_date.clone(),
+            retrieved: None,
             unofficial: binding.unofficial.unwrap_or(false),
         }
     }
 
     fn vector(&self, binding: &Binding, slot: &SlotDef) -> Result<Bound, Vec<Finding>> {
-        let (tiles, mut findings) = tiles::tiles(self.folder, binding)?;
+        let kept = self.kept(binding)?;
+        let (tiles, mut findings) = match &kept {
+            Some(kept) => (kept.tiles(self.folder), vec![]),
+            None => tiles::tiles(self.folder, binding)?,
+        };
         let read: Vec<Result<(CleanLayer, Provenance), Vec<Finding>>> = tiles.par_iter().map(|t| self.tile(binding, slot, t)).collect();
         let (mut layers, mut provenance) = (vec![], vec![]);
         let many = tiles.len() > 1;
@@ -143,9 +150,12 @@ impl Surroundings<'_> {
             }
         }
         if layers.is_empty() {
-            return Err(findings);
+            match &kept {
+                Some(kept) if findings.is_empty() => layers.push(kept.nothing(slot)),
+                _ => return Err(findings),
+            }
         }
-        let incomplete = many && findings.iter().any(|f| f.level == Level::Error);
+        let mut incomplete = many && findings.iter().any(|f| f.level == Level::Error);
         let CleanLayer {
             geometry,
             mut attributes,
@@ -153,6 +163,11 @@ impl Surroundings<'_> {
             mut report,
         } = tiles::merge(layers);
         report.findings.splice(0..0, findings);
+        if let Some(kept) = kept {
+            incomplete |= kept.missing() > 0;
+            provenance = vec![kept.provenance(provenance, binding)];
+            kept.tell(&mut report);
+        }
         for join in &binding.joins {
             let (origin, findings) = self.join(join, &mut attributes, geometry.len());
             provenance.extend(origin);

@@ -4,6 +4,7 @@ use crate::{
     index::IndexedLayer,
     model::{Bbox, Column, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
     modules::{ModuleDef, Present, Role, RuleDef, SlotDef},
+    services::Picture,
 };
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
@@ -72,6 +73,23 @@ pub struct Slot {
     pub data: SlotData,
 }
 
+/// A picture on the ground: to look at, never part of a rule.
+#[derive(Debug, Clone)]
+pub struct Backdrop {
+    /// `backdrop/<id>`.
+    pub id: SlotId,
+    /// Name in the layer list.
+    pub title: LocalText,
+    /// Shown when the project opens.
+    pub visible: bool,
+    /// 0 to 1.
+    pub opacity: f32,
+    /// The picture, or why there is none.
+    pub picture: Result<Arc<Picture>, LocalText>,
+    /// Where it comes from and when.
+    pub provenance: Provenance,
+}
+
 /// A city with all its layers.
 #[derive(Debug, Clone)]
 pub struct City {
@@ -81,6 +99,8 @@ pub struct City {
     pub modules: Arc<Vec<ModuleDef>>,
     /// Every slot of every active module, in order.
     pub slots: Vec<Slot>,
+    /// Pictures of map services on the ground, the lowest first.
+    pub backdrops: Vec<Backdrop>,
     /// Files that were dropped into the window: drawn and identified, never part of a rule.
     pub extra: Vec<IndexedLayer>,
     /// What happened while opening, project-wide.
@@ -151,16 +171,18 @@ impl City {
         }
     }
 
-    /// Every source in use, in slot order.
+    /// Every source in use, in slot order, then the pictures.
     pub fn provenance(&self) -> impl Iterator<Item = (&SlotId, &Provenance)> {
-        self.slots.iter().flat_map(|s| {
+        let slots = self.slots.iter().flat_map(|s| {
             let list: &[Provenance] = match &s.data {
                 SlotData::Vector(l) => &l.layer.provenance,
                 SlotData::Raster(r) => &r.provenance,
                 SlotData::Missing { .. } => &[],
             };
             list.iter().map(move |p| (&s.id, p))
-        })
+        });
+        let pictures = self.backdrops.iter().filter(|b| b.picture.is_ok());
+        slots.chain(pictures.map(|b| (&b.id, &b.provenance)))
     }
 
     /// Filled slots with the attributes that hold a value, for [`crate::modules::lacking`]. An empty layer lacks nothing.

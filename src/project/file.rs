@@ -4,6 +4,7 @@ use super::{ProjectError, View, mapping::FilterText};
 use crate::{
     model::{LocalText, SlotId},
     modules::RuleChange,
+    services::ServiceSource,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -43,6 +44,9 @@ pub struct ProjectFile {
     /// Sources.
     #[serde(default, rename = "bind")]
     pub bindings: Vec<Binding>,
+    /// Pictures of map services that lie on the ground, the lowest first.
+    #[serde(default, rename = "backdrop")]
+    pub backdrops: Vec<BackdropSource>,
     /// Named cameras.
     #[serde(default, rename = "view")]
     pub views: Vec<View>,
@@ -78,6 +82,9 @@ pub struct Binding {
     /// Many tiles as one layer or grid: paths, or patterns with `*` in the last part (`"data/lod2/*.gml"`).
     #[serde(default)]
     pub files: Vec<String>,
+    /// A service instead of a file.
+    #[serde(default)]
+    pub service: Option<ServiceSource>,
     /// Named mapping that gives what is not said here: layer, filter, attributes, source.
     #[serde(default)]
     pub mapping: Option<String>,
@@ -128,6 +135,44 @@ pub struct Binding {
     pub part: bool,
 }
 
+/// A picture of a map service under the layers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackdropSource {
+    /// Short name, lower case, unique: `backdrop/<id>` in views.
+    pub id: String,
+    /// Name in the layer list.
+    pub title: LocalText,
+    /// WMS or WMTS.
+    pub service: ServiceSource,
+    /// Shown when the project opens.
+    #[serde(default = "yes")]
+    pub visible: bool,
+    /// 0 to 1.
+    #[serde(default = "full")]
+    pub opacity: f32,
+    /// Publisher.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Licence.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// Attribution line; without it, what the service itself asks for.
+    #[serde(default)]
+    pub attribution: Option<String>,
+    /// Day the picture shows.
+    #[serde(default)]
+    pub data_date: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn full() -> f32 {
+    1.0
+}
+
 /// What becomes of areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,12 +219,13 @@ pub struct JoinSource {
 }
 
 impl Binding {
-    /// What the binding is called in messages: its file, its patterns, or its slot.
+    /// What the binding is called in messages: its file, its patterns, its service, or its slot.
     pub fn label(&self) -> String {
-        match &self.file {
-            Some(file) => file.clone(),
-            None if self.files.is_empty() => self.slot.to_string(),
-            None => self.files.join(", "),
+        match (&self.file, &self.service) {
+            (None, Some(s)) => format!("{} {}", s.kind.name(), s.layer),
+            (Some(file), _) => file.clone(),
+            (None, None) if self.files.is_empty() => self.slot.to_string(),
+            (None, None) => self.files.join(", "),
         }
     }
 }

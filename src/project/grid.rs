@@ -3,6 +3,7 @@
 use super::{
     bind::{Bound, Surroundings, fatal, of_tile},
     file::Binding,
+    remote,
     tiles::{self, Tile},
 };
 use crate::{
@@ -20,6 +21,9 @@ const ALIKE: u64 = 3;
 impl Surroundings<'_> {
     /// All tiles of a binding as one grid.
     pub(super) fn raster(&self, binding: &Binding) -> Result<Bound, Vec<Finding>> {
+        if binding.service.is_some() {
+            return Err(vec![remote::no_grid()]);
+        }
         let (tiles, mut findings) = tiles::tiles(self.folder, binding)?;
         let mut mosaic = Mosaic::new(self.crs, self.window, BUDGET_CELLS);
         let (mut used, mut beside) = (0, 0);

@@ -60,6 +60,7 @@ impl Surroundings<'_> {
             licence: join.licence.clone(),
             attribution: join.attribution.clone(),
             data_date: join.data_date.clone(),
+            retrieved: None,
             unofficial: join.unofficial,
         };
         (Some(origin), of_file(findings))

@@ -10,6 +10,7 @@ mod join;
 mod mapping;
 mod open;
 mod path_policy;
+mod remote;
 mod shape;
 mod shared;
 mod tiles;
@@ -17,10 +18,13 @@ mod units;
 
 pub(crate) use attributes::map as map_attributes;
 pub(crate) use bind::{misfit, select};
-pub use city::{City, ProjectInfo, Slot, SlotData, View};
+pub use city::{Backdrop, City, ProjectInfo, Slot, SlotData, View};
 pub use error::ProjectError;
-pub use file::{AreaOfInterest, AttributeSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape};
+pub use file::{
+    AreaOfInterest, AttributeSource, BackdropSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape,
+};
 pub use mapping::{FilterText, Mapping, MappingLayer, builtin_mappings};
 pub use open::open;
 pub use path_policy::{PathRefused, inside};
+pub use remote::{RemoteSource, Remotes, remotes};
 pub(crate) use shape::shaped;

@@ -35,47 +35,29 @@ const RASTER_MARGIN_M: f64 = 1000.0;
 /// # Errors
 /// Only what concerns the project as a whole: see [`ProjectError`].
 pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
-    let file_path = if path.is_dir() {
-        path.join("project.toml")
-    } else {
-        path.to_path_buf()
-    };
-    let text = std::fs::read_to_string(&file_path).map_err(|source| ProjectError::Unreadable {
-        path: file_path.clone(),
-        source,
-    })?;
-    let file = ProjectFile::parse(&text, &file_path)?;
-    let folder = match file_path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let epsg = parse_epsg(&file.crs).ok_or_else(|| ProjectError::NotAnEpsgCode {
-        path: file_path.clone(),
-        found: file.crs.clone(),
-    })?;
-    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ProjectError::Crs {
-        path: file_path.clone(),
-        source,
-    })?;
-
+    let Frame {
+        file,
+        text,
+        file_path,
+        folder,
+        crs,
+        area: area_of_interest,
+        report: of_area,
+    } = frame(path, control)?;
     let mut modules = load_modules(&file, &folder, &file_path)?;
     let mut report = modules::check(&modules);
     change_rules(&file, &text, &mut modules, &mut report);
-
+    report.findings.extend(of_area.findings);
     let mut around = Surroundings {
         folder: &folder,
         crs: &crs,
-        window: None,
+        window: area_of_interest.as_ref().map(|a| a.extent().buffered(RASTER_MARGIN_M)),
+        area: area_of_interest.as_ref().map(Geometries::extent),
         shared: Shared::default(),
         control,
     };
-    let area_of_interest = match &file.area_of_interest {
-        Some(area) => read_area(area, &around, &mut report),
-        None => None,
-    };
-    around.window = area_of_interest.as_ref().map(|a| a.extent().buffered(RASTER_MARGIN_M));
-
     let slots = fill_slots(&file, &modules, &mut around, area_of_interest.is_some(), &mut report)?;
+    let backdrops = around.backdrops(&file.backdrops, &mut report);
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
     }
@@ -102,7 +84,69 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         }),
         modules: Arc::new(modules),
         slots,
+        backdrops,
         extra: vec![],
+        report,
+    })
+}
+
+/// What a project is before its sources are read.
+pub(super) struct Frame {
+    pub file: ProjectFile,
+    pub text: String,
+    pub file_path: PathBuf,
+    pub folder: PathBuf,
+    pub crs: ProjectCrs,
+    /// The area of interest.
+    pub area: Option<Geometries>,
+    /// Why there is no area, if one was meant.
+    pub report: Report,
+}
+
+/// Reads the project file and its area of interest.
+pub(super) fn frame(path: &Path, control: &Control) -> Result<Frame, ProjectError> {
+    let file_path = if path.is_dir() {
+        path.join("project.toml")
+    } else {
+        path.to_path_buf()
+    };
+    let text = std::fs::read_to_string(&file_path).map_err(|source| ProjectError::Unreadable {
+        path: file_path.clone(),
+        source,
+    })?;
+    let file = ProjectFile::parse(&text, &file_path)?;
+    let folder = match file_path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let epsg = parse_epsg(&file.crs).ok_or_else(|| ProjectError::NotAnEpsgCode {
+        path: file_path.clone(),
+        found: file.crs.clone(),
+    })?;
+    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ProjectError::Crs {
+        path: file_path.clone(),
+        source,
+    })?;
+    let mut report = Report::default();
+    let around = Surroundings {
+        folder: &folder,
+        crs: &crs,
+        window: None,
+        area: None,
+        shared: Shared::default(),
+        control,
+    };
+    let area = match &file.area_of_interest {
+        Some(area) => read_area(area, &around, &mut report),
+        None => None,
+    };
+    Ok(Frame {
+        file,
+        text,
+        file_path,
+        folder,
+        crs,
+        area,
         report,
     })
 }

@@ -30,8 +30,8 @@ pub(super) fn tiles(folder: &Path, binding: &Binding) -> Result<(Vec<Tile>, Vec<
             return Err(vec![Finding::new(
                 "PJ-140",
                 Level::Error,
-                "Die Einbindung nennt keine Quelle: `file` oder `files` angeben.",
-                "the binding names no source: give `file` or `files`.",
+                "Die Einbindung nennt keine Quelle: `file`, `files` oder `[bind.service]` angeben.",
+                "the binding names no source: give `file`, `files` or `[bind.service]`.",
             )]);
         }
         (Some(_), _) => {

@@ -184,6 +184,7 @@ impl TestCity {
                 ..ModuleDef::default()
             }]),
             slots: self.slots,
+            backdrops: vec![],
             extra: vec![],
             report: Report::default(),
         }

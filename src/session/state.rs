@@ -178,6 +178,7 @@ pub(super) mod tests {
             }),
             modules: Arc::new(vec![]),
             slots: vec![],
+            backdrops: vec![],
             extra: vec![],
             report: Report::default(),
         };

@@ -135,6 +135,7 @@ impl Fixture {
             }),
             modules: Arc::new(settled),
             slots,
+            backdrops: vec![],
             extra: vec![],
             report: Report::default(),
         }
