@@ -57,6 +57,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("chardetng", &["src/readers/table/"], "tables are read in one place"),
     ("encoding_rs", &["src/readers/table/"], "tables are read in one place"),
     ("toml_edit", &["src/import/"], "project files are changed in one place"),
+    ("quick_xml", &["src/readers/"], "files are untrusted: one place refuses bombs"),
     ("proj", &["src/layers/crs"], "axis order and threads are settled once"),
     ("proj_sys", &["src/layers/crs"], "axis order and threads are settled once"),
     ("rstar", &["src/index/"], "row order hides the shape of the tree"),

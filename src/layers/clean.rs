@@ -3,7 +3,7 @@
 use super::{CrsError, LayerError, ProjectCrs, crs};
 use crate::{
     geometry::{Repair, Rings, repair_multi_polygon},
-    model::{Bbox, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Report, Table},
+    model::{Bbox, Bodies, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Report, Table},
     progress::Control,
     readers::{RawLayer, gather::Gather},
 };
@@ -18,6 +18,8 @@ use std::{
 pub struct CleanLayer {
     /// Geometry.
     pub geometry: Geometries,
+    /// Surfaces in space, as many rows, where the source has them.
+    pub bodies: Option<Bodies>,
     /// Attributes, as many rows.
     pub attributes: Table,
     /// Ids of the source.
@@ -73,6 +75,11 @@ pub fn clean(
     control: &Control,
 ) -> Result<CleanLayer, LayerError> {
     let extent = raw.geometry.extent();
+    // Models of test towns lie around zero in metres: no building is as wide as a fifth of a degree.
+    let wide = |b: &&Bbox| b.width_m().max(b.height_m()) > 0.2;
+    let near_zero = extent.min.iter().chain(&extent.max).all(|v| v.abs() <= 360.0);
+    let local = raw.bodies.is_some() && near_zero && raw.geometry.boxes().iter().filter(wide).count() * 2 > raw.geometry.len();
+    let extent = if local { Bbox::EMPTY } else { extent };
     let source = source_crs(&raw.file, &raw.name, raw.crs.as_deref(), source_crs_override, extent)?;
     let mut failed = None;
     raw.geometry = raw.geometry.map_coords(|coords| {
@@ -95,6 +102,14 @@ pub fn clean(
             source,
         });
     }
+    let bodies = match raw.bodies.take() {
+        Some(bodies) => Some(move_bodies(bodies, &source, project, control).map_err(|source| LayerError::Crs {
+            file: raw.file.clone(),
+            layer: raw.name.clone(),
+            source,
+        })?),
+        None => None,
+    };
     let g = &raw.geometry;
     if !g.is_empty() && g.coords().iter().all(|p| p[0].is_nan()) && !control.is_cancelled() {
         let inside = |p: [f64; 2]| source.bounds.contains(p);
@@ -121,7 +136,7 @@ pub fn clean(
     if control.is_cancelled() {
         return Err(LayerError::Cancelled { file: raw.file });
     }
-    Ok(assemble(raw, features))
+    Ok(assemble(raw, bodies, features))
 }
 
 /// Vertices that lie outside either area become NaN; no vertex moves another.
@@ -133,6 +148,25 @@ fn into_project(points: &mut [[f64; 2]], source: &SourceCrs, project: &ProjectCr
     crs::transform(&source.definition, project.definition(), points)?;
     blank(points, &project.bounds());
     Ok(())
+}
+
+/// Surfaces follow their footprints; those of a feature that reaches beyond either area are left out.
+fn move_bodies(bodies: Bodies, source: &SourceCrs, project: &ProjectCrs, control: &Control) -> Result<(Bodies, u64), CrsError> {
+    let mut plan = bodies.plan();
+    let failed = plan
+        .par_chunks_mut(1 << 16)
+        .map(|chunk| {
+            if control.is_cancelled() {
+                Ok(())
+            } else {
+                into_project(chunk, source, project)
+            }
+        })
+        .find_map_first(Result::err);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(bodies.with_plan(&plan)),
+    }
 }
 
 /// True when a point of the file would lie in the project's area.
@@ -201,7 +235,7 @@ fn repair(out: &mut Outcome) {
 }
 
 /// Puts the features together in order and closes the sum.
-fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
+fn assemble(raw: RawLayer, bodies: Option<(Bodies, u64)>, features: Vec<Outcome>) -> CleanLayer {
     let mut gather = Gather::new(&raw.file, &raw.name);
     let mut builder = GeometriesBuilder::new(raw.geometry.kind());
     let mut rows: Vec<u32> = vec![];
@@ -295,6 +329,20 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
             "No feature of the layer is left. Check the file and its coordinate system.",
         ));
     }
+    let bodies = bodies.map(|(bodies, lost)| {
+        if lost > 0 {
+            gather.add(
+                Finding::new(
+                    "LY-100",
+                    Level::Warning,
+                    format!("{lost} Gebäude reichen über das Gebiet des Koordinatensystems hinaus; ihr Körper fehlt, gezeichnet wird ihr Grundriss."),
+                    format!("{lost} buildings reach beyond the area of the coordinate system; their body is missing, their footprint is drawn."),
+                )
+                .count(lost),
+            );
+        }
+        if all { bodies } else { bodies.take(&rows) }
+    });
     let ids = if all {
         raw.ids
     } else {
@@ -306,6 +354,7 @@ fn assemble(raw: RawLayer, features: Vec<Outcome>) -> CleanLayer {
     report.loaded = rows.len() as u64;
     CleanLayer {
         geometry: builder.finish(),
+        bodies,
         attributes,
         ids,
         report,

@@ -2,7 +2,8 @@
 //!
 //! Finding codes: `LY-001` vertices outside the CRS's area of use, `LY-002` geometry repaired, `LY-003` geometry rejected,
 //! `LY-004` nothing left,
-//! `LY-005` rings tidied without a change of their area, `LY-140` cells averaged to fit into the memory.
+//! `LY-005` rings tidied without a change of their area, `LY-140` cells averaged to fit into the memory,
+//! `LY-100` bodies beyond the area of the CRS.
 
 mod clean;
 mod crs;

@@ -1,6 +1,6 @@
 //! A clean vector layer in the project CRS, and the name of the place it fills.
 
-use super::{Bbox, Geometries, Provenance, Report, Table};
+use super::{Bbox, Bodies, Geometries, Provenance, Report, Table};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -57,6 +57,8 @@ pub struct Layer {
     pub slot: SlotId,
     /// Geometry of all features.
     pub geometry: Geometries,
+    /// Surfaces in space, one entry a feature, where a source has them: drawn in the place of the raised footprint.
+    pub bodies: Option<Arc<Bodies>>,
     /// Attributes by the slot's names; attributes that the slot does not name keep their source name.
     pub attributes: Table,
     /// Feature ids of the source, in row order; unique within the layer.

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bbox;
+mod bodies;
 mod conflict;
 mod geometry;
 mod language;
@@ -12,6 +13,7 @@ mod report;
 
 pub use attributes::{Column, Table, Value};
 pub use bbox::Bbox;
+pub use bodies::{Bodies, BodiesBuilder, Surface, SurfaceKind};
 pub use conflict::{Conflict, ConflictStatus, FeatureRef, Quantity, Review, Severity};
 pub use geometry::{Geometries, GeometriesBuilder, GeometryKind};
 pub use language::{Language, LocalText};

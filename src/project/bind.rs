@@ -10,7 +10,8 @@ use super::{
 use crate::{
     layers::{self, CleanLayer, ProjectCrs},
     model::{
-        Bbox, Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report, Table,
+        Bbox, Bodies, Column, Coverage, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, LocalText, Provenance, Raster, Report,
+        Table,
     },
     modules::{Filter, SlotDef, SlotGeometry},
     progress::Control,
@@ -35,6 +36,7 @@ pub(super) struct Surroundings<'a> {
 /// The features one binding brings.
 pub(super) struct Features {
     pub geometry: Geometries,
+    pub bodies: Option<Bodies>,
     pub attributes: Table,
     pub ids: Vec<Arc<str>>,
     pub provenance: Vec<Provenance>,
@@ -158,6 +160,7 @@ impl Surroundings<'_> {
         let mut incomplete = many && findings.iter().any(|f| f.level == Level::Error);
         let CleanLayer {
             geometry,
+            bodies,
             mut attributes,
             ids,
             mut report,
@@ -196,6 +199,7 @@ impl Surroundings<'_> {
         }
         Ok(Bound::Vector(Box::new(Features {
             geometry,
+            bodies,
             attributes,
             ids,
             provenance,
@@ -404,6 +408,7 @@ pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>, lenient: bool
         name: raw.name.clone(),
         driver: raw.driver.clone(),
         geometry: geometry.finish(),
+        bodies: raw.bodies.as_ref().map(|b| b.take(&keep)),
         attributes: raw.attributes.take(&keep),
         ids: keep.iter().map(|r| raw.ids[*r as usize].clone()).collect(),
         crs: raw.crs.clone(),

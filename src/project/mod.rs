@@ -13,6 +13,7 @@ mod path_policy;
 mod remote;
 mod shape;
 mod shared;
+mod standing;
 mod tiles;
 mod units;
 

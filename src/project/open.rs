@@ -6,7 +6,7 @@ use super::{
     file::{AreaOfInterest, Binding, ProjectFile},
     grid, mapping,
     shared::Shared,
-    tiles,
+    standing, tiles,
 };
 use crate::{
     index::IndexedLayer,
@@ -71,7 +71,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
             }
         }
     }
-    Ok(City {
+    let mut city = City {
         info: Arc::new(ProjectInfo {
             folder,
             title: file.title,
@@ -87,7 +87,10 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         backdrops,
         extra: vec![],
         report,
-    })
+    };
+    let findings = standing::findings(&city);
+    city.report.findings.extend(findings);
+    Ok(city)
 }
 
 /// What a project is before its sources are read.
@@ -406,6 +409,7 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
         return Layer {
             slot: id.clone(),
             geometry: f.geometry,
+            bodies: f.bodies.map(Arc::new),
             attributes: f.attributes,
             ids: f.ids,
             provenance: f.provenance,
@@ -415,6 +419,8 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
     }
     let parts: Vec<_> = features.iter().map(|f| (&f.geometry, &f.attributes)).collect();
     let (geometry, attributes) = tiles::stack(&parts, |_, _| true);
+    let rows: Vec<_> = features.iter().map(|f| (f.geometry.len(), f.bodies.as_ref())).collect();
+    let bodies = tiles::stack_bodies(&rows, |_, _| true);
     let (mut ids, mut provenance) = (vec![], vec![]);
     let mut sum = Report {
         expected: Some(0),
@@ -445,6 +451,7 @@ fn join(id: &SlotId, mut features: Vec<Features>) -> Layer {
     Layer {
         slot: id.clone(),
         geometry,
+        bodies: bodies.map(Arc::new),
         attributes,
         ids,
         provenance,

@@ -301,6 +301,7 @@ impl Kept {
             ..Report::default()
         };
         let layer = CleanLayer {
+            bodies: None,
             geometry: GeometriesBuilder::new(kind).finish(),
             attributes: Table::default(),
             ids: vec![],

@@ -3,7 +3,7 @@
 use super::{file::Binding, path_policy};
 use crate::{
     layers::CleanLayer,
-    model::{Column, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, Report, Table, Value},
+    model::{Bodies, BodiesBuilder, Column, Finding, Geometries, GeometriesBuilder, GeometryKind, Level, Report, Table, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -106,6 +106,23 @@ pub(super) fn stack(parts: &[(&Geometries, &Table)], keep: impl Fn(usize, usize)
     (geometry.finish(), attributes)
 }
 
+/// The bodies of several sources, one behind the other; `None` when no source has any.
+pub(super) fn stack_bodies(parts: &[(usize, Option<&Bodies>)], keep: impl Fn(usize, usize) -> bool) -> Option<Bodies> {
+    if parts.iter().all(|(_, b)| b.is_none()) {
+        return None;
+    }
+    let mut out = BodiesBuilder::default();
+    for (n, (rows, bodies)) in parts.iter().enumerate() {
+        for row in (0..*rows).filter(|row| keep(n, *row)) {
+            match bodies {
+                Some(b) => out.copy(b, row),
+                None => out.no_body(),
+            };
+        }
+    }
+    Some(out.finish())
+}
+
 /// The features of all tiles as one layer.
 ///
 /// What lies in two tiles with the same id and the same geometry is one thing, delivered twice: it is kept once and reported. Ids that mean
@@ -116,16 +133,22 @@ pub(super) fn merge(mut tiles: Vec<(String, CleanLayer)>) -> CleanLayer {
     }
     let mut first = BTreeMap::<Arc<str>, (usize, usize)>::new();
     let mut twice = BTreeSet::<(usize, usize)>::new();
-    let mut clash = false;
+    let mut clashing = BTreeSet::<(usize, usize)>::new();
     for (n, (_, layer)) in tiles.iter().enumerate() {
         for (row, id) in layer.ids.iter().enumerate() {
             match first.get(id) {
                 Some(at) if same(&tiles[at.0].1.geometry, at.1, &layer.geometry, row) => _ = twice.insert((n, row)),
-                Some(_) => clash = true,
+                Some(_) => _ = clashing.insert((n, row)),
                 None => _ = first.insert(id.clone(), (n, row)),
             }
         }
     }
+    // Names that hardly ever clash are names, and what carries one twice is cut at the border of its tiles. Others are row numbers.
+    let rows: usize = tiles.iter().map(|(_, l)| l.ids.len()).sum();
+    let cut = !clashing.is_empty() && clashing.len() * 10 <= rows;
+    let renamed = |n: usize, row: usize| !clashing.is_empty() && (!cut || clashing.contains(&(n, row)));
+    let bodies: Vec<(usize, Option<&Bodies>)> = tiles.iter().map(|(_, l)| (l.ids.len(), l.bodies.as_ref())).collect();
+    let bodies = stack_bodies(&bodies, |n, row| !twice.contains(&(n, row)));
     let parts: Vec<(&Geometries, &Table)> = tiles.iter().map(|(_, l)| (&l.geometry, &l.attributes)).collect();
     let (geometry, attributes) = stack(&parts, |n, row| !twice.contains(&(n, row)));
     let mut report = Report {
@@ -135,9 +158,22 @@ pub(super) fn merge(mut tiles: Vec<(String, CleanLayer)>) -> CleanLayer {
     let mut ids: Vec<Arc<str>> = vec![];
     for (n, (name, layer)) in tiles.into_iter().enumerate() {
         let gone = (0..layer.ids.len()).filter(|row| twice.contains(&(n, *row))).count() as u64;
-        let stem = stem(&name);
+        let stem = stem(&name).to_string();
         let kept = layer.ids.into_iter().enumerate().filter(|(row, _)| !twice.contains(&(n, *row)));
-        ids.extend(kept.map(|(_, id)| if clash { format!("{stem}:{id}").into() } else { id }));
+        ids.extend(kept.map(|(row, id)| if renamed(n, row) { format!("{stem}:{id}").into() } else { id }));
+        let pieces = if cut { clashing.iter().filter(|c| c.0 == n).count() } else { 0 };
+        if pieces > 0 {
+            report.push(
+                Finding::new(
+                    "PJ-102",
+                    Level::Warning,
+                    format!("{pieces} Objekte tragen die Kennung eines Objekts einer früheren Kachel, aber eine andere Geometrie (am Kachelrand geteilt?): beide behalten, die Kennung trägt den Namen der Kachel."),
+                    format!("{pieces} features carry the id of a feature of an earlier tile but another geometry (cut at the border?): both kept, the id carries the tile's name."),
+                )
+                .file(&name)
+                .count(pieces as u64),
+            );
+        }
         report.expected = report.expected.zip(layer.report.expected).map(|(a, b)| a + b);
         report.loaded += layer.report.loaded - gone;
         report.findings.extend(layer.report.findings);
@@ -157,6 +193,7 @@ pub(super) fn merge(mut tiles: Vec<(String, CleanLayer)>) -> CleanLayer {
     }
     CleanLayer {
         geometry,
+        bodies,
         attributes,
         ids,
         report,
@@ -186,6 +223,7 @@ mod tests {
         attributes.set("x", Column::Real(ids.iter().map(|(_, x)| *x).collect()));
         CleanLayer {
             geometry: b.finish(),
+            bodies: None,
             attributes,
             ids: ids.iter().map(|(id, _)| (*id).into()).collect(),
             report: Report {
@@ -208,6 +246,15 @@ mod tests {
         assert_eq!(m.ids.iter().map(|i| &**i).collect::<Vec<_>>(), ["a:0", "a:1", "b:0"]);
         assert_eq!(m.attributes.value("x", 2), Value::Real(3.0));
         assert!(m.report.adds_up());
+    }
+
+    #[test]
+    fn a_building_cut_at_the_border_is_kept_twice_under_two_names() {
+        let many: Vec<(String, f64)> = (0..20).map(|k| (format!("k{k}"), f64::from(k))).collect();
+        let many: Vec<(&str, f64)> = many.iter().map(|(id, x)| (id.as_str(), *x)).collect();
+        let m = merged(&many, &[("k3", 99.0), ("n", 100.0)]);
+        assert_eq!(m.ids[20..].iter().map(|i| &**i).collect::<Vec<_>>(), ["b:k3", "n"]);
+        assert_eq!((m.report.findings[0].code.as_str(), m.report.findings[0].count), ("PJ-102", 1));
     }
 
     #[test]

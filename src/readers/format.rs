@@ -1,6 +1,6 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, geojson, gml, printable, shapefile, xplan, xyz};
+use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, city, geojson, gml, printable, shapefile, xplan, xyz};
 use crate::{
     model::{Finding, LocalText},
     progress::Control,
@@ -135,6 +135,26 @@ pub const READERS: &[Reader] = &[
         // Immutable: no journal is replayed and no -wal or -shm file is made beside it.
         open_options: &["LIST_ALL_TABLES=NO", "IMMUTABLE=YES"],
         own: None,
+    },
+    Reader {
+        name: "CityGML",
+        driver: "CityGML",
+        extensions: &["gml", "xml", "citygml"],
+        sort: Sort::Vector,
+        test: |p| gml::root(p.text()).is_some_and(|r| r.name == "CityModel"),
+        check: no_check,
+        open_options: &[],
+        own: Some(&city::CityGml),
+    },
+    Reader {
+        name: "CityJSON",
+        driver: "CityJSON",
+        extensions: &["json", "jsonl", "cityjson"],
+        sort: Sort::Vector,
+        test: |p| city::is_cityjson(p.text()),
+        check: no_check,
+        open_options: &[],
+        own: Some(&city::CityJson),
     },
     Reader {
         name: "GeoJSON",
@@ -303,7 +323,6 @@ impl Probe {
                     "an HTML page, probably a login or an error instead of the data",
                 );
             }
-            "CityModel" => return LocalText::new("CityGML, wird noch nicht gelesen", "CityGML, not read yet"),
             "" => {}
             other => return LocalText::same(format!("XML <{}>", printable(other))),
         }

@@ -7,8 +7,14 @@
 //! `RD-014` reading broke off, `RD-015` cells that are no numbers, `RD-016` several bands, `RD-017` more features than announced,
 //! `RD-018` files beside it, `RD-140` lines that are not three numbers, `RD-141` two points on a cell, `RD-142` points marked as no data,
 //! `RD-143` cells that a list leaves out, `RD-144` other files in an archive, `RD-145` a grid read in coarser cells. Codes of plans stand in `xplan`.
+//! City models: `RD-100` surfaces that are no numbers, `RD-101` surfaces of too few vertices, `RD-102` rings closed, `RD-103` solids that are
+//! not closed, `RD-104` footprints derived, `RD-105` links that lead nowhere, `RD-106` links in a circle, `RD-107` surfaces that are not flat,
+//! `RD-108` objects without surfaces, `RD-109` buildings that consist of their parts, `RD-110` rooms and the like left out,
+//! `RD-111` objects of other types, `RD-112` surfaces named by their slope, `RD-113` outlines only, `RD-114` objects that break the format,
+//! `RD-115` too many vertices in one object.
 
 mod archive;
+mod city;
 mod error;
 mod format;
 pub(crate) mod gather;
@@ -32,7 +38,7 @@ pub use table::{ColumnFacts, RawTable, TableForm, TableInspection, TableRequest,
 pub(crate) use error::printable;
 
 use crate::{
-    model::{Bbox, Geometries, GeometryKind, Raster, Report, Table},
+    model::{Bbox, Bodies, Geometries, GeometryKind, Raster, Report, Table},
     progress::Control,
 };
 use std::{path::Path, sync::Arc};
@@ -44,10 +50,12 @@ pub struct RawLayer {
     pub file: String,
     /// Name of the layer in the file.
     pub name: String,
-    /// GDAL driver short name ("GPKG").
+    /// GDAL driver short name ("GPKG"), or the name of our own reader.
     pub driver: String,
     /// Geometry in the file's CRS, x = easting or longitude.
     pub geometry: Geometries,
+    /// Surfaces in space, one entry a feature, where the format has them; heights are absolute metres.
+    pub bodies: Option<Bodies>,
     /// Attributes in the order of the file.
     pub attributes: Table,
     /// Ids of the source, one a row, unique.

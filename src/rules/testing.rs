@@ -78,6 +78,7 @@ pub fn layer(slot: &str, kind: GeometryKind, features: &[F], coverage: Coverage)
     Layer {
         slot: slot.into(),
         geometry: geometries(kind, &rings),
+        bodies: None,
         attributes,
         ids: features.iter().map(|f| f.id.as_str().into()).collect(),
         provenance: vec![Provenance {

@@ -9,7 +9,7 @@ use crate::{
     progress::Control,
     project::City,
 };
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// More layers than this are no accident of a dropped file; the first ones are read.
 const MOST_LAYERS: usize = 12;
@@ -64,6 +64,7 @@ pub fn extra_layer(
     Ok(IndexedLayer::new(Layer {
         slot: SlotId::new("extra", &title),
         geometry: clean.geometry,
+        bodies: clean.bodies.map(Arc::new),
         attributes: clean.attributes,
         ids: clean.ids,
         provenance: vec![Provenance {

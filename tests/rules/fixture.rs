@@ -160,6 +160,7 @@ impl Fixture {
         Layer {
             slot: id.clone(),
             geometry,
+            bodies: None,
             attributes,
             ids: features.iter().map(|f| f.id.as_str().into()).collect(),
             provenance: vec![Provenance::default()],

@@ -17,4 +17,5 @@ pub(super) use ids::unique;
 pub use init::versions;
 pub(super) use inspect::inspect;
 pub(super) use raster::read_raster;
+pub(super) use reference::horizontal;
 pub(super) use vector::read_vector;

@@ -46,6 +46,25 @@ pub(super) fn crs_text(handle: gdal_sys::OGRSpatialReferenceH) -> Option<String>
     }
 }
 
+/// The horizontal part of a code that stands for position and height together; other codes as they are.
+pub(in crate::readers) fn horizontal(code: u32) -> String {
+    let own = || format!("EPSG:{code}");
+    let Ok(number) = i32::try_from(code) else { return own() };
+    super::init::init();
+    let _quiet = super::messages::Collector::new();
+    // SAFETY: a fresh reference, checked and released once.
+    unsafe {
+        let srs = Owned(gdal_sys::OSRNewSpatialReference(ptr::null()));
+        if srs.0.is_null() || gdal_sys::OSRImportFromEPSG(srs.0, number) != gdal_sys::OGRErr::OGRERR_NONE {
+            return own();
+        }
+        if gdal_sys::OSRIsCompound(srs.0) == 0 {
+            return own();
+        }
+        crs_text(srs.0).filter(|t| t.starts_with("EPSG:")).unwrap_or_else(own)
+    }
+}
+
 /// The code the reference names itself.
 unsafe fn epsg(srs: gdal_sys::OGRSpatialReferenceH) -> Option<String> {
     // SAFETY: see `crs_text`.

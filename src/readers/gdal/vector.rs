@@ -404,6 +404,7 @@ fn finish(
         name,
         driver: source.reader.driver.into(),
         geometry,
+        bodies: None,
         attributes,
         ids,
         crs,

@@ -134,6 +134,7 @@ impl OwnReader for XPlan {
             name: layer.name.clone(),
             driver: source.reader.driver.into(),
             geometry: built.geometry,
+            bodies: None,
             attributes: built.attributes,
             ids,
             crs: document.crs.clone(),
