@@ -24,6 +24,7 @@ pub mod rules;
 pub mod services;
 pub mod session;
 pub mod starter;
+pub mod suitability;
 
 #[cfg(feature = "gui")]
 pub mod app;

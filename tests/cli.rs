@@ -317,3 +317,57 @@ fn a_build_without_a_renderer_says_so_in_words() {
     assert!(o.err.contains("gui") && !picture.exists());
     assert_eq!(stadtschicht(&["open", town_text()]).code, WRITE);
 }
+
+#[test]
+fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
+    let run = stadtschicht(&["suitability", town_text(), "--vary", "20", "--runs", "50"]);
+    assert_eq!(run.code, FINE, "{}", run.err);
+    for word in ["Housing", "Commerce", "Green", "Social facility", "Competition between uses"] {
+        assert!(run.out.contains(word), "{word}\n{}", run.out);
+    }
+    let json = stadtschicht(&[
+        "suitability",
+        town_text(),
+        "--use",
+        "housing",
+        "--by",
+        "hexagons",
+        "--cell",
+        "100",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(json.code, FINE, "{}", json.err);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    let units = document["units"].as_array().unwrap();
+    assert!(units.len() > 100, "{}", units.len());
+    for unit in units {
+        let housing = &unit["uses"]["housing"];
+        let (score, low, high) = (housing["score"].as_f64(), housing["low"].as_f64(), housing["high"].as_f64());
+        match score {
+            Some(score) => assert!(low.unwrap() <= score + 1e-6 && score <= high.unwrap() + 1e-6, "{unit}"),
+            None => assert!(
+                housing["excluded_by"].is_string() || housing["known"].as_f64() == Some(0.0),
+                "{unit}"
+            ),
+        }
+    }
+    // More weight on noise changes the order of things; the same call twice gives the same bytes.
+    let csv = |weight: &str| stadtschicht(&["suitability", town_text(), "--format", "csv", "--weight", weight]).out;
+    assert_ne!(csv("noise_day=50"), csv("noise_day=0"));
+    assert_eq!(csv("noise_day=50"), csv("noise_day=50"));
+    for (arguments, word) in [
+        (["--use", "castles"], "castles"),
+        (["--weight", "noise_day"], "noise_day"),
+        (["--weight", "moon=1"], "moon"),
+        (["--attitude", "1.5"], "1.5"),
+    ] {
+        let refused = stadtschicht(&[&["suitability", town_text()][..], &arguments[..]].concat());
+        assert_eq!(refused.code, USAGE, "{arguments:?}");
+        assert!(refused.err.contains(word), "{}", refused.err);
+    }
+    assert_eq!(
+        stadtschicht(&["suitability", town_text(), "--by", "squares", "--cell", "0"]).code,
+        OPEN
+    );
+}

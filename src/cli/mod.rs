@@ -17,6 +17,7 @@ mod new;
 mod progress;
 mod rules;
 mod services;
+mod suitability;
 mod table;
 mod window;
 
@@ -46,6 +47,7 @@ const COMMANDS: &[Entry] = &[
     rules::ENTRY,
     modules::ENTRY,
     services::ENTRY,
+    suitability::ENTRY,
     demo::ENTRY,
     new::ENTRY,
     window::SNAPSHOT,

@@ -7,6 +7,7 @@ mod json;
 mod manifest;
 mod results;
 mod save;
+mod suitability;
 mod table;
 mod text;
 
@@ -14,6 +15,7 @@ pub use import_report::{Imported, import_report_csv, import_report_json};
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
+pub use suitability::{ScoredUse, SuitabilityResults, contest_key};
 pub use text::plain;
 
 use crate::model::LocalText;

@@ -1,6 +1,6 @@
 //! The shape of `module.toml`.
 
-use super::{RuleDef, SourceFile};
+use super::{RuleDef, SourceFile, SuitabilityDef};
 use crate::model::{GeometryKind, LocalText, SlotId};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct ModuleDef {
     pub slots: Vec<SlotDef>,
     /// Rules in the order of their ids.
     pub rules: Vec<RuleDef>,
+    /// Uses that are weighed against each other, in the order of their ids.
+    pub suitability: Vec<SuitabilityDef>,
     /// Where it was read from, to name a line in messages.
     #[serde(skip)]
     pub file: SourceFile,

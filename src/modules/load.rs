@@ -1,6 +1,6 @@
 //! Reads module folders: from disk, and those that are compiled in.
 
-use super::{ModuleDef, ModuleError, RuleDef, SlotDef, SourceFile};
+use super::{ModuleDef, ModuleError, RuleDef, SlotDef, SourceFile, SuitabilityDef};
 use crate::model::LocalText;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -27,7 +27,7 @@ struct ModuleFile {
     slots: Vec<SlotDef>,
 }
 
-/// Reads a module from a folder with `module.toml` and, if it has rules, `rules/*.toml`. The folder's name is the module's id.
+/// Reads a module from a folder with `module.toml` and, if it has them, `rules/*.toml` and `suitability/*.toml`. The folder's name is the module's id.
 ///
 /// # Errors
 /// The first file that cannot be read, with line and key.
@@ -39,22 +39,28 @@ pub fn load(folder: &Path) -> Result<ModuleDef, ModuleError> {
         .or_else(|| folder.file_name().map(|n| n.to_string_lossy().into_owned()))
         .unwrap_or_default();
     let module = read(&folder.join("module.toml"))?;
-    let rules_folder = folder.join("rules");
-    let mut rules = vec![];
-    if rules_folder.is_dir() {
+    let mut module = parse(&id, &module, &read_folder(&folder.join("rules"))?)?;
+    module.suitability = suitability(&id, &read_folder(&folder.join("suitability"))?)?;
+    Ok(module)
+}
+
+/// Name and text of every definition in a folder; nothing when there is none.
+fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, ModuleError> {
+    let mut files = vec![];
+    if folder.is_dir() {
         let io = |source| ModuleError::Io {
-            path: rules_folder.clone(),
+            path: folder.to_path_buf(),
             source,
         };
-        for entry in fs::read_dir(&rules_folder).map_err(io)? {
+        for entry in fs::read_dir(folder).map_err(io)? {
             let path = entry.map_err(io)?.path();
             if path.extension().is_some_and(|e| e == "toml") {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                rules.push((name, read(&path)?));
+                files.push((name, read(&path)?));
             }
         }
     }
-    parse(&id, &module, &rules)
+    Ok(files)
 }
 
 fn read(path: &Path) -> Result<String, ModuleError> {
@@ -85,14 +91,19 @@ pub fn builtin(id: &str) -> Option<Result<ModuleDef, ModuleError>> {
     let folder = BUILTIN.dirs().find(|d| d.path().to_str() == Some(id))?;
     let text = |path: String| BUILTIN.get_file(path).and_then(|f| f.contents_utf8());
     let module = text(format!("{id}/module.toml")).unwrap_or_default();
-    let rules: Vec<(String, String)> = folder
-        .get_dir(format!("{id}/rules"))
-        .into_iter()
-        .flat_map(Dir::files)
-        .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-        .filter_map(|f| Some((f.path().file_name()?.to_str()?.to_string(), f.contents_utf8()?.to_string())))
-        .collect();
-    Some(parse(id, module, &rules))
+    let files = |kind: &str| -> Vec<(String, String)> {
+        folder
+            .get_dir(format!("{id}/{kind}"))
+            .into_iter()
+            .flat_map(Dir::files)
+            .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+            .filter_map(|f| Some((f.path().file_name()?.to_str()?.to_string(), f.contents_utf8()?.to_string())))
+            .collect()
+    };
+    Some(parse(id, module, &files("rules")).and_then(|mut module| {
+        module.suitability = suitability(id, &files("suitability"))?;
+        Ok(module)
+    }))
 }
 
 /// Makes a module from the text of its files; rules are `(file name, text)` in any order.
@@ -124,8 +135,22 @@ pub fn parse(id: &str, module: &str, rules: &[(String, String)]) -> Result<Modul
         needs: head.needs,
         slots: head.slots,
         rules,
+        suitability: vec![],
         file,
     })
+}
+
+/// Makes suitability definitions from the text of their files, in the order of their ids.
+fn suitability(module: &str, files: &[(String, String)]) -> Result<Vec<SuitabilityDef>, ModuleError> {
+    let one = |(name, text): &(String, String)| {
+        let file = SourceFile::new(&format!("{module}/suitability/{name}"), text);
+        let mut def: SuitabilityDef = from_toml(&file)?;
+        def.file = file;
+        Ok(def)
+    };
+    let mut defs = files.iter().map(one).collect::<Result<Vec<_>, ModuleError>>()?;
+    defs.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(defs)
 }
 
 /// "B10" comes after "B4".

@@ -11,6 +11,7 @@ mod overrides;
 mod parameters;
 mod rule;
 mod source_file;
+mod suitability;
 
 pub use check::check;
 pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
@@ -26,3 +27,4 @@ pub use rule::{
     ZonalParams, ZonalStatistic,
 };
 pub use source_file::SourceFile;
+pub use suitability::{BEST_SCORE, CriterionDef, CriterionMeasure, ExclusionDef, ScoreStep, Statistic, SuitabilityDef, ValueFunction};

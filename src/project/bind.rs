@@ -3,7 +3,7 @@
 use super::{
     attributes,
     file::{Binding, CoverageSource},
-    path_policy, shape,
+    path_policy, remote, shape,
     shared::{self, Shared},
     tiles::{self, Tile},
 };

@@ -68,7 +68,7 @@ fn merged(g: &Geometries) -> Geometries {
 }
 
 /// Whether the data of a layer cover `p`; `None` where nobody declared it.
-pub(super) fn covers(city: &City, layer: &Layer, p: [f64; 2]) -> Option<bool> {
+pub fn covers(city: &City, layer: &Layer, p: [f64; 2]) -> Option<bool> {
     let inside = |g: &Geometries| (0..g.len()).any(|row| geometry::contains(g, row, p));
     match &layer.coverage {
         Coverage::Undeclared => None,

@@ -14,12 +14,13 @@ mod reference;
 mod spot;
 mod subject;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod under;
 mod words;
 
+pub use cover::covers;
 pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
 pub use explain::{change as change_in_words, deviation as deviation_in_words, explain, measure, numbers};

@@ -1,10 +1,11 @@
 //! Whether modules fit together: slots and attributes that rules name exist, both languages are there, colours are colours.
 //!
-//! Codes: `MD-00x` slots and looks, `MD-01x` rules, `MD-02x` parameters of rules.
+//! Codes: `MD-00x` slots and looks, `MD-01x` rules, `MD-02x` parameters of rules, `MD-03x` suitability.
 
 mod params;
 mod rules;
 mod slots;
+mod suitability;
 
 use super::{ModuleDef, SlotDef, SourceFile};
 use crate::model::{Finding, Level, LocalText, Report, SlotId};
@@ -47,6 +48,9 @@ pub fn check(modules: &[ModuleDef]) -> Report {
                 );
             }
             rules::check(&mut check, rule);
+        }
+        for def in &module.suitability {
+            suitability::check(&mut check, def);
         }
     }
     check.report.loaded = modules.iter().map(|m| (m.slots.len() + m.rules.len()) as u64).sum();

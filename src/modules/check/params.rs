@@ -93,7 +93,7 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
                 let slot = rules::slot(check, rule, "predicate.variety.further", &side.slot);
                 rules::filter(
                     check,
-                    rule,
+                    &rule.file,
                     "predicate.variety.further",
                     "predicate.variety.further.filter",
                     side.filter.as_deref(),

@@ -3,7 +3,7 @@
 use super::{Check, Place, params};
 use crate::{
     model::SlotId,
-    modules::{Filter, RuleDef, SlotDef},
+    modules::{Filter, RuleDef, SlotDef, SourceFile},
 };
 
 /// The sixteen states by their usual two letters.
@@ -48,8 +48,22 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef) {
     }
     let subject = slot(check, rule, "subject", &rule.subject.slot);
     let object = slot(check, rule, "object", &rule.object.slot);
-    filter(check, rule, "[subject]", "subject.filter", rule.subject.filter.as_deref(), subject);
-    filter(check, rule, "[object]", "object.filter", rule.object.filter.as_deref(), object);
+    filter(
+        check,
+        &rule.file,
+        "[subject]",
+        "subject.filter",
+        rule.subject.filter.as_deref(),
+        subject,
+    );
+    filter(
+        check,
+        &rule.file,
+        "[object]",
+        "object.filter",
+        rule.object.filter.as_deref(),
+        object,
+    );
     for (state, variant) in &rule.state {
         let header = format!("[state.{state}]");
         if !STATES.contains(&state.as_str()) {
@@ -61,9 +75,9 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef) {
             );
         }
         let text = variant.subject_filter.as_deref().filter(|t| !t.is_empty());
-        filter(check, rule, &header, &format!("state.{state}.subject_filter"), text, subject);
+        filter(check, &rule.file, &header, &format!("state.{state}.subject_filter"), text, subject);
         let text = variant.object_filter.as_deref().filter(|t| !t.is_empty());
-        filter(check, rule, &header, &format!("state.{state}.object_filter"), text, object);
+        filter(check, &rule.file, &header, &format!("state.{state}.object_filter"), text, object);
     }
     params::check(check, rule, subject, object);
 }
@@ -94,10 +108,11 @@ pub(super) fn slot<'a>(check: &mut Check<'a>, rule: &RuleDef, side: &str, id: &S
     found
 }
 
-pub(super) fn filter(check: &mut Check<'_>, rule: &RuleDef, header: &str, key: &str, text: Option<&str>, slot: Option<&SlotDef>) {
+/// A filter is CQL2 text over attributes and codes that the slot knows.
+pub(super) fn filter(check: &mut Check<'_>, file: &SourceFile, header: &str, key: &str, text: Option<&str>, slot: Option<&SlotDef>) {
     let Some(text) = text else { return };
     let last = key.rsplit('.').next().unwrap_or(key);
-    let at = Place::new(&rule.file, &[header, last], key);
+    let at = Place::new(file, &[header, last], key);
     let parsed = match Filter::parse(text) {
         Ok(parsed) => parsed,
         Err(e) => {

@@ -1,0 +1,344 @@
+//! `suitability PROJECT`: scores sites or cells for the uses that the modules define, and says where uses compete.
+
+use super::{
+    Entry,
+    args::Words,
+    context::{Context, Exit, Failure},
+    progress::with_progress,
+    table::{Align, Table, paragraph},
+};
+use crate::{
+    export::{ScoredUse, SuitabilityResults, contest_key, plain, save},
+    i18n::number,
+    modules::{Role, SuitabilityDef},
+    project::{self, City},
+    suitability::{Attitude, Competition, Contest, RANK_LIMITS, Shape, Units, combine, compete, measure, stability},
+};
+use clap::{ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use std::{fmt::Write, path::PathBuf};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "suitability",
+    arguments,
+    run,
+};
+
+const SITES: &str = "sites";
+const HEXAGONS: &str = "hexagons";
+
+fn arguments(command: Command, words: Words) -> Command {
+    let number = |name, key| words.option(name, key).allow_hyphen_values(true);
+    command
+        .arg(words.positional("PROJECT", "project").required(true))
+        .arg(words.option("use", "suit-use").value_name("ID").action(ArgAction::Append))
+        .arg(
+            words
+                .option("by", "suit-by")
+                .value_parser(PossibleValuesParser::new([SITES, HEXAGONS, "squares"]))
+                .default_value(SITES),
+        )
+        .arg(
+            number("cell", "suit-cell")
+                .value_name("M")
+                .value_parser(value_parser!(f64))
+                .default_value("50"),
+        )
+        .arg(words.option("weight", "suit-weight").value_name("ID=W").action(ArgAction::Append))
+        .arg(
+            number("attitude", "suit-attitude")
+                .value_name("0..1")
+                .value_parser(value_parser!(f64))
+                .default_value("0.5"),
+        )
+        .arg(
+            words
+                .option("top", "suit-top")
+                .value_name("N")
+                .value_parser(value_parser!(u32).range(1..))
+                .default_value("10"),
+        )
+        .arg(
+            words
+                .option("vary", "suit-vary")
+                .value_name("%")
+                .value_parser(value_parser!(u8).range(1..=100)),
+        )
+        .arg(
+            words
+                .option("runs", "suit-runs")
+                .value_name("N")
+                .value_parser(value_parser!(u32).range(1..=100_000))
+                .default_value("1000"),
+        )
+        .arg(
+            words
+                .option("seed", "suit-seed")
+                .value_name("S")
+                .value_parser(value_parser!(u64))
+                .default_value("1"),
+        )
+        .arg(
+            words
+                .option("format", "suit-format")
+                .value_parser(PossibleValuesParser::new(["table", "json", "csv"]))
+                .default_value("table"),
+        )
+        .arg(words.file("out", "out"))
+}
+
+/// What the command line asks for.
+struct Order<'a> {
+    uses: Vec<(&'a SuitabilityDef, Vec<f64>)>,
+    units: Units,
+    attitude: Attitude,
+    top: usize,
+    /// Share by which weights move, number of runs, seed.
+    vary: Option<(f64, u32, u64)>,
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
+    let path = matches.get_one::<String>("PROJECT").map(String::as_str).unwrap_or_default();
+    let city =
+        with_progress(context, |control| project::open(path.as_ref(), control))?.map_err(|e| context.failure(Exit::Open, &e.text()))?;
+    let order = order(matches, &city, context)?;
+    let uses = with_progress(context, |control| score(&city, &order, control))?;
+    let scores: Vec<_> = uses.iter().map(|u| u.scores.as_slice()).collect();
+    let competition = compete(&scores, RANK_LIMITS);
+    let results = SuitabilityResults {
+        city: &city,
+        units: &order.units,
+        uses: &uses,
+        competition: &competition,
+        language: context.language,
+    };
+    let target = matches.get_one::<PathBuf>("out");
+    let bytes = match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => results.json().map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        Some("csv") => results.csv(|key| context.text(key)),
+        _ => match target {
+            Some(_) => render(&results, order.top, &context.for_file()).into_bytes(),
+            None => render(&results, order.top, context).into_bytes(),
+        },
+    };
+    match target {
+        Some(path) => save(path, &bytes).map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        None => context.print_bytes(&bytes)?,
+    }
+    Ok(Exit::Fine)
+}
+
+fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<Order<'a>, Failure> {
+    let usage = |key: &str, values: &[(&'static str, String)]| Failure::new(Exit::Usage, context.text_with(key, values));
+    let all: Vec<&SuitabilityDef> = city.modules.iter().flat_map(|m| &m.suitability).collect();
+    let known = || all.iter().map(|d| d.id.as_str()).collect::<Vec<_>>().join(", ");
+    let mut chosen = vec![];
+    match matches.get_many::<String>("use") {
+        None => chosen.clone_from(&all),
+        Some(ids) => {
+            for id in ids {
+                match all.iter().find(|d| d.id == *id) {
+                    Some(def) => chosen.push(*def),
+                    None => return Err(usage("suit-no-use", &[("id", plain(id)), ("known", known())])),
+                }
+            }
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Failure::new(Exit::Open, context.text("suit-no-definitions")));
+    }
+    let mut uses: Vec<(&SuitabilityDef, Vec<f64>)> = chosen.iter().map(|d| (*d, d.criteria.iter().map(|c| c.weight).collect())).collect();
+    for given in matches.get_many::<String>("weight").into_iter().flatten() {
+        let parsed = given
+            .split_once('=')
+            .and_then(|(id, w)| Some((id, w.replace(',', ".").parse::<f64>().ok().filter(|w| w.is_finite() && *w >= 0.0)?)));
+        let Some((id, weight)) = parsed else {
+            return Err(usage("suit-bad-weight", &[("given", plain(given))]));
+        };
+        let mut found = false;
+        for (def, weights) in &mut uses {
+            for (c, w) in def.criteria.iter().zip(weights) {
+                // `housing.noise_day` names one use's criterion, `noise_day` that of every use.
+                if c.id == id || id == format!("{}.{}", def.id, c.id) {
+                    *w = weight;
+                    found = true;
+                }
+            }
+        }
+        if !found {
+            let mut ids: Vec<&str> = uses.iter().flat_map(|(d, _)| d.criteria.iter().map(|c| c.id.as_str())).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            return Err(usage("suit-no-criterion", &[("id", plain(id)), ("known", ids.join(", "))]));
+        }
+    }
+    if let Some((def, _)) = uses.iter().find(|(_, w)| w.iter().sum::<f64>() <= 0.0) {
+        return Err(usage("suit-no-weight", &[("id", def.id.clone())]));
+    }
+    let given = matches.get_one::<f64>("attitude").copied().unwrap_or(0.5);
+    let attitude = Attitude::new(given).ok_or_else(|| usage("suit-bad-attitude", &[("given", given.to_string())]))?;
+    let size_m = matches.get_one::<f64>("cell").copied().unwrap_or(50.0);
+    let units = match matches.get_one::<String>("by").map(String::as_str) {
+        Some(HEXAGONS) => Units::cells(city, Shape::Hexagon, size_m),
+        Some("squares") => Units::cells(city, Shape::Square, size_m),
+        _ => match city.with_role(Role::Sites).next() {
+            Some(slot) => Units::of_slot(city, &slot.id),
+            None => return Err(usage("suit-no-sites", &[])),
+        },
+    };
+    let vary = matches.get_one::<u8>("vary").map(|percent| {
+        let runs = matches.get_one::<u32>("runs").copied().unwrap_or(1000);
+        (
+            f64::from(*percent) / 100.0,
+            runs,
+            matches.get_one::<u64>("seed").copied().unwrap_or(1),
+        )
+    });
+    Ok(Order {
+        uses,
+        units: units.map_err(|e| context.failure(Exit::Open, &e.text()))?,
+        attitude,
+        top: matches.get_one::<u32>("top").copied().unwrap_or(10) as usize,
+        vary,
+    })
+}
+
+fn score<'a>(city: &City, order: &Order<'a>, control: &crate::progress::Control) -> Vec<ScoredUse<'a>> {
+    let count = order.uses.len() as f32;
+    let one = |(k, (def, weights)): (usize, &(&'a SuitabilityDef, Vec<f64>))| {
+        control.report(def.title.de.clone(), def.title.en.clone(), k as f32 / count);
+        let matrix = measure(city, def, &order.units, control)?;
+        Some(ScoredUse {
+            def,
+            weights: weights.clone(),
+            scores: combine(&matrix, weights, order.attitude),
+            stability: order
+                .vary
+                .map(|(vary, runs, seed)| stability(&matrix, weights, order.attitude, vary, order.top, runs, seed)),
+            matrix,
+        })
+    };
+    order.uses.iter().enumerate().filter_map(one).collect()
+}
+
+fn render(results: &SuitabilityResults, top: usize, context: &Context) -> String {
+    let mut out = String::new();
+    for u in results.uses {
+        let _ = writeln!(out, "{}", context.bold(&context.say(&u.def.title)));
+        out.push_str(&paragraph(&context.say(&u.def.description), context.width, 2));
+        let total: f64 = u.weights.iter().sum();
+        let mut table = Table::new([
+            (context.text("column-criterion"), Align::Left),
+            (context.text("column-weight"), Align::Right),
+            (context.text("column-evidence"), Align::Left),
+            (context.text("column-slot"), Align::Left),
+        ]);
+        for (c, w) in u.def.criteria.iter().zip(&u.weights) {
+            let share = format!("{} %", number(context.language, 100.0 * w / total, 0));
+            table.row([context.say(&c.title), share, format!("{:?}", c.evidence), c.slot.to_string()]);
+        }
+        let _ = writeln!(out, "{}", table.render(context.width, 2, context.colour));
+        for gap in &u.matrix.gaps {
+            out.push_str(&paragraph(&context.say(gap), context.width, 2));
+        }
+        let _ = writeln!(out, "{}", best(results, u, top, context).render(context.width, 2, context.colour));
+        out.push_str(&paragraph(&tally(u, context), context.width, 2));
+        out.push('\n');
+    }
+    if results.uses.len() > 1 {
+        out.push_str(&contests(results, top, context));
+    }
+    out
+}
+
+/// The best units of a use, from the highest score.
+fn best(results: &SuitabilityResults, u: &ScoredUse, top: usize, context: &Context) -> Table {
+    let mut order: Vec<usize> = (0..u.scores.len()).filter(|k| u.scores[*k].get().is_some()).collect();
+    order.sort_by(|a, b| u.scores[*b].value.total_cmp(&u.scores[*a].value).then(a.cmp(b)));
+    let mut table = Table::new([
+        (context.text("column-rank"), Align::Right),
+        (context.text("column-label"), Align::Left),
+        (context.text("column-score"), Align::Right),
+        (context.text("column-range"), Align::Right),
+        (context.text("column-stable"), Align::Right),
+    ]);
+    let say = |v: f32| number(context.language, f64::from(v), 1);
+    for (rank, unit) in order.into_iter().take(top).enumerate() {
+        let s = &u.scores[unit];
+        // What is not known widens the score to a range.
+        let range = if s.known < 1.0 {
+            format!("{} – {}", say(s.low), say(s.high))
+        } else {
+            "–".into()
+        };
+        let stable = u.stability.as_ref().map_or_else(
+            || "–".into(),
+            |all| format!("{} %", number(context.language, 100.0 * all[unit].in_top, 0)),
+        );
+        table.row([
+            (rank + 1).to_string(),
+            results.units.labels[unit].clone(),
+            say(s.value),
+            range,
+            stable,
+        ]);
+    }
+    table
+}
+
+fn tally(u: &ScoredUse, context: &Context) -> String {
+    let units = u.scores.len();
+    let excluded = (0..units).filter(|k| u.matrix.excluded(*k).is_some()).count();
+    let unknown = (0..units)
+        .filter(|k| u.matrix.excluded(*k).is_none() && u.scores[*k].get().is_none())
+        .count();
+    let values = [
+        ("units", units.to_string()),
+        ("excluded", excluded.to_string()),
+        ("unknown", unknown.to_string()),
+    ];
+    context.text_with("suit-tally", &values)
+}
+
+fn contests(results: &SuitabilityResults, top: usize, context: &Context) -> String {
+    let mut out = format!("{}\n", context.bold(&context.text("suit-contests")));
+    let mut order: Vec<(usize, &Competition)> = results
+        .competition
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.contest != Contest::None)
+        .collect();
+    let count = |contest| results.competition.iter().filter(|c| c.contest == contest).count().to_string();
+    let values = [
+        ("major", count(Contest::Major)),
+        ("moderate", count(Contest::Moderate)),
+        ("none", count(Contest::None)),
+    ];
+    out.push_str(&paragraph(&context.text_with("suit-contest-tally", &values), context.width, 2));
+    order.sort_by_key(|(unit, c)| (std::cmp::Reverse((c.degree, c.contest)), *unit));
+    let mut table = Table::new([
+        (context.text("column-label"), Align::Left),
+        (context.text("column-contest"), Align::Left),
+        (context.text("column-degree"), Align::Right),
+        (context.text("column-claimants"), Align::Left),
+    ]);
+    for (unit, c) in order.into_iter().take(top) {
+        let claims = |k: &usize| {
+            let u = &results.uses[*k];
+            format!(
+                "{} {}",
+                context.say(&u.def.title),
+                number(context.language, f64::from(u.scores[unit].value), 1)
+            )
+        };
+        table.row([
+            results.units.labels[unit].clone(),
+            context.text(contest_key(c.contest)),
+            c.degree.to_string(),
+            c.claimants.iter().map(claims).collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    if !table.is_empty() {
+        out.push_str(&table.render(context.width, 2, context.colour));
+    }
+    out
+}

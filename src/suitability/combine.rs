@@ -1,0 +1,189 @@
+//! Scores of criteria become one score of a unit. This runs on every move of a slider and looks at numbers only.
+//!
+//! The ordered weighted average follows Yager's regular quantifier with importance weights: criteria are ordered from the best score
+//! to the worst, and the share of importance reached so far, raised to a power that the attitude sets, gives the weight of each. At 0.5
+//! the power is 1 and the result is the weighted mean.
+
+use super::Matrix;
+use crate::modules::BEST_SCORE;
+use rayon::prelude::*;
+
+/// Units worked on by one thread at a time.
+const CHUNK: usize = 4096;
+
+/// Whether one bad criterion may be made up for. 0: the worst counts alone; 0.5: the weighted mean; 1: the best counts alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Attitude(f64);
+
+impl Attitude {
+    /// The weighted mean.
+    pub const NEUTRAL: Self = Self(0.5);
+
+    /// `None` outside 0 to 1.
+    pub fn new(orness: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&orness).then_some(Self(orness))
+    }
+
+    fn power(self) -> f64 {
+        (1.0 - self.0) / self.0
+    }
+}
+
+/// The score of a unit, 0 to 10.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// From the criteria that are known. NaN when none is, or the unit is excluded.
+    pub value: f32,
+    /// If everything unknown were as bad as can be.
+    pub low: f32,
+    /// If everything unknown were as good as can be.
+    pub high: f32,
+    /// Weight of the known criteria, 0 to 1.
+    pub known: f32,
+}
+
+impl Score {
+    const NONE: Self = Self {
+        value: f32::NAN,
+        low: f32::NAN,
+        high: f32::NAN,
+        known: 0.0,
+    };
+
+    /// The score, where there is one.
+    pub fn get(&self) -> Option<f64> {
+        Some(f64::from(self.value)).filter(|v| !v.is_nan())
+    }
+}
+
+/// One score a unit. Weights are in the order of the criteria; only their ratio counts, negative ones count as 0.
+/// Excluded units and units of which nothing is known have no score.
+pub fn combine(matrix: &Matrix, weights: &[f64], attitude: Attitude) -> Vec<Score> {
+    let weight = |k: usize| weights.get(k).copied().filter(|w| *w > 0.0 && w.is_finite()).unwrap_or(0.0);
+    let weights: Vec<f64> = (0..matrix.criteria()).map(weight).collect();
+    let total: f64 = weights.iter().sum();
+    let mut out = vec![Score::NONE; matrix.units()];
+    if total <= 0.0 {
+        return out;
+    }
+    out.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, scores)| {
+        let mut order = Vec::with_capacity(weights.len());
+        for (k, score) in scores.iter_mut().enumerate() {
+            let unit = chunk * CHUNK + k;
+            if matrix.excluded(unit).is_none() {
+                *score = one(matrix.scores(unit), &weights, total, attitude, &mut order);
+            }
+        }
+    });
+    out
+}
+
+fn one(scores: &[f32], weights: &[f64], total: f64, attitude: Attitude, order: &mut Vec<(f64, f64)>) -> Score {
+    let known: f64 = scores.iter().zip(weights).filter(|(s, _)| !s.is_nan()).map(|(_, w)| w).sum();
+    if known <= 0.0 {
+        return Score {
+            low: 0.0,
+            high: BEST_SCORE as f32,
+            ..Score::NONE
+        };
+    }
+    let mut with = |unknown: Option<f64>| {
+        order.clear();
+        for (s, w) in scores.iter().zip(weights) {
+            match (s.is_nan(), unknown) {
+                (false, _) => order.push((f64::from(*s), *w)),
+                (true, Some(assumed)) => order.push((assumed, *w)),
+                (true, None) => {}
+            }
+        }
+        average(order, if unknown.is_some() { total } else { known }, attitude) as f32
+    };
+    let value = with(None);
+    if known >= total {
+        return Score {
+            value,
+            low: value,
+            high: value,
+            known: 1.0,
+        };
+    }
+    Score {
+        value,
+        low: with(Some(0.0)),
+        high: with(Some(BEST_SCORE)),
+        known: (known / total) as f32,
+    }
+}
+
+/// The ordered weighted average of scores with importance; reorders its input.
+fn average(scores: &mut [(f64, f64)], total: f64, attitude: Attitude) -> f64 {
+    if attitude == Attitude::NEUTRAL {
+        return scores.iter().map(|(s, w)| s * w).sum::<f64>() / total;
+    }
+    let important = scores.iter().filter(|(_, w)| *w > 0.0).map(|(s, _)| *s);
+    if attitude.0 == 0.0 {
+        return important.fold(f64::INFINITY, f64::min);
+    }
+    if attitude.0 == 1.0 {
+        return important.fold(f64::NEG_INFINITY, f64::max);
+    }
+    scores.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    let power = attitude.power();
+    let (mut sum, mut reached, mut before) = (0.0, 0.0, 0.0);
+    for (score, weight) in scores {
+        reached += *weight / total;
+        let q = reached.min(1.0).powf(power);
+        sum += *score * (q - before);
+        before = q;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn score(scores: &[f32], weights: &[f64], orness: f64) -> Score {
+        let matrix = Matrix::of_scores(scores.len(), scores.to_vec());
+        combine(&matrix, weights, Attitude::new(orness).unwrap())[0]
+    }
+
+    #[test]
+    fn attitude_goes_from_the_worst_through_the_mean_to_the_best() {
+        let (scores, weights) = ([2.0, 10.0, 6.0], [2.0, 1.0, 1.0]);
+        assert_eq!(score(&scores, &weights, 0.5).value, 5.0);
+        assert_eq!(score(&scores, &weights, 0.0).value, 2.0);
+        assert_eq!(score(&scores, &weights, 1.0).value, 10.0);
+        // Power 3 at 0.25, by hand: 10·0.25³ + 6·(0.5³ − 0.25³) + 2·(1 − 0.5³).
+        let hand = 10.0 * 0.015625 + 6.0 * (0.125 - 0.015625) + 2.0 * (1.0 - 0.125);
+        assert!((f64::from(score(&scores, &weights, 0.25).value) - hand).abs() < 1e-6);
+        // A criterion of no weight is not seen, however bad.
+        assert_eq!(score(&[0.0, 8.0], &[0.0, 1.0], 0.0).value, 8.0);
+    }
+
+    #[test]
+    fn unknown_is_a_range_and_not_a_zero() {
+        let s = score(&[8.0, f32::NAN], &[3.0, 1.0], 0.5);
+        assert_eq!((s.value, s.low, s.high, s.known), (8.0, 6.0, 8.5, 0.75));
+        let nothing = score(&[f32::NAN], &[1.0], 0.5);
+        assert_eq!((nothing.get(), nothing.low, nothing.high), (None, 0.0, 10.0));
+        assert_eq!(score(&[8.0], &[0.0], 0.5).get(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_score_stays_between_worst_and_best_and_grows_with_the_attitude(
+            scores in proptest::collection::vec(0.0f32..10.0, 1..12),
+            weights in proptest::collection::vec(0.01f64..5.0, 12),
+        ) {
+            let (low, high) = (scores.iter().copied().fold(10.0, f32::min), scores.iter().copied().fold(0.0, f32::max));
+            let mut before = low;
+            for step in 0..=10 {
+                let s = score(&scores, &weights[..scores.len()], f64::from(step) / 10.0).value;
+                prop_assert!(s >= before - 1e-4 && s <= high + 1e-4, "{s} after {before}, {low} to {high}");
+                before = s;
+            }
+        }
+    }
+}
