@@ -17,6 +17,8 @@ const RANKS: &[(&str, u32)] = &[
     ("progress", 1),
     ("i18n", 1),
     ("geometry", 2),
+    // Models computed from geometry alone.
+    ("estimate", 3),
     ("readers", 3),
     ("layers", 4),
     ("index", 5),
@@ -58,6 +60,11 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("encoding_rs", &["src/readers/table/"], "tables are read in one place"),
     ("toml_edit", &["src/import/"], "project files are changed in one place"),
     ("quick_xml", &["src/readers/"], "files are untrusted: one place refuses bombs"),
+    (
+        "flate2",
+        &["src/readers/"],
+        "unpacking strangers' archives is a matter of the readers",
+    ),
     ("proj", &["src/layers/crs"], "axis order and threads are settled once"),
     ("proj_sys", &["src/layers/crs"], "axis order and threads are settled once"),
     ("rstar", &["src/index/"], "row order hides the shape of the tree"),

@@ -1,8 +1,8 @@
 //! Buildings, what they have in common, and the town that they fill.
 
 use super::occupancy::Occupancy;
-use super::plane::{P, area, contains, cross, sub};
 use super::random::Random;
+use crate::estimate::plane::{P, area, contains, cross, sub};
 
 /// One building in town coordinates.
 #[derive(Debug, Clone)]

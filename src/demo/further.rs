@@ -1,15 +1,15 @@
 //! What else a planning office has on its map: protected things, dangers, lines and plants, climate. Placed by hand and
 //! by noise, so that every further module has something to find and something to leave alone.
 
-use super::contour::{Grid, Polygon, band};
 use super::nature::Nature;
 use super::network::Class;
 use super::noise::Noise;
-use super::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul};
 use super::quarters::{Block, Use};
 use super::random::{Random, noise};
 use super::sheet::{LayerOut, Sheet, text};
 use super::town::Town;
+use crate::estimate::contour::{Grid, Polygon, band};
+use crate::estimate::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul};
 use crate::model::{GeometryKind, Value};
 
 /// A grid with the name of its file.

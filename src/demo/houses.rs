@@ -1,9 +1,9 @@
 //! Detached and semi-detached houses, rows, garages and sheds along a street.
 
 use super::buildings::{Building, Built, GARAGE_STYLE, SHED_STYLE, Style, building};
-use super::plane::{Frame, P, add, along_line, contains, left, lerp, line_length, mul, rectangle, sub, turn};
 use super::quarters::Block;
 use super::random::Random;
+use crate::estimate::plane::{Frame, P, add, along_line, contains, left, lerp, line_length, mul, rectangle, sub, turn};
 /// Houses along the street: detached, semi-detached or in rows.
 pub(super) struct Houses {
     pub lot_m: (f64, f64),

@@ -3,8 +3,8 @@
 //! The town is drawn in *plan* coordinates (centre of the market at 0, 0) and warped into the *town*, which then moves
 //! to its place in the project CRS.
 
-use super::plane::{P, add, sub};
 use super::random::noise;
+use crate::estimate::plane::{P, add, sub};
 use std::f64::consts::TAU;
 
 /// Where the market lies in EPSG:25833.
@@ -128,7 +128,7 @@ impl Land {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::plane::distance;
+    use crate::estimate::plane::distance;
 
     #[test]
     fn the_warp_can_be_undone_and_the_old_town_stands_above_the_flood() {

@@ -2,9 +2,9 @@
 
 use super::buildings::{Style, building};
 use super::names;
-use super::plane::{Frame, P, add, area, contains, left, mul, rectangle};
 use super::quarters::{Block, Use, main_front};
 use super::town::{FacilityKind, Growth};
+use crate::estimate::plane::{Frame, P, add, area, contains, left, mul, rectangle};
 
 impl Growth {
     fn put(&mut self, block: usize, ring: Vec<P>, style: &Style, height_m: Option<f64>, name: &str) -> bool {
@@ -27,7 +27,7 @@ impl Growth {
             ..public("31001_3041", (1, 1), 17.0)
         };
         let k = (area(&block.ring).sqrt() / 52.0).clamp(0.6, 1.15);
-        let east = crate::demo::plane::turn([1.0, 0.0], 0.16);
+        let east = crate::estimate::plane::turn([1.0, 0.0], 0.16);
         let at = |u: f64| add(c, mul(east, u * k));
         self.put(
             id,

@@ -1,15 +1,15 @@
 //! The town as layers: geometry in the project CRS with the attributes of the slots.
 
-use super::contour::{Grid, Polygon, band};
 use super::nature::Nature;
 use super::network::{Class, Line};
 use super::noise::Noise;
-use super::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul, rectangle, sub, unit};
 use super::quarters::Use;
 use super::random::Random;
 use super::sheet::{LayerOut, Sheet, text};
 use super::sites::{nearest_street, ratios, sites};
 use super::town::{FacilityKind, Town};
+use crate::estimate::contour::{Grid, Polygon, band};
+use crate::estimate::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul, rectangle, sub, unit};
 use crate::model::{GeometryKind, Value};
 
 /// The rectangle that the noise model covers: the far east of the town is left out.
@@ -513,7 +513,7 @@ fn nearest_street_but(town: &Town, at: P, own: &str) -> String {
         for w in line.points.windows(2) {
             // A cheap box test first: a large town has very many streets.
             if (w[0][0].min(w[1][0]) - p[0]).max(p[0] - w[0][0].max(w[1][0])) < best.0 {
-                let d = super::plane::segment_distance(p, w[0], w[1]);
+                let d = crate::estimate::plane::segment_distance(p, w[0], w[1]);
                 if d < best.0 {
                     best = (d, &line.name);
                 }

@@ -2,11 +2,10 @@
 //!
 //! The valley ([`land`]) carries main lines ([`plan`]) whose meshes ([`network`]) become quarters and blocks ([`quarters`]);
 //! buildings ([`buildings`] set by [`fill`], kept apart by [`occupancy`]) grow from the market outwards ([`town`]) until the number asked for
-//! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`contour`]) and potential sites ([`sites`])
+//! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`crate::estimate`]) and potential sites ([`sites`])
 //! follow from that, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files.
 
 mod buildings;
-mod contour;
 mod fill;
 mod further;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
@@ -25,7 +24,6 @@ mod occupancy;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod perimeter;
 mod plan;
-mod plane;
 mod quarters;
 mod random;
 mod sheet;

@@ -1,10 +1,10 @@
 //! What lies on the land: forest, flood area, protected areas, heat; and which parts of the grid the town covers.
 
-use super::contour::{Grid, Polygon, band};
-use super::plane::{Frame, P, area, contains, inner_point};
 use super::quarters::{Block, Use};
 use super::random::noise;
 use super::town::Town;
+use crate::estimate::contour::{Grid, Polygon, band};
+use crate::estimate::plane::{Frame, P, area, contains, inner_point};
 
 /// Polygons and grids in town coordinates.
 #[derive(Debug)]

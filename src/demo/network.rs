@@ -1,6 +1,6 @@
 //! The network of lines that carves the town: main lines first, their meshes as faces, then chords that halve faces.
 
-use super::plane::{
+use crate::estimate::plane::{
     P, add, along_line, area, contains, cross, crossing, distance, dot, left, line_length, mul, segment_distance, sub, unit,
 };
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Who stands where: keeps buildings off each other, whatever placed them.
 
-use super::plane::{P, dot, left, sub, unit};
+use crate::estimate::plane::{P, dot, left, sub, unit};
 use std::collections::BTreeMap;
 
 const CELL_M: f64 = 40.0;
@@ -67,7 +67,7 @@ impl Occupancy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::plane::rectangle;
+    use crate::estimate::plane::rectangle;
 
     #[test]
     fn party_walls_may_meet_but_nothing_overlaps() {

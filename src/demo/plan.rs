@@ -2,7 +2,7 @@
 
 use super::land::Land;
 use super::network::{Class, Line, Network};
-use super::plane::{P, curve, mul};
+use crate::estimate::plane::{P, curve, mul};
 
 /// The main network, not yet subdivided.
 pub(super) fn main_lines(land: &Land) -> Network {

@@ -2,10 +2,10 @@
 
 use super::land::Land;
 use super::network::{Class, Face, Line, Network, inward};
-use super::plane::{
+use super::random::{Random, noise};
+use crate::estimate::plane::{
     Frame, P, area, cross, densify, distance, dot, inner_point, inset, left, line_length, mul, segment_distance, sub, turn, unit,
 };
-use super::random::{Random, noise};
 
 /// What a quarter or block is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -419,7 +419,7 @@ pub(super) fn main_front(block: &Block) -> (P, P, P) {
     let longest = fronts.iter().max_by(|a, b| line_length(a).total_cmp(&line_length(b)));
     longest.map_or(([0.0; 2], [1.0, 0.0], [0.0, 1.0]), |line| {
         let (a, b) = (line[0], line[line.len() - 1]);
-        let (p, t) = super::plane::along_line(line, 0.5 * line_length(line));
+        let (p, t) = crate::estimate::plane::along_line(line, 0.5 * line_length(line));
         let t = if distance(a, b) > 1.0 { unit(sub(b, a)) } else { t };
         (p, t, inward([0.0, 0.0], t))
     })

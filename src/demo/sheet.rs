@@ -1,7 +1,7 @@
 //! Rows of one layer in the making: geometry and values go in side by side.
 
 use super::land::PLACE;
-use super::plane::{P, add};
+use crate::estimate::plane::{P, add};
 use crate::model::{Column, Geometries, GeometriesBuilder, GeometryKind, Table, Value};
 
 /// A layer ready to be written.

@@ -4,10 +4,10 @@ use super::buildings::convex;
 use super::names;
 use super::nature::Nature;
 use super::network::Line;
-use super::plane::{P, add, area, centroid, contains, distance, inner_point, mul, segment_distance, sub};
 use super::quarters::{Block, Use};
 use super::random::Random;
 use super::town::Town;
+use crate::estimate::plane::{P, add, area, centroid, contains, distance, inner_point, mul, segment_distance, sub};
 
 /// One site in town coordinates.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
         .built
         .courts
         .iter()
-        .filter(|c| area(&c.0) > 700.0 && usage_of(c.1) == Use::Perimeter && super::plane::is_simple(&c.0) && !taken(&c.0))
+        .filter(|c| area(&c.0) > 700.0 && usage_of(c.1) == Use::Perimeter && crate::estimate::plane::is_simple(&c.0) && !taken(&c.0))
         .cloned()
         .collect();
     for (ring, _) in spread(&courts, many(5.0)) {

@@ -7,9 +7,9 @@ use super::landmarks::public;
 use super::names;
 use super::network::{Class, Line, Network};
 use super::plan::main_lines;
-use super::plane::{Frame, P, add, area, contains, distance, dot, inner_point, left, mul, rectangle, sub};
 use super::quarters::{Block, Quarter, Use, blocks, fields, quarters};
 use super::random::Random;
+use crate::estimate::plane::{Frame, P, add, area, contains, distance, dot, inner_point, left, mul, rectangle, sub};
 
 /// A facility with a place in the town.
 #[derive(Debug, Clone)]
@@ -376,8 +376,8 @@ fn corners(ring: &[P]) -> Vec<usize> {
     (0..n)
         .filter(|k| {
             let (r, s) = (sub(ring[*k], ring[(k + n - 1) % n]), sub(ring[(k + 1) % n], ring[*k]));
-            let (r, s) = (super::plane::unit(r), super::plane::unit(s));
-            super::plane::cross(r, s).abs() > 0.42 || dot(r, s) < 0.0
+            let (r, s) = (crate::estimate::plane::unit(r), crate::estimate::plane::unit(s));
+            crate::estimate::plane::cross(r, s).abs() > 0.42 || dot(r, s) < 0.0
         })
         .collect()
 }

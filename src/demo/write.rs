@@ -1,6 +1,5 @@
 //! The files of Musterstadt: one GeoPackage, two grids, `project.toml`.
 
-use super::contour::Grid;
 use super::further;
 use super::land::PLACE;
 use super::layers::{layers, noise_area};
@@ -9,6 +8,7 @@ use super::noise::Noise;
 use super::sheet::LayerOut;
 use super::town::Town;
 use super::{DemoError, DemoOptions};
+use crate::estimate::contour::Grid;
 use crate::model::Raster;
 use crate::progress::Control;
 use crate::readers::gdal::write::{WriteLayer, geopackage, geotiff};

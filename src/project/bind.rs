@@ -216,7 +216,8 @@ impl Surroundings<'_> {
             binding.encoding.as_deref(),
             shared::kind(binding, slot),
         )?;
-        let provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
+        let mut provenance = self.provenance(binding, tile, &raw.driver, raw.crs.as_deref());
+        provenance.data_date = provenance.data_date.or_else(|| readers::data_date(&tile.path, &raw));
         let raw = select(raw, binding.filter.as_deref(), !binding.lenient.is_empty())?;
         if let Some(finding) = misfit(&raw, slot, binding.shape.is_some()) {
             return Err(vec![finding]);
@@ -417,6 +418,7 @@ pub(crate) fn select(raw: Cow<'_, RawLayer>, filter: Option<&str>, lenient: bool
     let left = (rows - keep.len()) as u64;
     out.report.expected = out.report.expected.map(|e| e.saturating_sub(left));
     out.report.loaded = keep.len() as u64;
+    out.report.findings = readers::summed(out.report.findings);
     out.report.push(
         Finding::new(
             "PJ-017",

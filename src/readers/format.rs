@@ -1,6 +1,6 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, city, geojson, gml, printable, shapefile, xplan, xyz};
+use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, city, geojson, gml, nas, osm, printable, shapefile, xplan, xyz};
 use crate::{
     model::{Finding, LocalText},
     progress::Control,
@@ -195,7 +195,7 @@ pub const READERS: &[Reader] = &[
         test: |p| p.head.first() == Some(&0) && p.head.get(4..15) == Some(b"\x0a\x09OSMHeader"),
         check: no_check,
         open_options: OSM_OPTIONS,
-        own: None,
+        own: Some(&osm::Osm),
     },
     Reader {
         name: "OSM XML",
@@ -205,7 +205,17 @@ pub const READERS: &[Reader] = &[
         test: |p| gml::root(p.text()).is_some_and(|r| r.name == "osm"),
         check: |path, _| gml::check_osm(path),
         open_options: OSM_OPTIONS,
-        own: None,
+        own: Some(&osm::Osm),
+    },
+    Reader {
+        name: "OSM XML (gzip)",
+        driver: "OSM",
+        extensions: &["osm.gz", "gz"],
+        sort: Sort::Vector,
+        test: |p| osm::is_gzipped_xml(&p.head),
+        check: no_check,
+        open_options: &[],
+        own: Some(&osm::OsmGz),
     },
     Reader {
         name: "XPlanGML",
@@ -216,6 +226,16 @@ pub const READERS: &[Reader] = &[
         check: |path, _| xplan::check(path),
         open_options: &[],
         own: Some(&xplan::XPlan),
+    },
+    Reader {
+        name: "ALKIS (NAS)",
+        driver: "NAS",
+        extensions: &["xml"],
+        sort: Sort::Vector,
+        test: |p| nas::is_nas(p.text()),
+        check: |path, _| nas::check(path),
+        open_options: &[],
+        own: Some(&nas::Nas),
     },
     Reader {
         name: "GML",

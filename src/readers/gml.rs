@@ -86,7 +86,7 @@ pub(crate) fn root(text: &[u8]) -> Option<Root> {
     (!name.is_empty()).then_some(Root { name, tag })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, LocalText> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, LocalText> {
     let size = path.metadata().map_or(0, |m| m.len());
     if size > MAX_BYTES {
         return Err(LocalText::new(
@@ -310,7 +310,7 @@ pub(crate) fn adv_code(name: &str) -> Option<u32> {
 }
 
 /// The position behind the `>` of the tag that begins here; attribute values may hold a `>`.
-fn tag_end(t: &[u8]) -> Option<usize> {
+pub(super) fn tag_end(t: &[u8]) -> Option<usize> {
     let mut quote = None;
     for (i, b) in t.iter().enumerate() {
         match (quote, b) {

@@ -23,6 +23,8 @@ mod geojson;
 mod gml;
 mod gml_geometry;
 mod inspection;
+mod nas;
+mod osm;
 mod shapefile;
 mod table;
 mod wkb;
@@ -36,6 +38,7 @@ pub use inspection::{AttributeInspection, Inspection, LayerInspection, RasterIns
 pub use table::{ColumnFacts, RawTable, TableForm, TableInspection, TableRequest, inspect_table, is_workbook, read_table};
 
 pub(crate) use error::printable;
+pub(crate) use osm::summed;
 
 use crate::{
     model::{Bbox, Bodies, Geometries, GeometryKind, Raster, Report, Table},
@@ -164,6 +167,11 @@ pub fn read_raster_part(path: &Path, part: PartOf<'_>, control: &Control) -> Res
         Some(own) => own.read_raster(&source, control).map(Some),
         None => gdal::read_raster(&source, Some(part), control),
     }
+}
+
+/// The day that a layer's data describe, where the file says so.
+pub fn data_date(path: &Path, raw: &RawLayer) -> Option<String> {
+    osm::data_date(path, raw)
 }
 
 /// Says what a file holds without reading its features.

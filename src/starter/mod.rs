@@ -10,6 +10,7 @@
 mod choose;
 mod error;
 mod files;
+mod noise;
 mod place;
 mod portals;
 mod write;
@@ -211,7 +212,10 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
     plan.modules = modules_for(&plan.binds);
     area = place::area(&city, area, centre, &mut findings);
     plan.area = area;
-    let _ = order.estimate_noise;
+    if order.estimate_noise {
+        step("Berechnet Straßenlärm", "computing road noise", 0.6)?;
+        plan.binds.extend(noise::estimate(&city, area, dir, control, &mut findings)?);
+    }
     step("Prüft das neue Projekt", "checking the new project", 0.85)?;
     let city = open(&plan, dir, control)?;
     let filled = filled(&plan, &city);

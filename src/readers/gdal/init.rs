@@ -28,6 +28,12 @@ const OPTIONS: &[(&str, &str)] = &[
     ("GML_SAVE_RESOLVED_TO", "NONE"),
     // One bad feature must not hide the others; the count tells that it is missing.
     ("GML_SKIP_CORRUPTED_FEATURES", "YES"),
+    // NAS: the namespace counts, not only the name of the schema file; no table of all relations.
+    (
+        "NAS_INDICATOR",
+        "NAS-Operationen;AAA-Fachschema;aaa.xsd;aaa-suite;adv-online.de/namespaces/adv/gid",
+    ),
+    ("NAS_NO_RELATION_LAYER", "YES"),
     // Shapefiles: nothing is repaired or indexed on disk.
     ("SHAPE_RESTORE_SHX", "NO"),
     ("SHAPE_REWIND_ON_WRITE", "NO"),

@@ -1,55 +1,55 @@
 //! Plane geometry of the generator: open rings of few vertices, counter-clockwise, in metres.
 
 /// A point or vector.
-pub(super) type P = [f64; 2];
+pub(crate) type P = [f64; 2];
 
-pub(super) fn add(a: P, b: P) -> P {
+pub(crate) fn add(a: P, b: P) -> P {
     [a[0] + b[0], a[1] + b[1]]
 }
-pub(super) fn sub(a: P, b: P) -> P {
+pub(crate) fn sub(a: P, b: P) -> P {
     [a[0] - b[0], a[1] - b[1]]
 }
-pub(super) fn mul(a: P, k: f64) -> P {
+pub(crate) fn mul(a: P, k: f64) -> P {
     [a[0] * k, a[1] * k]
 }
-pub(super) fn dot(a: P, b: P) -> f64 {
+pub(crate) fn dot(a: P, b: P) -> f64 {
     a[0] * b[0] + a[1] * b[1]
 }
-pub(super) fn cross(a: P, b: P) -> f64 {
+pub(crate) fn cross(a: P, b: P) -> f64 {
     a[0] * b[1] - a[1] * b[0]
 }
-pub(super) fn length(a: P) -> f64 {
+pub(crate) fn length(a: P) -> f64 {
     a[0].hypot(a[1])
 }
-pub(super) fn distance(a: P, b: P) -> f64 {
+pub(crate) fn distance(a: P, b: P) -> f64 {
     length(sub(a, b))
 }
-pub(super) fn lerp(a: P, b: P, t: f64) -> P {
+pub(crate) fn lerp(a: P, b: P, t: f64) -> P {
     add(a, mul(sub(b, a), t))
 }
 /// Unit vector; east for the zero vector.
-pub(super) fn unit(a: P) -> P {
+pub(crate) fn unit(a: P) -> P {
     let l = length(a);
     if l > 1e-12 { mul(a, 1.0 / l) } else { [1.0, 0.0] }
 }
 /// Turned by 90° to the left.
-pub(super) fn left(a: P) -> P {
+pub(crate) fn left(a: P) -> P {
     [-a[1], a[0]]
 }
 /// Turned by an angle.
-pub(super) fn turn(a: P, radians: f64) -> P {
+pub(crate) fn turn(a: P, radians: f64) -> P {
     let (s, c) = radians.sin_cos();
     [a[0] * c - a[1] * s, a[0] * s + a[1] * c]
 }
 
 /// Twice-halved shoelace sum: positive for counter-clockwise rings.
-pub(super) fn area(ring: &[P]) -> f64 {
+pub(crate) fn area(ring: &[P]) -> f64 {
     let Some(o) = ring.first() else { return 0.0 };
     let edges = (1..ring.len()).map(|k| cross(sub(ring[k - 1], *o), sub(ring[k], *o)));
     0.5 * edges.sum::<f64>()
 }
 
-pub(super) fn contains(ring: &[P], p: P) -> bool {
+pub(crate) fn contains(ring: &[P], p: P) -> bool {
     let mut inside = false;
     for k in 0..ring.len() {
         let (a, b) = (ring[k], ring[(k + 1) % ring.len()]);
@@ -60,7 +60,7 @@ pub(super) fn contains(ring: &[P], p: P) -> bool {
     inside
 }
 
-pub(super) fn centroid(ring: &[P]) -> P {
+pub(crate) fn centroid(ring: &[P]) -> P {
     let o = ring[0];
     let (mut sum, mut weight) = ([0.0, 0.0], 0.0);
     for k in 0..ring.len() {
@@ -73,7 +73,7 @@ pub(super) fn centroid(ring: &[P]) -> P {
 }
 
 /// A point inside: the centroid, or the middle of the widest crossing of a horizontal line.
-pub(super) fn inner_point(ring: &[P]) -> P {
+pub(crate) fn inner_point(ring: &[P]) -> P {
     let c = centroid(ring);
     if contains(ring, c) {
         return c;
@@ -89,14 +89,14 @@ pub(super) fn inner_point(ring: &[P]) -> P {
     widest.map_or(c, |w| [0.5 * (w[0] + w[1]), c[1]])
 }
 
-pub(super) fn segment_distance(p: P, a: P, b: P) -> f64 {
+pub(crate) fn segment_distance(p: P, a: P, b: P) -> f64 {
     let ab = sub(b, a);
     let t = (dot(sub(p, a), ab) / dot(ab, ab).max(1e-12)).clamp(0.0, 1.0);
     distance(p, add(a, mul(ab, t)))
 }
 
 /// Where two segments cross: parameters on both, ends included.
-pub(super) fn crossing(a: P, b: P, c: P, d: P) -> Option<(f64, f64)> {
+pub(crate) fn crossing(a: P, b: P, c: P, d: P) -> Option<(f64, f64)> {
     let (r, s) = (sub(b, a), sub(d, c));
     let den = cross(r, s);
     if den.abs() < 1e-9 {
@@ -107,7 +107,7 @@ pub(super) fn crossing(a: P, b: P, c: P, d: P) -> Option<(f64, f64)> {
 }
 
 /// True when no two edges of the ring meet apart from neighbours.
-pub(super) fn is_simple(ring: &[P]) -> bool {
+pub(crate) fn is_simple(ring: &[P]) -> bool {
     let n = ring.len();
     (0..n).all(|i| {
         (i + 2..n)
@@ -118,7 +118,7 @@ pub(super) fn is_simple(ring: &[P]) -> bool {
 
 /// The smallest rectangle around a ring that is parallel to one of its edges.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     pub center: P,
     /// Direction of the longer side.
     pub along: P,
@@ -175,7 +175,7 @@ impl Frame {
 }
 
 /// A rectangle: middle, direction of its length, length and width.
-pub(super) fn rectangle(middle: P, along: P, length_m: f64, width_m: f64) -> Vec<P> {
+pub(crate) fn rectangle(middle: P, along: P, length_m: f64, width_m: f64) -> Vec<P> {
     let (u, v) = (mul(along, 0.5 * length_m), mul(left(along), 0.5 * width_m));
     vec![
         sub(sub(middle, u), v),
@@ -186,7 +186,7 @@ pub(super) fn rectangle(middle: P, along: P, length_m: f64, width_m: f64) -> Vec
 }
 
 /// The ring moved inwards, each edge by its own distance. `None` when nothing sensible is left.
-pub(super) fn inset(ring: &[P], distances: &[f64]) -> Option<Vec<P>> {
+pub(crate) fn inset(ring: &[P], distances: &[f64]) -> Option<Vec<P>> {
     let mut edges: Vec<(P, P, f64)> = (0..ring.len())
         .map(|k| (ring[k], ring[(k + 1) % ring.len()], distances[k]))
         .filter(|e| distance(e.0, e.1) > 0.05)
@@ -231,12 +231,12 @@ pub(super) fn inset(ring: &[P], distances: &[f64]) -> Option<Vec<P>> {
 }
 
 /// Length of a line.
-pub(super) fn line_length(line: &[P]) -> f64 {
+pub(crate) fn line_length(line: &[P]) -> f64 {
     line.windows(2).map(|w| distance(w[0], w[1])).sum()
 }
 
 /// The point after `s` metres of a line, and the direction there.
-pub(super) fn along_line(line: &[P], s: f64) -> (P, P) {
+pub(crate) fn along_line(line: &[P], s: f64) -> (P, P) {
     let mut rest = s;
     for (k, w) in line.windows(2).enumerate() {
         let l = distance(w[0], w[1]);
@@ -250,7 +250,7 @@ pub(super) fn along_line(line: &[P], s: f64) -> (P, P) {
 }
 
 /// The line with a vertex at least every `step_m`.
-pub(super) fn densify(line: &[P], step_m: f64) -> Vec<P> {
+pub(crate) fn densify(line: &[P], step_m: f64) -> Vec<P> {
     let mut out = vec![line[0]];
     for w in line.windows(2) {
         let n = (distance(w[0], w[1]) / step_m).ceil().max(1.0);
@@ -260,7 +260,7 @@ pub(super) fn densify(line: &[P], step_m: f64) -> Vec<P> {
 }
 
 /// A smooth line through control points (Catmull–Rom), about `step_m` between vertices.
-pub(super) fn curve(points: &[P], step_m: f64) -> Vec<P> {
+pub(crate) fn curve(points: &[P], step_m: f64) -> Vec<P> {
     let last = points.len() - 1;
     let mut out = vec![points[0]];
     for k in 0..last {

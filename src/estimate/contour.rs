@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// Values at the nodes of a grid; row 0 is the southern one.
 #[derive(Debug, Clone)]
-pub(super) struct Grid {
+pub(crate) struct Grid {
     pub origin: P,
     pub step_m: f64,
     pub width: usize,
@@ -14,7 +14,7 @@ pub(super) struct Grid {
 }
 
 /// A polygon: exterior counter-clockwise, holes clockwise, rings open.
-pub(super) type Polygon = Vec<Vec<P>>;
+pub(crate) type Polygon = Vec<Vec<P>>;
 
 impl Grid {
     pub fn new(min: P, max: P, step_m: f64) -> Self {
@@ -209,7 +209,7 @@ fn without_spikes(ring: &mut Vec<P>) {
 }
 
 /// The polygons where `from ≤ value < to`. Parts and holes under `least_m2` are left out; large grids are cut into tiles.
-pub(super) fn band(grid: &Grid, from: f64, to: Option<f64>, least_m2: f64) -> Vec<Polygon> {
+pub(crate) fn band(grid: &Grid, from: f64, to: Option<f64>, least_m2: f64) -> Vec<Polygon> {
     const TILE: usize = 400;
     let mut out = vec![];
     for y in (0..grid.height.max(2) - 1).step_by(TILE) {
