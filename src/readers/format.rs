@@ -1,6 +1,8 @@
 //! Which format a file is of, decided by its first bytes (and its size, for `.hgt`), never by its extension; and which paths are opened at all.
 
-use super::{Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, city, geojson, gml, nas, osm, printable, shapefile, xplan, xyz};
+use super::{
+    Inspection, RawLayer, RawRaster, ReadError, VectorRequest, archive, city, geojson, gml, nas, osm, printable, shapefile, xplan, xyz,
+};
 use crate::{
     model::{Finding, LocalText},
     progress::Control,
