@@ -28,7 +28,8 @@ mod window {
     fn open(order: WindowOrder) -> Result<(), LocalText> {
         app::run(WindowOptions {
             project: order.project,
-            language: Some(order.language),
+            language: order.asked.then_some(order.language),
+            system_language: order.language,
             size: order.size,
             events: order.events,
             ..WindowOptions::default()

@@ -1,4 +1,5 @@
-//! Drives the real window under Xvfb as a person would: start, load, click a conflict, switch the language, turn the view, take pictures.
+//! Drives the real window under Xvfb as a person would: start, load, click a conflict, switch the language, turn the view, bring a file in,
+//! write a note, close, take pictures.
 //! Needs Xvfb, xdotool and ImageMagick's `import`; `./dev test` installs them and sets `STADTSCHICHT_WINDOW_TEST=required`.
 #![cfg(feature = "gui")]
 
@@ -11,12 +12,16 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Mutex,
     thread::sleep,
     time::{Duration, Instant},
 };
 
 const WIDTH: usize = 1280;
 const HEIGHT: usize = 720;
+
+/// One window at a time: two would share the processor and run out of their time.
+static ONE: Mutex<()> = Mutex::new(());
 
 struct Killed(Child);
 
@@ -83,6 +88,22 @@ impl Screen {
         sleep(Duration::from_millis(200));
         self.tool(&["mouseup", "1"]);
         sleep(Duration::from_millis(500));
+    }
+
+    /// Without a window manager nobody gives the keyboard to the window.
+    fn focus(&self) {
+        self.tool(&["search", "--onlyvisible", "--name", "Stadtschicht", "windowfocus"]);
+        sleep(Duration::from_millis(500));
+    }
+
+    fn key(&self, key: &str) {
+        self.tool(&["key", key]);
+        sleep(Duration::from_millis(400));
+    }
+
+    fn write(&self, text: &str) {
+        self.tool(&["type", "--delay", "30", text]);
+        sleep(Duration::from_millis(400));
     }
 
     /// RGB bytes of the whole screen.
@@ -174,6 +195,35 @@ fn cpu_ticks(pid: u32) -> u64 {
         .sum()
 }
 
+/// Whether the tools are there; on machines that must drive the window, it is a failure when they are not.
+fn can_drive() -> bool {
+    let missing: Vec<&str> = ["Xvfb", "xdotool", "import"].into_iter().filter(|t| !available(t)).collect();
+    if missing.is_empty() {
+        return true;
+    }
+    assert!(std::env::var_os("STADTSCHICHT_WINDOW_TEST").is_none(), "not installed: {missing:?}");
+    eprintln!("skipped: not installed: {missing:?}");
+    false
+}
+
+fn keep() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// The program on a screen, with a place for its settings and no desktop around it.
+fn program(screen: &Screen, home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stadtschicht"));
+    command
+        .args(arguments)
+        .env("DISPLAY", &screen.display)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .env("XDG_CONFIG_HOME", home)
+        .env("LC_ALL", "de_DE.UTF-8")
+        .stdout(Stdio::null());
+    command
+}
+
 #[test]
 fn the_check_of_pictures_refuses_black_and_empty_ones() {
     assert!(fault(&vec![0; WIDTH * HEIGHT * 3]).is_some());
@@ -184,12 +234,10 @@ fn the_check_of_pictures_refuses_black_and_empty_ones() {
 
 #[test]
 fn a_person_opens_the_demo_and_looks_at_a_conflict() {
-    let missing: Vec<&str> = ["Xvfb", "xdotool", "import"].into_iter().filter(|t| !available(t)).collect();
-    if !missing.is_empty() {
-        assert!(std::env::var_os("STADTSCHICHT_WINDOW_TEST").is_none(), "not installed: {missing:?}");
-        eprintln!("skipped: not installed: {missing:?}");
+    if !can_drive() {
         return;
     }
+    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
     let dir = tempfile::tempdir().unwrap();
     let keep = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let project = dir.path().join("demo");
@@ -257,9 +305,7 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     assert_eq!(fault(&second), None);
     assert!(changed_share(&first, &second) > 0.05, "the inspector fills and the camera flies");
 
-    // Without a window manager nobody gives the keyboard to the window.
-    screen.tool(&["search", "--onlyvisible", "--name", "Stadtschicht", "windowfocus"]);
-    sleep(Duration::from_millis(500));
+    screen.focus();
     screen.tool(&["key", "F2"]);
     let language = events.wait("language", 10, |e| e["language"] == "en");
     assert!(language.is_some(), "F2 switches the language: {:?}", events.all());
@@ -282,4 +328,178 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     assert_eq!(fault(&fourth), None);
     let (a, b) = (crop(&third, view.0.clone(), view.1.clone()), crop(&fourth, view.0, view.1));
     assert!(changed_share(&a, &b) > 0.2, "the view turned");
+}
+
+/// The whole way of a file into the project by keyboard alone, a note on a conflict, closing with something unsaved, and the memory
+/// of the next start.
+#[test]
+fn a_person_brings_a_file_in_writes_a_note_and_closes() {
+    if !can_drive() {
+        return;
+    }
+    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
+    let dir = tempfile::tempdir().unwrap();
+    let project = dir.path().join("demo");
+    let options = DemoOptions {
+        buildings: 600,
+        ..Default::default()
+    };
+    demo::generate(&project, &options, &Control::default()).unwrap();
+    let toml = || std::fs::read_to_string(project.join("project.toml")).unwrap();
+    let site = stadtschicht::project::ProjectFile::parse(&toml(), &project).unwrap().site;
+
+    // Metres without a word about their system: GeoJSON then means degrees, which they cannot be.
+    let feature = |k: u32| {
+        let [x, y] = [site[0] + 60.0 * f64::from(k), site[1] + 40.0 * f64::from(k)];
+        format!(
+            r#"{{"type":"Feature","properties":{{"bezeichnung":"Kita {k}","plaetze":"{}"}},"geometry":{{"type":"Point","coordinates":[{x},{y}]}}}}"#,
+            20 + k
+        )
+    };
+    let features: Vec<String> = (0..5).map(feature).collect();
+    let file = dir.path().join("neue_kitas.geojson");
+    std::fs::write(
+        &file,
+        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")),
+    )
+    .unwrap();
+    let broken = dir.path().join("kaputt.geojson");
+    std::fs::write(&broken, "{\"type\":").unwrap();
+
+    let screen = Screen::start();
+    let events = Events(dir.path().join("events.jsonl"));
+    let size = format!("{WIDTH}x{HEIGHT}");
+    let arguments = [
+        "open",
+        project.to_str().unwrap(),
+        "--size",
+        &size,
+        "--events",
+        events.0.to_str().unwrap(),
+    ];
+    let log = std::fs::File::create(keep().join("window-import.log")).unwrap();
+    let mut window = Killed(program(&screen, dir.path(), &arguments).stderr(log).spawn().unwrap());
+    assert!(events.wait("ready", 120, |_| true).is_some(), "the project opens");
+    sleep(Duration::from_secs(3));
+    screen.focus();
+
+    // A broken file ends in words, and the window lives on.
+    let enter = |path: &Path| {
+        screen.key("ctrl+i");
+        sleep(Duration::from_secs(4));
+        screen.picture(&keep().join("window-4b-path.png"));
+        screen.write(path.to_str().unwrap());
+        screen.key("Return");
+    };
+    enter(&broken);
+    let notice = events.wait("notice", 20, |e| e["error"] == true);
+    assert!(notice.is_some(), "{:?}", events.all());
+    screen.picture(&keep().join("window-5-error.png"));
+    screen.key("Escape");
+
+    enter(&file);
+    let looked = events
+        .wait("import", 30, |e| e["tried"] == 5)
+        .unwrap_or_else(|| panic!("{:?}", events.all()));
+    assert_eq!(
+        (looked["slot"].as_str(), looked["refused"].is_null()),
+        (Some("social_infrastructure/kitas"), true),
+        "{looked}"
+    );
+    sleep(Duration::from_secs(1));
+    let assistant = screen.picture(&keep().join("window-6-assistant.png"));
+    assert_eq!(fault(&assistant), None);
+    let before = toml();
+    assert!(!before.contains("neue_kitas"), "nothing is written before it is asked for");
+    screen.key("ctrl+Return");
+    let done = events.wait("notice", 120, |e| e["title"] == "File added");
+    assert!(done.is_some(), "{:?}", events.all());
+    let after = toml();
+    assert!(before.lines().all(|l| after.contains(l)), "every line of the project stays");
+    assert!(
+        after.contains("data/neue_kitas.geojson") && after.contains("crs = \"EPSG:"),
+        "{after}"
+    );
+    assert!(project.join("data/neue_kitas.geojson").is_file());
+    assert!(events.wait("ready", 30, |e| e["generation"].as_u64() > Some(1)).is_some());
+    screen.picture(&keep().join("window-7-added.png"));
+    screen.key("Escape");
+
+    // A note on a conflict, reached by keyboard: Tab walks from control to control until one takes the text.
+    let selected = (560..HEIGHT - 30).step_by(24).find_map(|y| {
+        screen.click(300, y);
+        events.wait("selection", 2, |e| e["kind"] == "conflict")
+    });
+    assert!(selected.is_some(), "a click in the conflict table selects a conflict");
+    let reviews = project.join("review.toml");
+    let noted = (0..90).any(|_| {
+        screen.tool(&["key", "Tab"]);
+        screen.tool(&["key", "g"]);
+        screen.tool(&["key", "ctrl+s"]);
+        sleep(Duration::from_millis(300));
+        reviews.is_file()
+    });
+    assert!(noted, "the note is saved in the project folder");
+    assert!(std::fs::read_to_string(&reviews).unwrap().contains("note = \"g\""));
+
+    // Another letter is not saved yet: closing asks, and staying stays.
+    screen.key("h");
+    screen.key("ctrl+q");
+    sleep(Duration::from_secs(1));
+    screen.picture(&keep().join("window-8-unsaved.png"));
+    screen.key("Escape");
+    assert!(window.0.try_wait().unwrap().is_none(), "the window stays");
+    screen.key("F2");
+    assert!(events.wait("language", 10, |e| e["language"] == "en").is_some());
+    screen.key("ctrl+q");
+    sleep(Duration::from_secs(1));
+    screen.key("Return");
+    let start = Instant::now();
+    let status = loop {
+        match window.0.try_wait().unwrap() {
+            Some(status) => break status,
+            None => assert!(start.elapsed() < Duration::from_secs(30), "the window closes"),
+        }
+        sleep(Duration::from_millis(200));
+    };
+    assert!(status.success(), "{status}");
+    assert!(std::fs::read_to_string(&reviews).unwrap().contains("note = \"gh\""));
+
+    // The next start speaks the language that was chosen.
+    let events = Events(dir.path().join("events-2.jsonl"));
+    let arguments = [
+        "open",
+        project.to_str().unwrap(),
+        "--size",
+        &size,
+        "--events",
+        events.0.to_str().unwrap(),
+    ];
+    let _window = Killed(program(&screen, dir.path(), &arguments).stderr(Stdio::null()).spawn().unwrap());
+    let spoken = events.wait("language", 60, |_| true).expect("the window starts again");
+    assert_eq!(spoken["language"], "en");
+}
+
+#[test]
+fn without_a_graphics_driver_the_program_ends_with_a_sentence() {
+    if !can_drive() {
+        return;
+    }
+    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
+    let dir = tempfile::tempdir().unwrap();
+    let screen = Screen::start();
+    let out = program(&screen, dir.path(), &["open", "--lang", "en"])
+        .env("VK_DRIVER_FILES", "/nonexistent")
+        .env("VK_ICD_FILENAMES", "/nonexistent")
+        .env("__EGL_VENDOR_LIBRARY_FILENAMES", "/nonexistent")
+        .env("WGPU_BACKEND", "vulkan")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(4), "{said}");
+    assert!(
+        said.contains("No graphics driver found") && said.contains("mesa-vulkan-drivers"),
+        "{said}"
+    );
+    assert!(!said.contains("panicked"), "{said}");
 }

@@ -11,6 +11,8 @@ mod camera;
 mod conflicts;
 mod dialogs;
 mod events;
+mod founding;
+mod importer;
 mod inspector;
 mod layers;
 mod material;

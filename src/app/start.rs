@@ -1,7 +1,7 @@
 //! Opens the window, or says in one sentence why it cannot.
 
 use super::{
-    bridge::{CurrentSnapshot, RenderPreset, ViewState, Wish},
+    bridge::{CurrentSnapshot, Remembered, RenderPreset, ViewState, Wish},
     events, scene_plugins, window_plugins,
 };
 use crate::{
@@ -32,8 +32,10 @@ use std::{
 pub struct WindowOptions {
     /// Project to open; without it the window asks.
     pub project: Option<PathBuf>,
-    /// Interface language; without it the system's.
+    /// Interface language that was asked for; without it the one chosen last time, else the system's.
     pub language: Option<Language>,
+    /// The system's language.
+    pub system_language: Language,
     /// Inner size in logical pixels.
     pub size: Option<[u32; 2]>,
     /// File that gets a line of JSON for everything a script waits for.
@@ -150,12 +152,13 @@ fn preset(info: &RenderAdapterInfo) -> RenderPreset {
     preset
 }
 
-/// The light preset, chosen by itself where a processor draws: coarser drapes, and no waiting for the screen's refresh, which costs
-/// such a machine a tenth of its frames.
+/// The light preset, chosen by itself where a processor draws: coarser drapes, memory that stays, and no waiting for the screen's
+/// refresh, which costs such a machine a tenth of its frames.
 fn choose_preset(info: Option<Res<RenderAdapterInfo>>, mut chosen: ResMut<RenderPreset>, mut windows: Query<&mut Window>) {
     let Some(info) = info else { return };
     *chosen = preset(&info);
     if chosen.light {
+        keep_memory();
         windows.iter_mut().for_each(|mut w| w.present_mode = PresentMode::AutoNoVsync);
     }
 }
@@ -177,6 +180,8 @@ fn build(options: &WindowOptions) -> App {
                     present_mode: PresentMode::AutoVsync,
                     ..default()
                 }),
+                // The window closes when nothing unsaved is in it, or the user said so.
+                close_when_requested: false,
                 ..default()
             })
             .set(RenderPlugin::default())
@@ -195,16 +200,15 @@ fn build(options: &WindowOptions) -> App {
     window_plugins(&mut app);
     install_error_handler(&mut app);
     events::add(&mut app, options.events.clone());
+    app.world_mut().resource_mut::<ViewState>().language = options.language.unwrap_or(options.system_language);
+    app.world_mut().resource_mut::<Remembered>().language_may_change = options.language.is_none();
     app.insert_resource(CurrentSnapshot(options.shown.clone()))
         .add_systems(Startup, (choose_preset, first_wishes));
     app
 }
 
-/// Language and project of the command line.
-fn first_wishes(options: Res<WindowOptions>, mut view: ResMut<ViewState>, mut wishes: MessageWriter<Wish>) {
-    if let Some(language) = options.language {
-        view.language = language;
-    }
+/// Project of the command line.
+fn first_wishes(options: Res<WindowOptions>, mut wishes: MessageWriter<Wish>) {
     if let Some(project) = &options.project {
         wishes.write(Wish::Open(project.clone()));
     }
@@ -230,7 +234,6 @@ fn keep_memory() {}
 /// # Errors
 /// [`StartError`] when there is no display or no graphics adapter, or when drawing had to stop.
 pub fn run(options: WindowOptions) -> anyhow::Result<()> {
-    keep_memory();
     if cfg!(target_os = "linux")
         && ["DISPLAY", "WAYLAND_DISPLAY"]
             .iter()

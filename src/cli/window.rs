@@ -13,7 +13,7 @@ use crate::{
     project::{City, View},
     session::Snapshot,
 };
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, parser::ValueSource};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -28,6 +28,8 @@ pub struct WindowOrder {
     pub size: Option<[u32; 2]>,
     /// Language of the interface.
     pub language: Language,
+    /// The language was asked for, so that no other one that was chosen in the window before comes first.
+    pub asked: bool,
     /// File that gets a line of JSON for everything a script waits for.
     pub events: Option<PathBuf>,
 }
@@ -108,6 +110,7 @@ pub(super) fn open(matches: &ArgMatches, context: &Context) -> Result<Exit, Fail
         project,
         size: pixels(matches),
         language: context.language,
+        asked: matches.value_source("lang") == Some(ValueSource::CommandLine),
         events: matches.get_one::<PathBuf>("events").cloned(),
     };
     (renderer(context)?.open)(order).map_err(|text| context.failure(Exit::Write, &text))?;

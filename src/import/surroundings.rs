@@ -2,7 +2,7 @@
 
 use super::ImportError;
 use crate::{
-    layers::{CrsGuess, ProjectCrs, guess_crs},
+    layers::{CrsGuess, ProjectCrs, guess_crs, suits},
     model::Bbox,
     project::City,
 };
@@ -63,6 +63,12 @@ impl Surroundings {
     /// Coordinate systems that would put a box of unknown coordinates near the project.
     pub fn guesses(&self, extent: Bbox) -> Vec<CrsGuess> {
         guess_crs(extent, &self.crs, self.home)
+    }
+
+    /// What a file says about its system that cannot be true: coordinates in this box are of another one.
+    pub fn contradicts(&self, declared: Option<&str>, extent: Bbox) -> bool {
+        let code = declared.and_then(|c| c.strip_prefix("EPSG:")).and_then(|c| c.parse().ok());
+        code.is_some_and(|epsg| !suits(epsg, extent, &self.crs))
     }
 
     /// Where features of these boxes lie.

@@ -52,6 +52,11 @@ fn place(epsg: u32, extent: Bbox, project: &ProjectCrs) -> Option<(String, Bbox)
     points.iter().all(|p| p[0].is_finite()).then(|| (facts.name, Bbox::around(&points)))
 }
 
+/// Whether coordinates in this box can be of that system at all, wherever they then lie.
+pub fn suits(epsg: u32, extent: Bbox, project: &ProjectCrs) -> bool {
+    extent.is_empty() || place(epsg, extent, project).is_some()
+}
+
 /// Coordinate systems that put `extent` near `home`, the nearest first; the project's own is among the candidates.
 pub fn guess_crs(extent: Bbox, project: &ProjectCrs, home: Bbox) -> Vec<CrsGuess> {
     if extent.is_empty() || home.is_empty() || !extent.min.iter().chain(&extent.max).all(|v| v.is_finite()) {
@@ -110,5 +115,7 @@ mod tests {
         // A drawing in local metres.
         assert_eq!(guess_crs(Bbox::new([0.0, 0.0], [400.0, 300.0]), &project, home), []);
         assert_eq!(guess_crs(Bbox::EMPTY, &project, home), []);
+        let metres = Bbox::new([387_000.0, 5_820_000.0], [388_000.0, 5_821_000.0]);
+        assert!(suits(25833, metres, &project) && !suits(4326, metres, &project));
     }
 }

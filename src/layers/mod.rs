@@ -17,6 +17,6 @@ mod thin;
 pub use clean::{CleanLayer, clean};
 pub use crs::{AxisFacts, ProjectCrs, axis_facts, reproject, versions};
 pub use error::{CrsError, LayerError};
-pub use guess::{CrsGuess, guess_crs};
+pub use guess::{CrsGuess, guess_crs, suits};
 pub use mosaic::{BUDGET_CELLS, Mosaic, box_in};
 pub use raster::raster_to_project;

@@ -6,6 +6,7 @@ use crate::{
     layers::{CrsError, LayerError},
     model::LocalText,
     project::ProjectError,
+    starter::StarterError,
 };
 use std::path::PathBuf;
 
@@ -25,6 +26,13 @@ pub enum SessionError {
         /// Cause.
         #[source]
         source: Box<ImportError>,
+    },
+    /// A new project cannot be built.
+    #[error("the project cannot be built")]
+    Starter {
+        /// Cause.
+        #[source]
+        source: Box<StarterError>,
     },
     /// A report cannot be written.
     #[error("the report cannot be written")]
@@ -119,6 +127,7 @@ impl SessionError {
             Self::Project { source } => source.text(),
             Self::Import { source } => source.text(),
             Self::Export { source } => source.text(),
+            Self::Starter { source } => source.text(),
             Self::Place { source, .. } => source.text(),
             Self::Crs { source, .. } => source.text(),
             Self::NoLayer { path } => LocalText::new(

@@ -10,6 +10,7 @@
 mod choose;
 mod error;
 mod files;
+mod kind;
 mod noise;
 mod place;
 mod portals;
@@ -63,7 +64,7 @@ impl SourceKind {
 }
 
 /// What to build.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     /// The folder of the project: new or empty.
     pub folder: PathBuf,

@@ -1,13 +1,15 @@
 //! What the rooms of the window share: the current snapshot, what is selected and shown, and wishes to the camera.
 //! Feature rooms talk to each other only through these resources and messages.
 
+mod desk;
 mod wish;
 
-pub use wish::{Notice, Notices, Running, Wish};
+pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
+pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};
 
 use crate::{
-    model::{Bbox, Language, SlotId},
-    session::Snapshot,
+    model::{Bbox, Language, LocalText, SlotId},
+    session::{Settings, Snapshot},
 };
 use bevy::prelude::*;
 use std::sync::Arc;
@@ -116,6 +118,26 @@ pub struct FreeView {
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
 pub struct PointerSpot(pub Option<[f64; 3]>);
 
+/// Something under the pointer that can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pickable {
+    /// What is selected by it.
+    pub selection: Selection,
+    /// Layer or severity, in both languages.
+    pub kind: LocalText,
+    /// Name of the feature or title of the rule.
+    pub name: LocalText,
+}
+
+/// Everything that lay under the pointer at a right click, topmost first, until one is chosen.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct PickList {
+    /// Where it was asked, in logical pixels; `None` while nothing is asked.
+    pub at: Option<Vec2>,
+    /// What lies there.
+    pub items: Vec<Pickable>,
+}
+
 /// The camera as panels need it. The scene writes it.
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
 pub struct CameraInfo {
@@ -140,6 +162,17 @@ pub struct RenderPreset {
     pub light: bool,
 }
 
+/// What is remembered from one start to the next.
+#[derive(Resource, Debug, Clone, Default)]
+pub struct Remembered {
+    /// The language was not asked for on the command line.
+    pub language_may_change: bool,
+    /// The hint how to move was closed.
+    pub hint_read: bool,
+    /// As the file has it; `None` until it was read.
+    pub saved: Option<Settings>,
+}
+
 /// Registers the shared resources and messages.
 pub fn plugin(app: &mut App) {
     app.init_resource::<CurrentSnapshot>()
@@ -150,6 +183,11 @@ pub fn plugin(app: &mut App) {
         .init_resource::<RenderPreset>()
         .init_resource::<Running>()
         .init_resource::<Notices>()
+        .init_resource::<ImportDesk>()
+        .init_resource::<PickList>()
+        .init_resource::<Founding>()
+        .init_resource::<Remembered>()
+        .init_resource::<Closing>()
         .add_message::<Wish>()
         .add_message::<CameraCommand>();
 }

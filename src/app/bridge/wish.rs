@@ -2,8 +2,10 @@
 
 use super::{CameraCommand, Selection};
 use crate::{
+    import::Choice,
     model::{Language, SlotId},
     session::Command,
+    starter::Order,
 };
 use bevy::prelude::*;
 use std::path::PathBuf;
@@ -15,6 +17,30 @@ pub enum Wish {
     Open(PathBuf),
     /// Lets the user choose a project.
     ChooseProject,
+    /// Lets the user choose a file to bring in.
+    ChooseFile,
+    /// Looks at a file and opens the assistant for it.
+    Examine(PathBuf),
+    /// Tries a choice for a layer of the file on the desk.
+    TryOut(usize, Choice),
+    /// Binds a layer of the file on the desk as chosen, and opens the project anew.
+    TakeIn(usize, Choice),
+    /// Shows a layer of the file on the desk outside the modules.
+    ShowOnly(usize, Choice),
+    /// Puts the file on the desk away.
+    LeaveFile,
+    /// Writes the import report of the project (or of the file on the desk) to a file.
+    ExportReport(PathBuf, bool),
+    /// Opens the dialog for a new project, with a file that was dropped.
+    Found(Option<PathBuf>),
+    /// Closes it.
+    NotFound,
+    /// Builds a new project and opens it.
+    NewProject(Box<Order>),
+    /// Closes the window, after a question where something is unsaved.
+    Close,
+    /// Answers the question what becomes of unsaved reviews.
+    Unsaved(Answer),
     /// Changes the session.
     Session(Command),
     /// Stops what is running.
@@ -23,6 +49,8 @@ pub enum Wish {
     Camera(CameraCommand),
     /// Selects something everywhere.
     Select(Selection),
+    /// Puts the list of what lies under the pointer away.
+    ClosePick,
     /// Another language of the interface.
     Language(Language),
     /// Light or dark.
@@ -41,6 +69,29 @@ pub enum Wish {
     Help(bool),
     /// Closes a notice.
     Dismiss,
+}
+
+/// What becomes of unsaved reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Save them and go on.
+    Save,
+    /// Go on without them.
+    Discard,
+    /// Stay.
+    Stay,
+}
+
+/// What waits for the answer.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub enum Closing {
+    /// Nothing.
+    #[default]
+    No,
+    /// The window shall close.
+    Window,
+    /// Another project shall open.
+    Open(PathBuf),
 }
 
 /// What runs in the background now, for the status bar.

@@ -1,5 +1,6 @@
 //! The camera: it orbits a point of the ground, follows mouse, keys and wishes, and never goes under ground.
 
+mod first;
 mod input;
 mod pose;
 mod rig;

@@ -1,6 +1,6 @@
 //! The rig: takes poses and wishes, flies between them, and hands the result to Bevy's camera and to the panels.
 
-use super::Pose;
+use super::{Pose, first};
 use crate::app::{
     bridge::{CameraCommand, CameraInfo, CurrentSnapshot, FreeView},
     scene::{
@@ -110,7 +110,7 @@ pub fn measure(window: Query<&Window, With<PrimaryWindow>>, free: Res<FreeView>,
     }
 }
 
-/// A new project starts with its first view.
+/// A new project starts with its first view, or where its gravest conflicts lie.
 pub fn arrive(
     mut rig: ResMut<Rig>,
     snapshot: Res<CurrentSnapshot>,
@@ -125,7 +125,10 @@ pub fn arrive(
     rig.shown = Some(s.city.info.folder.clone());
     let pose = match s.city.info.views.first() {
         Some(v) => Pose::of_view(v, g, &space),
-        None => Pose::home(&projector.lens, g, &space),
+        None => match first::gravest(&s.evaluation.conflicts, g.city) {
+            Some(group) => Pose::default().framing(&group, &projector.lens, g, &space),
+            None => Pose::home(&projector.lens, g, &space),
+        },
     };
     rig.set(pose.held(g, &space));
     rig.before_top = None;

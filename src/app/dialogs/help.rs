@@ -1,12 +1,12 @@
 //! How to move and what keys there are; a short hint at the first start.
 
-use super::{card, modal};
+use super::card;
 use crate::{
     app::{
         bridge::{ViewState, Wish},
         theme::{
             icon,
-            widgets::{colors, icon_button, note, section},
+            widgets::{colors, icon_button, modal, note, section},
         },
     },
     i18n::tr,
@@ -32,6 +32,7 @@ fn mouse(language: Language) -> Vec<(String, String)> {
         (tr(language, "mouse-right"), tr(language, "move-orbit")),
         (tr(language, "mouse-wheel"), tr(language, "move-zoom")),
         (tr(language, "mouse-click"), tr(language, "move-identify")),
+        (tr(language, "mouse-right-click"), tr(language, "pick-list")),
     ]
 }
 
@@ -47,7 +48,10 @@ fn keys(language: Language) -> Vec<(String, String)> {
         ("Esc".into(), tr(language, "selection-clear")),
         (tr(language, "keys-tab"), tr(language, "panels-hide")),
         (tr(language, "keys-open"), tr(language, "open-project")),
+        (tr(language, "keys-new"), tr(language, "found-title")),
+        (tr(language, "keys-add"), tr(language, "add-file")),
         (tr(language, "keys-save"), tr(language, "save-hint")),
+        (tr(language, "keys-quit"), tr(language, "close-window")),
         ("F1".into(), tr(language, "help")),
         ("F2".into(), tr(language, "language-switch")),
     ]

@@ -1,30 +1,20 @@
-//! Windows over the picture: the path of a project, the help, notices, the hint how to move, and the page before a project is open.
+//! Windows over the picture: paths of projects and files, the question about unsaved reviews, the help, notices, the hint how to move, and the page before a project is open.
 
 mod help;
 mod notice;
 mod path;
+mod pick;
+mod unsaved;
 mod welcome;
 
 pub use help::{help_ui, hint_ui};
 pub use notice::notice_ui;
-pub use path::{PathDialog, path_ui};
+pub use path::{PathDialog, Purpose, path_ui};
+pub use pick::pick_ui;
+pub use unsaved::unsaved_ui;
 pub use welcome::welcome_ui;
 
-use bevy_egui::egui::{Area, Context, Id, Modal, ModalResponse, Ui};
-
-/// A dialog in the middle, at most as large as the window.
-fn modal<R>(ctx: &Context, id: &str, width: f32, content: impl FnOnce(&mut Ui) -> R) -> ModalResponse<R> {
-    let id = Id::new(id);
-    let most = ctx.content_rect().size() - bevy_egui::egui::vec2(48.0, 64.0);
-    Modal::new(id)
-        .area(Modal::default_area(id))
-        .frame(bevy_egui::egui::Frame::window(&ctx.global_style()).inner_margin(20.0))
-        .show(ctx, |ui| {
-            ui.set_width(width.min(most.x));
-            ui.set_max_height(most.y);
-            content(ui)
-        })
-}
+use bevy_egui::egui::{Area, Context, Id, Ui};
 
 /// Nothing but an area that swallows no input; used by cards over the map.
 fn card(ctx: &Context, id: &str, at: bevy_egui::egui::Pos2, content: impl FnOnce(&mut Ui)) {

@@ -1,12 +1,11 @@
 //! Notices: an error with what, where and what to do, or what a dropped file brought.
 
-use super::modal;
 use crate::{
     app::{
         bridge::{CameraCommand, Notice, ViewState, Wish},
         theme::{
             icon,
-            widgets::{colors, pair},
+            widgets::{colors, modal, pair},
         },
     },
     i18n::tr,

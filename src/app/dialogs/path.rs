@@ -1,19 +1,40 @@
-//! The path field: opens a project where no file dialog of the desktop exists, and always for those who have the path.
+//! The path field: opens a project, brings a file in or says where a report goes, where no file dialog of the desktop exists, and
+//! always for those who have the path.
 
-use super::modal;
 use crate::{
     app::{
         bridge::{ViewState, Wish},
-        theme::widgets::colors,
+        theme::widgets::{colors, modal},
     },
     i18n::tr,
 };
 use bevy_egui::egui::{Align, Button, Context, Key, Layout, RichText, TextEdit};
 use std::path::PathBuf;
 
+/// What the path is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// A project to open.
+    #[default]
+    Project,
+    /// A file to bring in.
+    File,
+    /// Where the import report of the project is written.
+    Report,
+    /// Where the report about the file on the desk is written.
+    FileReport,
+}
+
+impl Purpose {
+    fn writes(self) -> bool {
+        matches!(self, Self::Report | Self::FileReport)
+    }
+}
+
 /// The dialog while it is open.
 #[derive(Debug, Clone, Default)]
 pub struct PathDialog {
+    purpose: Purpose,
     text: String,
     focused: bool,
     /// The desktop's file dialog did not appear.
@@ -21,11 +42,27 @@ pub struct PathDialog {
 }
 
 impl PathDialog {
+    /// An empty field.
+    pub fn new(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            ..Self::default()
+        }
+    }
+
+    /// With a path to start from.
+    pub fn starting(purpose: Purpose, path: &std::path::Path) -> Self {
+        Self {
+            text: path.display().to_string(),
+            ..Self::new(purpose)
+        }
+    }
+
     /// The dialog after the desktop's own did not appear.
-    pub fn without_portal() -> Self {
+    pub fn without_portal(purpose: Purpose) -> Self {
         Self {
             no_portal: true,
-            ..Self::default()
+            ..Self::new(purpose)
         }
     }
 
@@ -43,15 +80,27 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
     let Some(d) = dialog else { return wishes };
     let mut done = false;
     let answer = modal(ctx, "path-dialog", 560.0, |ui| {
-        ui.heading(tr(language, "open-project"));
+        ui.heading(match d.purpose {
+            Purpose::Project => tr(language, "open-project"),
+            Purpose::File => tr(language, "open-file"),
+            Purpose::Report | Purpose::FileReport => tr(language, "import-report-save"),
+        });
         ui.add_space(4.0);
         if d.no_portal {
             let warning = colors(ui).warning;
             ui.label(RichText::new(tr(language, "open-no-portal")).color(warning));
         }
-        ui.label(tr(language, "open-path-what"));
+        ui.label(match d.purpose {
+            Purpose::Project => tr(language, "open-path-what"),
+            Purpose::File => tr(language, "open-file-what"),
+            Purpose::Report | Purpose::FileReport => tr(language, "import-report-what"),
+        });
         let edit = TextEdit::singleline(&mut d.text)
-            .hint_text(tr(language, "open-path-hint"))
+            .hint_text(match d.purpose {
+                Purpose::Project => tr(language, "open-path-hint"),
+                Purpose::File => tr(language, "open-file-hint"),
+                Purpose::Report | Purpose::FileReport => tr(language, "import-report-hint"),
+            })
             .desired_width(f32::INFINITY)
             .margin(bevy_egui::egui::Margin::symmetric(8, 6));
         let response = ui.add(edit);
@@ -61,20 +110,36 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
         }
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let path = d.path();
-        let exists = !d.text.trim().is_empty() && path.exists();
-        let hint = if d.text.trim().is_empty() || exists {
-            String::new()
-        } else {
-            tr(language, "open-path-missing")
+        let typed = !d.text.trim().is_empty();
+        let folder = path.parent().is_some_and(|p| p.as_os_str().is_empty() || p.is_dir());
+        let ready = typed
+            && if d.purpose.writes() {
+                folder && !path.is_dir()
+            } else {
+                path.exists()
+            };
+        let hint = match (typed, ready) {
+            (true, true) if d.purpose.writes() && path.exists() => tr(language, "import-report-exists"),
+            (false, _) | (_, true) => String::new(),
+            (true, false) if d.purpose.writes() => tr(language, "import-report-no-folder"),
+            (true, false) => tr(language, "open-path-missing"),
         };
         let warning = colors(ui).warning;
         ui.label(RichText::new(hint).small().color(warning));
         ui.add_space(4.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let accent = colors(ui).selected;
-            let open = ui.add_enabled(exists, Button::new(tr(language, "open")).fill(accent).min_size([96.0, 28.0].into()));
-            if open.clicked() || (entered && exists) {
-                wishes.push(Wish::Open(path));
+            let name = tr(language, if d.purpose.writes() { "save" } else { "open" });
+            let open = ui.add_enabled(ready, Button::new(name).fill(accent).min_size([96.0, 28.0].into()));
+            if open.clicked() || (entered && ready) {
+                wishes.push(match d.purpose {
+                    Purpose::Project => Wish::Open(path),
+                    // A project that was typed into the field for files is a project all the same.
+                    Purpose::File if path.is_dir() || path.file_name().is_some_and(|n| n == "project.toml") => Wish::Open(path),
+                    Purpose::File => Wish::Examine(path),
+                    Purpose::Report => Wish::ExportReport(path, false),
+                    Purpose::FileReport => Wish::ExportReport(path, true),
+                });
                 done = true;
             }
             if ui.add(Button::new(tr(language, "cancel")).min_size([96.0, 28.0].into())).clicked() {

@@ -50,6 +50,12 @@ pub fn welcome_ui(ctx: &Context, view: &ViewState, running: &Running, free: Rect
                     if ui.add(open).clicked() {
                         wishes.push(Wish::ChooseProject);
                     }
+                    if ui
+                        .add(Button::new(format!("{}  {}", icon::CITY, tr(language, "found-menu"))).min_size(vec2(220.0, 32.0)))
+                        .clicked()
+                    {
+                        wishes.push(Wish::Found(None));
+                    }
                     if ui.add(Button::new(tr(language, "open-path")).min_size(vec2(220.0, 32.0))).clicked() {
                         path = true;
                     }

@@ -1,9 +1,10 @@
 //! `--events FILE`: a line of JSON for everything a script or a test waits for. The window works the same without it.
 //!
 //! `{"event":"ready","conflicts":12,"generation":1}`, `{"event":"selection","kind":"conflict","id":"N1-…"}`,
-//! `{"event":"language","language":"en"}`.
+//! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
+//! `{"event":"notice","title":"…","error":true}`.
 
-use super::bridge::{CurrentSnapshot, Selection, ViewState};
+use super::bridge::{CurrentSnapshot, ImportDesk, Notices, Selection, ViewState};
 use crate::model::Language;
 use bevy::prelude::*;
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ struct EventFile {
     generation: Option<u64>,
     selection: Selection,
     language: Option<Language>,
+    desk: Option<(u64, bool)>,
+    notice: Option<String>,
 }
 
 /// Adds the events when a file is asked for; a file that cannot be written is a warning, not the end of the window.
@@ -28,6 +31,8 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
                 generation: None,
                 selection: Selection::None,
                 language: None,
+                desk: None,
+                notice: None,
             })
             .add_systems(Last, tell);
         }
@@ -35,7 +40,35 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
     }
 }
 
-fn tell(mut out: ResMut<EventFile>, snapshot: Res<CurrentSnapshot>, view: Res<ViewState>) {
+fn tell(
+    mut out: ResMut<EventFile>,
+    snapshot: Res<CurrentSnapshot>,
+    view: Res<ViewState>,
+    (desk, notices): (Res<ImportDesk>, Res<Notices>),
+) {
+    // A file on the desk, and once more when the choice for it was tried.
+    let now = desk
+        .file
+        .as_ref()
+        .map(|f| (f.number, desk.trying.is_none() && desk.tried.is_some()));
+    if out.desk != now {
+        out.desk = now;
+        let file = desk.file.as_ref().map(|f| f.file.name.clone());
+        let tried = desk.tried.as_ref().filter(|_| now.is_some_and(|n| n.1));
+        let count = tried.map(|t| t.trial.count);
+        let slot = tried.and_then(|t| t.choice.slot.as_ref()).map(ToString::to_string);
+        let refused = tried.and_then(|t| t.trial.refused.as_ref()).map(|t| t.en.clone());
+        write(
+            &mut out.file,
+            &json!({ "event": "import", "file": file, "tried": count, "slot": slot, "refused": refused }),
+        );
+    }
+    let notice = notices.0.first().map(|n| n.title.en.clone());
+    if out.notice != notice {
+        out.notice.clone_from(&notice);
+        let error = notices.0.first().is_some_and(|n| n.error);
+        write(&mut out.file, &json!({ "event": "notice", "title": notice, "error": error }));
+    }
     if out.language != Some(view.language) {
         out.language = Some(view.language);
         write(&mut out.file, &json!({ "event": "language", "language": view.language.code() }));
@@ -44,7 +77,10 @@ fn tell(mut out: ResMut<EventFile>, snapshot: Res<CurrentSnapshot>, view: Res<Vi
         out.generation = Some(current.generation);
         write(
             &mut out.file,
-            &json!({ "event": "ready", "conflicts": current.evaluation.conflicts.len(), "generation": current.generation }),
+            &json!({
+                "event": "ready", "conflicts": current.evaluation.conflicts.len(), "generation": current.generation,
+                "unsaved": current.unsaved,
+            }),
         );
     }
     if out.selection != view.selection {

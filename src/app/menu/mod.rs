@@ -19,6 +19,8 @@ use bevy_egui::egui::{Align, Button, Label, Layout, MenuBar, Popup, RichText, Ui
 pub struct MenuAnswer {
     /// Show the dialog with the path field.
     pub path_dialog: bool,
+    /// Show the path field for a file to bring in.
+    pub file_dialog: bool,
 }
 
 fn button(ui: &mut Ui, sign: &str, text: &str, hint: &str, enabled: bool) -> bool {
@@ -58,6 +60,21 @@ pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> (V
             if ui.button(format!("{}  {}", icon::CURSOR_TEXT, tr(language, "open-path"))).clicked() {
                 answer.path_dialog = true;
             }
+            if ui.button(format!("{}  {}", icon::CITY, tr(language, "found-menu"))).clicked() {
+                wishes.push(Wish::Found(None));
+            }
+            ui.separator();
+            ui.add_enabled_ui(snapshot.is_some(), |ui| {
+                if ui.button(format!("{}  {}", icon::FILE_PLUS, tr(language, "add-file"))).clicked() {
+                    wishes.push(Wish::ChooseFile);
+                }
+                if ui
+                    .button(format!("{}  {}", icon::CURSOR_TEXT, tr(language, "add-file-path")))
+                    .clicked()
+                {
+                    answer.file_dialog = true;
+                }
+            });
             ui.separator();
             ui.label(note(ui, tr(language, "open-drop")));
         });

@@ -12,7 +12,7 @@ use crate::{
     model::{Finding, Level, Report},
     session::Snapshot,
 };
-use bevy_egui::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
+use bevy_egui::egui::{Align, Button, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 
 /// What the list remembers between frames.
@@ -63,12 +63,13 @@ fn sign(level: Level, ui: &Ui) -> (&'static str, Color32) {
     }
 }
 
-/// The list of findings with a switch for each level and the sums of the import.
-pub fn messages_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, state: &mut MessagesState) {
+/// The list of findings with a switch for each level and the sums of the import. Returns true when the report shall be saved.
+pub fn messages_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, state: &mut MessagesState) -> bool {
     let language = view.language;
+    let mut save = false;
     let Some(s) = snapshot else {
         empty_state(ui, icon::INFO, &tr(language, "messages-none"), &tr(language, "layers-empty-do"));
-        return;
+        return save;
     };
     let all = findings(s);
     ui.horizontal(|ui| {
@@ -92,6 +93,11 @@ pub fn messages_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, s
             ("dropped", number(language, dropped as f64, 0).into()),
         ];
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = Button::new(format!("{}  {}", icon::DOWNLOAD_SIMPLE, tr(language, "import-report")));
+            save = ui
+                .add(button.min_size(vec2(0.0, 26.0)))
+                .on_hover_text(tr(language, "import-report-why"))
+                .clicked();
             ui.label(note(ui, tr_with(language, "messages-sums", &sums)));
         });
     });
@@ -103,7 +109,7 @@ pub fn messages_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, s
             &tr(language, "messages-none"),
             &tr(language, "messages-none-do"),
         );
-        return;
+        return save;
     }
     let width = (ui.available_width() - 34.0 - 80.0 - 210.0 - 60.0).max(200.0);
     let font = bevy_egui::egui::TextStyle::Body.resolve(ui.style());
@@ -183,4 +189,5 @@ pub fn messages_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, s
                 });
             });
         });
+    save
 }

@@ -86,6 +86,39 @@ impl Scene<'_> {
             .find_map(|c| self.lying(c, [x, y], metre).map(|row| found(c, row)))
     }
 
+    /// Everything under a pixel: pins, the first building, then every line and area there, topmost layer first.
+    pub fn all(&self, pixel: Vec2) -> Vec<Hit> {
+        let eye = self.space.map(self.projector.eye);
+        let to = self.space.map(self.projector.eye + self.projector.ray(pixel));
+        let along = [0, 1, 2].map(|k| to[k] - eye[k]);
+        let ground = self.ground.meet(eye, along, 60_000.0);
+        let layers = self.layers();
+        let found = |c: &Candidate, row: u32| Hit { slot: c.slot.clone(), row };
+        let mut out: Vec<Hit> = layers
+            .iter()
+            .filter(|c| c.layer.layer.geometry.kind() == GeometryKind::Point)
+            .filter_map(|c| self.pin(c, pixel).map(|row| found(c, row)))
+            .collect();
+        let bodies = layers.iter().filter(|c| c.role == Some(Role::Buildings));
+        let first = bodies
+            .filter_map(|c| self.body(c, eye, along, ground).map(|(t, row)| (t, found(c, row))))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        out.extend(first.map(|(_, hit)| hit));
+        let Some([x, y, _]) = ground else { return out };
+        let metre = f64::from(self.projector.lens.metres_per_pixel(self.distance([x, y])));
+        for c in layers.iter().filter(|c| c.role != Some(Role::Buildings)) {
+            let g = &c.layer.layer.geometry;
+            if g.kind() == GeometryKind::Polygon {
+                let rows = c.layer.index.rows_in(&Bbox::new([x, y], [x, y]));
+                let inside = rows.into_iter().filter(|row| contains(g, *row as usize, [x, y]));
+                out.extend(inside.map(|row| found(c, row)));
+            } else {
+                out.extend(self.lying(c, [x, y], metre).map(|row| found(c, row)));
+            }
+        }
+        out
+    }
+
     fn distance(&self, p: [f64; 2]) -> f32 {
         self.projector.eye.distance(self.space.world(p, self.ground.height(p)))
     }

@@ -2,6 +2,7 @@
 
 mod highlight;
 mod hit;
+mod list;
 mod pointer;
 
 use super::schedule::AppSystems;
@@ -9,6 +10,6 @@ use bevy::prelude::*;
 
 /// Registers the room.
 pub fn plugin(app: &mut App) {
-    app.add_systems(Update, (pointer::spot, pointer::click).chain().in_set(AppSystems::Pick))
+    app.add_systems(Update, (pointer::spot, pointer::click, list::list).chain().in_set(AppSystems::Pick))
         .add_systems(Update, highlight::highlight.in_set(AppSystems::Build));
 }

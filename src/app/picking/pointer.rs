@@ -10,7 +10,7 @@ use bevy::{prelude::*, window::PrimaryWindow};
 use bevy_egui::input::EguiWantsInput;
 
 /// A press becomes a drag beyond this many pixels.
-const CLICK_PX: f32 = 4.0;
+pub(super) const CLICK_PX: f32 = 4.0;
 
 /// The ground under the pointer.
 pub fn spot(

@@ -7,13 +7,18 @@ use super::{
 };
 use crate::{
     app::{
-        bridge::{CameraInfo, CurrentSnapshot, FreeView, Notices, PointerSpot, RenderPreset, Running, Selection, ViewState, Wish},
+        bridge::{
+            CameraInfo, Closing, CurrentSnapshot, Founding, FreeView, ImportDesk, Notices, PickList, PointerSpot, Remembered, RenderPreset,
+            Running, Selection, ViewState, Wish,
+        },
         conflicts::{
             panel::{conflicts_ui, filters_ui},
             rules::rules_ui,
         },
         decor::{DecorView, decor_ui},
-        dialogs::{PathDialog, help_ui, hint_ui, notice_ui, path_ui, welcome_ui},
+        dialogs::{PathDialog, Purpose, help_ui, hint_ui, notice_ui, path_ui, pick_ui, unsaved_ui, welcome_ui},
+        founding::{FoundingState, founding_ui},
+        importer::importer_ui,
         inspector::inspector_ui,
         layers::panel::layers_ui,
         menu::menu_ui,
@@ -23,7 +28,7 @@ use crate::{
             self, icon,
             widgets::{colors, contained, icon_button},
         },
-        work::Work,
+        work::{Chosen, Work},
     },
     i18n::{tr, tr_with},
     session::Snapshot,
@@ -47,6 +52,9 @@ pub struct Seen<'w> {
     preset: Res<'w, RenderPreset>,
     running: Res<'w, Running>,
     notices: Res<'w, Notices>,
+    desk: Res<'w, ImportDesk>,
+    closing: Res<'w, Closing>,
+    pick: Res<'w, PickList>,
 }
 
 /// The whole interface, once a frame.
@@ -55,7 +63,7 @@ pub fn window(
     seen: Seen,
     mut shell: ResMut<Shell>,
     mut work: ResMut<Work>,
-    mut free: ResMut<FreeView>,
+    (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -66,14 +74,27 @@ pub fn window(
     let snapshot = seen.snapshot.0.as_deref();
     let view = &*seen.view;
     let mut asked = keys(&ctx, snapshot, view, shell);
-    if std::mem::take(&mut work.no_portal) {
-        shell.path = Some(PathDialog::without_portal());
+    if let Some(wanted) = work.no_portal.take() {
+        shell.path = Some(PathDialog::without_portal(match wanted {
+            Chosen::Project => Purpose::Project,
+            Chosen::File => Purpose::File,
+        }));
     }
     settle(&ctx, &seen, shell);
     let rect = panels(&ctx, &seen, shell, &mut asked);
     shell.free = Some(rect);
-    over_the_map(&ctx, &seen, shell, rect, &mut asked);
+    let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
+    if remembered.hint_read != hint_read {
+        remembered.hint_read = hint_read;
+    }
     dialogs(&ctx, &seen, shell, &mut asked);
+    if founding.open || !founding.dropped.is_empty() {
+        asked.extend(founding_ui(&ctx, &seen.view, &mut founding, &seen.running, &mut shell.founding));
+    } else if shell.founding_open {
+        // The next project begins with an empty form.
+        shell.founding = FoundingState::default();
+    }
+    shell.founding_open = founding.open;
     for wish in asked {
         if let Wish::Help(open) = wish {
             shell.help = open;
@@ -148,6 +169,9 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) 
         asked.extend(wishes);
         if answer.path_dialog {
             shell.path = Some(PathDialog::default());
+        }
+        if answer.file_dialog {
+            shell.path = Some(PathDialog::new(Purpose::File));
         }
     });
     let messages = snapshot.map_or(0, messages::count);
@@ -339,13 +363,19 @@ fn bottom(
         match shell.tab {
             BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts, !beside)),
             BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
-            BottomTab::Messages => messages_ui(ui, snapshot, view, &mut shell.messages),
+            BottomTab::Messages => {
+                if let (true, Some(s)) = (messages_ui(ui, snapshot, view, &mut shell.messages), snapshot) {
+                    let name = tr(language, "import-report-file");
+                    shell.path = Some(PathDialog::starting(Purpose::Report, &s.city.info.folder.join(name)));
+                }
+            }
         }
     };
     panel.show(ui, |ui| contained(ui, content));
 }
 
-fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, asked: &mut Vec<Wish>) {
+/// Decorations, the hint how to move and the page before a project is open. Returns whether the hint was read.
+fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, hint_read: bool, asked: &mut Vec<Wish>) -> bool {
     let view = &*seen.view;
     match seen.snapshot.0.as_deref() {
         Some(snapshot) => {
@@ -357,8 +387,8 @@ fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, asked
             let mut shown = !shell.legend_folded;
             asked.extend(decor_ui(ctx, rect, &decor, &mut shown));
             shell.legend_folded = !shown;
-            if !shell.hint_read && !shell.hidden {
-                shell.hint_read = hint_ui(ctx, view, rect);
+            if !hint_read && !shell.hidden {
+                return hint_ui(ctx, view, rect);
             }
         }
         None => {
@@ -369,11 +399,22 @@ fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, asked
             }
         }
     }
+    hint_read
 }
 
 fn dialogs(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) {
     let view = &*seen.view;
+    if let Some(s) = seen.snapshot.0.as_deref() {
+        let (wishes, answer) = importer_ui(ctx, s, view, &seen.desk, &seen.running, &mut shell.importer);
+        asked.extend(wishes);
+        if answer.save_report {
+            let name = tr(view.language, "import-report-file");
+            shell.path = Some(PathDialog::starting(Purpose::FileReport, &s.city.info.folder.join(name)));
+        }
+    }
+    asked.extend(pick_ui(ctx, view, &seen.pick));
     asked.extend(path_ui(ctx, view, &mut shell.path));
+    asked.extend(unsaved_ui(ctx, view, &seen.closing));
     if shell.help {
         asked.extend(help_ui(ctx, view));
     }

@@ -15,6 +15,16 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
     if pressed(Modifiers::COMMAND, Key::O) {
         wishes.push(Wish::ChooseProject);
     }
+    if pressed(Modifiers::COMMAND, Key::Q) {
+        wishes.extend(shell.inspector.finish_note().map(Wish::Session));
+        wishes.push(Wish::Close);
+    }
+    if pressed(Modifiers::COMMAND, Key::N) {
+        wishes.push(Wish::Found(None));
+    }
+    if pressed(Modifiers::COMMAND, Key::I) && snapshot.is_some() {
+        wishes.push(Wish::ChooseFile);
+    }
     if pressed(Modifiers::COMMAND, Key::S) && snapshot.is_some() {
         wishes.extend(shell.inspector.finish_note().map(Wish::Session));
         wishes.push(Wish::Session(Command::Save));
@@ -28,7 +38,7 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
             Language::En => Language::De,
         }));
     }
-    let dialog = shell.help || shell.path.is_some() || Popup::is_any_open(ctx);
+    let dialog = Popup::is_any_open(ctx) || ctx.memory(|m| m.top_modal_layer().is_some());
     if dialog || ctx.text_edit_focused() {
         return wishes;
     }

@@ -1,10 +1,14 @@
 //! The arrangement of the window: bar, panels, view and status, and the keys that belong to no panel.
 
 mod arrange;
+mod closing;
 mod keys;
 mod parts;
 
-use crate::app::{bridge::ViewState, schedule::PaintSystems};
+use crate::app::{
+    bridge::ViewState,
+    schedule::{AppSystems, PaintSystems},
+};
 use bevy::prelude::*;
 use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 
@@ -20,6 +24,7 @@ pub fn plugin(app: &mut App) {
                 .after(EguiPreUpdateSet::ProcessInput)
                 .before(EguiPreUpdateSet::BeginPass),
         )
+        .add_systems(Update, closing::asked_to_close.in_set(AppSystems::Receive))
         .add_systems(Last, title);
 }
 

@@ -1,7 +1,8 @@
 //! What the arrangement remembers between frames.
 
 use crate::app::{
-    bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, inspector::InspectorState, messages::MessagesState,
+    bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, founding::FoundingState, importer::ImporterState,
+    inspector::InspectorState, messages::MessagesState,
 };
 use crate::model::Language;
 use bevy::prelude::*;
@@ -47,9 +48,11 @@ pub struct Shell {
     pub(super) inspector: InspectorState,
     pub(super) messages: MessagesState,
     pub(super) path: Option<PathDialog>,
+    pub(super) importer: ImporterState,
+    pub(super) founding: FoundingState,
+    /// The dialog for a new project was open in the last frame.
+    pub(super) founding_open: bool,
     pub(super) help: bool,
-    /// The hint how to move was closed.
-    pub(super) hint_read: bool,
     /// What was on the screen when the last frames were asked for.
     pub(super) settled_for: Option<(Language, bool, u64, usize)>,
     /// Frames that are still to be drawn.

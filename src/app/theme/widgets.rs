@@ -57,6 +57,20 @@ pub fn contained<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     result
 }
 
+/// A dialog in the middle, at most as large as the window.
+pub fn modal<R>(ctx: &egui::Context, id: &str, width: f32, content: impl FnOnce(&mut Ui) -> R) -> egui::ModalResponse<R> {
+    let id = egui::Id::new(id);
+    let most = ctx.content_rect().size() - vec2(48.0, 64.0);
+    egui::Modal::new(id)
+        .area(egui::Modal::default_area(id))
+        .frame(egui::Frame::window(&ctx.global_style()).inner_margin(20.0))
+        .show(ctx, |ui| {
+            ui.set_width(width.min(most.x));
+            ui.set_max_height(most.y);
+            content(ui)
+        })
+}
+
 /// The title of a part of a panel.
 pub fn section(ui: &mut Ui, title: impl Into<String>) {
     ui.add_space(8.0);

@@ -5,6 +5,7 @@ use crate::{
     i18n::{number, tr},
     model::{Bbox, Language, Layer, LocalText},
     session::SessionError,
+    starter::Started,
 };
 use std::path::Path;
 
@@ -32,6 +33,46 @@ pub fn refusal(title: impl Fn(Language) -> String, why: impl Fn(Language) -> Str
         facts: vec![],
         place: None,
         error: true,
+    }
+}
+
+/// What a new project holds, and what its rules still lack.
+pub fn started(started: &Started) -> Notice {
+    let mut facts = vec![];
+    for f in &started.filled {
+        let of = |g| {
+            let count = f.features.map_or_else(|| tr(g, "import-kind-grid"), |n| number(g, n as f64, 0));
+            let mark = if f.unofficial {
+                format!(" ({})", tr(g, "unofficial"))
+            } else {
+                String::new()
+            };
+            format!("{count}{mark}")
+        };
+        facts.push((f.title.clone(), both(of)));
+    }
+    let waiting: Vec<&str> = started
+        .lacking
+        .iter()
+        .filter(|r| !r.missing.is_empty())
+        .map(|r| r.rule.as_str())
+        .collect();
+    if !waiting.is_empty() {
+        facts.push((both(|g| tr(g, "found-lacking")), LocalText::same(waiting.join(", "))));
+    }
+    for p in started.portals.iter().filter(|_| started.state.is_some()) {
+        facts.push((LocalText::same(&p.name), LocalText::same(&p.portals)));
+    }
+    for f in started.findings.iter().take(8) {
+        facts.push((LocalText::same(&f.code), f.text.clone()));
+    }
+    let folder = started.folder.display().to_string();
+    Notice {
+        title: both(|g| tr(g, "found-done")),
+        text: both(|g| crate::i18n::tr_with(g, "found-done-text", &[("folder", folder.clone().into())])),
+        facts,
+        place: None,
+        error: false,
     }
 }
 

@@ -1,11 +1,16 @@
 //! Work in the background and commands to the session.
 
-use super::{facts, view};
+use super::{
+    facts,
+    import::{Import, Trying, export_report},
+    view,
+};
 use crate::{
-    app::bridge::{CameraCommand, CurrentSnapshot, Notices, Running, Selection, ViewState, Wish},
+    app::bridge::{Answer, CameraCommand, Closing, CurrentSnapshot, Founding, ImportDesk, Notices, Running, Selection, ViewState, Wish},
     i18n::tr,
-    index::IndexedLayer,
-    session::{Command, Job, Session, SessionError, read_extra},
+    progress::{Control, Progress},
+    session::{Command, Job, Session, SessionError},
+    starter::{Order, Started, StarterError, create},
 };
 use bevy::{
     prelude::*,
@@ -21,24 +26,68 @@ use std::{
     time::{Duration, Instant},
 };
 
-enum Task {
+/// What runs in the background.
+pub(super) enum Task {
+    /// Opening a project.
     Open(Job<Session>),
-    Add(PathBuf, Job<Vec<IndexedLayer>>),
+    /// Something about a file that is brought in.
+    Import(Import),
+    /// Building a new project.
+    New(Job<Started>),
+}
+
+impl Task {
+    fn progress(&self) -> Progress {
+        match self {
+            Self::Open(job) => job.progress(),
+            Self::New(job) => job.progress(),
+            Self::Import(Import::Examine(job)) => job.progress(),
+            Self::Import(Import::Show(_, job)) => job.progress(),
+            Self::Import(Import::TakeIn(job)) => job.progress(),
+        }
+    }
+
+    fn cancel(&self) {
+        match self {
+            Self::Open(job) => job.cancel(),
+            Self::New(job) => job.cancel(),
+            Self::Import(Import::Examine(job)) => job.cancel(),
+            Self::Import(Import::Show(_, job)) => job.cancel(),
+            Self::Import(Import::TakeIn(job)) => job.cancel(),
+        }
+    }
+}
+
+/// What the desktop's dialog was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// A project folder.
+    Project,
+    /// A file to bring in.
+    File,
+}
+
+/// The desktop's dialog while it is open.
+struct Chooser {
+    purpose: Chosen,
+    started: Instant,
+    thread: JoinHandle<Option<PathBuf>>,
 }
 
 /// The session and what runs for it.
 #[derive(Resource, Default)]
 pub struct Work {
-    session: Option<Session>,
-    job: Option<Task>,
+    pub(super) session: Option<Session>,
+    pub(super) job: Option<Task>,
+    pub(super) trying: Trying,
     stopping: bool,
-    chooser: Option<(Instant, JoinHandle<Option<PathBuf>>)>,
-    /// The desktop's dialog ended at once without an answer: there is none.
-    pub no_portal: bool,
+    chooser: Option<Chooser>,
+    /// The desktop's dialog ended at once without an answer: there is none, and this was wanted.
+    pub no_portal: Option<Chosen>,
 }
 
 /// Wakes the window up while a job runs, so that progress moves; an idle window sleeps.
-fn waker(proxy: Option<&EventLoopProxyWrapper>) -> impl FnOnce() + Send + 'static {
+pub(super) fn waker(proxy: Option<&EventLoopProxyWrapper>) -> impl FnOnce() + Send + 'static {
     let done = Arc::new(AtomicBool::new(false));
     if let Some(proxy) = proxy.map(|p| (**p).clone()) {
         let done = done.clone();
@@ -67,71 +116,122 @@ impl Work {
         }
     }
 
-    fn add(&mut self, path: PathBuf, proxy: Option<&EventLoopProxyWrapper>, notices: &mut Notices) {
-        let Some(session) = &self.session else {
-            notices.0.push(facts::refusal(|l| tr(l, "error-add"), |l| tr(l, "error-add-first")));
-            return;
-        };
+    /// Builds a new project.
+    fn found(&mut self, order: &Order, proxy: Option<&EventLoopProxyWrapper>, notices: &mut Notices) {
+        let title = |l| tr(l, "found-failed");
         if self.job.is_some() {
-            notices.0.push(facts::refusal(|l| tr(l, "error-add"), |l| tr(l, "error-busy")));
+            notices.0.push(facts::refusal(title, |l| tr(l, "error-busy")));
             return;
         }
-        let (city, file) = (session.snapshot().city.clone(), path.clone());
-        match Job::start(move |c| read_extra(&city, &file, c), waker(proxy)) {
-            Ok(job) => self.job = Some(Task::Add(path, job)),
-            Err(e) => notices.0.push(facts::error(|l| tr(l, "error-add"), &e)),
+        let order = order.clone();
+        let work = move |control: &Control| {
+            create(&order, control).map_err(|source| match source {
+                StarterError::Cancelled => SessionError::Cancelled,
+                source => SessionError::Starter { source: Box::new(source) },
+            })
+        };
+        match Job::start(work, waker(proxy)) {
+            Ok(job) => self.job = Some(Task::New(job)),
+            Err(e) => notices.0.push(facts::error(title, &e)),
         }
     }
 
     /// The desktop's own dialog, on a thread of its own: it blocks as long as it is open.
-    fn choose(&mut self, proxy: Option<&EventLoopProxyWrapper>) {
+    fn choose(&mut self, purpose: Chosen, proxy: Option<&EventLoopProxyWrapper>) {
         if self.chooser.is_some() {
             return;
         }
         let done = waker(proxy);
         let thread = std::thread::Builder::new().name("file-dialog".into()).spawn(move || {
-            let chosen = rfd::FileDialog::new().pick_folder();
+            let dialog = rfd::FileDialog::new();
+            let chosen = match purpose {
+                Chosen::Project => dialog.pick_folder(),
+                Chosen::File => dialog.pick_file(),
+            };
             done();
             chosen
         });
+        let started = Instant::now();
         match thread {
-            Ok(thread) => self.chooser = Some((Instant::now(), thread)),
-            Err(_) => self.no_portal = true,
+            Ok(thread) => {
+                self.chooser = Some(Chooser { purpose, started, thread });
+            }
+            Err(_) => self.no_portal = Some(purpose),
         }
     }
 }
 
 /// Reads wishes for the session.
+#[expect(clippy::too_many_arguments, reason = "everything that a wish can reach")]
 pub fn carry_out(
     mut wishes: MessageReader<Wish>,
     mut work: ResMut<Work>,
     mut snapshot: ResMut<CurrentSnapshot>,
     mut notices: ResMut<Notices>,
-    mut camera: MessageWriter<CameraCommand>,
+    (mut desk, mut closing, mut founding): (ResMut<ImportDesk>, ResMut<Closing>, ResMut<Founding>),
+    view: Res<ViewState>,
+    (mut camera, mut exit): (MessageWriter<CameraCommand>, MessageWriter<AppExit>),
     proxy: Option<Res<EventLoopProxyWrapper>>,
 ) {
     let proxy = proxy.as_deref();
     for wish in wishes.read() {
         match wish {
+            // What is not saved would be gone with the project.
+            Wish::Open(path) if snapshot.0.as_ref().is_some_and(|s| s.unsaved) => *closing = Closing::Open(path.clone()),
+            Wish::Close if snapshot.0.as_ref().is_some_and(|s| s.unsaved) => *closing = Closing::Window,
+            Wish::Close => {
+                exit.write(AppExit::Success);
+            }
             Wish::Open(path) => work.open(path.clone(), proxy, &mut notices),
-            Wish::ChooseProject => work.choose(proxy),
-            Wish::Session(Command::AddFile(path)) => work.add(path.clone(), proxy, &mut notices),
+            Wish::ChooseProject => work.choose(Chosen::Project, proxy),
+            Wish::ChooseFile => work.choose(Chosen::File, proxy),
+            // A file for the dialog that is open, or with which a first project can begin.
+            Wish::Examine(path) if founding.open || work.session.is_none() => {
+                founding.open = true;
+                founding.dropped.push(path.clone());
+            }
+            Wish::Found(path) => {
+                founding.open = true;
+                founding.dropped.extend(path.clone());
+            }
+            Wish::NotFound => founding.open = false,
+            Wish::NewProject(order) => work.found(order, proxy, &mut notices),
+            Wish::Examine(path) | Wish::Session(Command::AddFile(path)) => work.examine(path, &mut desk, proxy, &mut notices),
+            Wish::TryOut(layer, choice) => work.try_out(*layer, choice, &mut desk, proxy),
+            Wish::TakeIn(layer, choice) => work.take_in(*layer, choice, &desk, proxy, &mut notices),
+            Wish::ShowOnly(layer, choice) => work.show_only(*layer, choice, &desk, proxy, &mut notices),
+            Wish::LeaveFile => {
+                work.trying = Trying::default();
+                desk.clear();
+            }
+            Wish::ExportReport(path, of_file) => {
+                let desk = of_file.then_some(&*desk);
+                match export_report(path, snapshot.0.as_deref(), desk, view.language) {
+                    Ok(notice) => notices.0.push(notice),
+                    Err(e) => notices.0.push(facts::error(|l| tr(l, "import-report-failed"), &e)),
+                }
+            }
             Wish::Session(command) => {
-                let Some(session) = &mut work.session else { continue };
-                let saving = *command == Command::Save;
-                match session.apply(command.clone()) {
-                    Ok(next) => snapshot.0 = Some(next),
-                    Err(e) => {
-                        let title = |l| if saving { tr(l, "error-save") } else { tr(l, "error-review") };
-                        notices.0.push(facts::error(title, &e));
+                work.apply(command, &mut snapshot, &mut notices);
+            }
+            Wish::Unsaved(answer) => {
+                let waiting = std::mem::take(&mut *closing);
+                let go = match answer {
+                    Answer::Stay => false,
+                    Answer::Discard => true,
+                    Answer::Save => work.apply(&Command::Save, &mut snapshot, &mut notices),
+                };
+                match waiting {
+                    Closing::Window if go => {
+                        exit.write(AppExit::Success);
                     }
+                    Closing::Open(path) if go => work.open(path, proxy, &mut notices),
+                    _ => {}
                 }
             }
             Wish::Cancel => {
-                match &work.job {
-                    Some(Task::Open(job)) => job.cancel(),
-                    Some(Task::Add(_, job)) => job.cancel(),
-                    None => {}
+                if let Some(task) = &work.job {
+                    task.cancel();
                 }
                 work.stopping = work.job.is_some();
             }
@@ -143,25 +243,52 @@ pub fn carry_out(
     }
 }
 
+impl Work {
+    /// Applies a command; true when it went well.
+    fn apply(&mut self, command: &Command, snapshot: &mut CurrentSnapshot, notices: &mut Notices) -> bool {
+        let Some(session) = &mut self.session else { return false };
+        match session.apply(command.clone()) {
+            Ok(next) => {
+                snapshot.0 = Some(next);
+                true
+            }
+            Err(e) => {
+                let saving = *command == Command::Save;
+                let title = |l| if saving { tr(l, "error-save") } else { tr(l, "error-review") };
+                notices.0.push(facts::error(title, &e));
+                false
+            }
+        }
+    }
+}
+
 /// Takes results of finished jobs.
+#[expect(clippy::too_many_arguments, reason = "everything that a result can reach")]
 pub fn poll(
     mut work: ResMut<Work>,
     mut snapshot: ResMut<CurrentSnapshot>,
     mut state: ResMut<ViewState>,
     mut running: ResMut<Running>,
     mut notices: ResMut<Notices>,
-    (mut camera, mut wishes): (MessageWriter<CameraCommand>, MessageWriter<Wish>),
+    (mut desk, mut founding): (ResMut<ImportDesk>, ResMut<Founding>),
+    mut wishes: MessageWriter<Wish>,
 ) {
-    if let Some((started, thread)) = work.chooser.take_if(|(_, t)| t.is_finished()) {
-        match thread.join() {
+    let work = &mut *work;
+    if let Some(chooser) = work.chooser.take_if(|c| c.thread.is_finished()) {
+        match chooser.thread.join() {
             Ok(Some(path)) => {
-                wishes.write(Wish::Open(path));
+                wishes.write(match chooser.purpose {
+                    Chosen::Project => Wish::Open(path),
+                    Chosen::File => Wish::Examine(path),
+                });
             }
             // Nobody closes a dialog in half a second: without a portal it never appeared.
-            Ok(None) => work.no_portal = started.elapsed() < Duration::from_millis(700),
-            Err(_) => work.no_portal = true,
+            Ok(None) if chooser.started.elapsed() < Duration::from_millis(700) => work.no_portal = Some(chooser.purpose),
+            Ok(None) => {}
+            Err(_) => work.no_portal = Some(chooser.purpose),
         }
     }
+    work.poll_trial(&mut desk);
     match work.job.take() {
         None => {}
         Some(Task::Open(mut job)) => match job.poll() {
@@ -171,38 +298,33 @@ pub fn poll(
                 state.layers = view::first_layers(&first.city);
                 state.selection = Selection::None;
                 state.severities = [true; 4];
+                desk.clear();
                 snapshot.0 = Some(first);
                 work.session = Some(session);
-                camera.write(CameraCommand::Home);
             }
             Some(Err(SessionError::Cancelled)) => {}
             Some(Err(e)) => notices.0.push(facts::error(|l| tr(l, "error-open"), &e)),
         },
-        Some(Task::Add(path, mut job)) => match job.poll() {
-            None => work.job = Some(Task::Add(path, job)),
-            Some(Ok(layers)) => {
-                if let Some(session) = &mut work.session {
-                    let next = session.add_layers(layers.clone());
-                    view::add_extra(&next.city, &mut state.layers);
-                    snapshot.0 = Some(next);
-                    let layers: Vec<_> = layers.iter().map(|l| &*l.layer).collect();
-                    notices.0.push(facts::added(&path, &layers));
-                }
+        Some(Task::New(mut job)) => match job.poll() {
+            None => work.job = Some(Task::New(job)),
+            Some(Ok(started)) => {
+                founding.open = false;
+                notices.0.push(facts::started(&started));
+                wishes.write(Wish::Open(started.folder));
             }
             Some(Err(SessionError::Cancelled)) => {}
-            Some(Err(e)) => notices.0.push(facts::error(|l| tr(l, "error-add"), &e)),
+            Some(Err(e)) => notices.0.push(facts::error(|l| tr(l, "found-failed"), &e)),
         },
+        Some(Task::Import(import)) => {
+            let rest = work.poll_import(import, &mut desk, &mut snapshot, &mut state, &mut notices);
+            work.job = rest.map(Task::Import);
+        }
     }
     if work.job.is_none() {
         work.stopping = false;
     }
-    let progress = match &work.job {
-        Some(Task::Open(job)) => Some(job.progress()),
-        Some(Task::Add(_, job)) => Some(job.progress()),
-        None => None,
-    };
     let now = Running {
-        progress,
+        progress: work.job.as_ref().map(Task::progress),
         stopping: work.stopping,
     };
     if *running != now {

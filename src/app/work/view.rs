@@ -1,9 +1,10 @@
 //! Wishes that change only what is shown.
 
 use crate::{
-    app::bridge::{CurrentSnapshot, LayerView, Notices, ViewState, Wish},
+    app::bridge::{CurrentSnapshot, LayerView, Notices, PickList, ViewState, Wish},
     model::SlotId,
     project::{City, SlotData},
+    session::Snapshot,
 };
 use bevy::prelude::*;
 
@@ -22,6 +23,20 @@ fn extra(slot: &SlotId) -> LayerView {
         slot: slot.clone(),
         visible: true,
         opacity: 1.0,
+    }
+}
+
+/// The layers after sources were added: as they were, and what has data now and had none before is shown.
+pub fn keep_layers(city: &City, layers: &mut Vec<LayerView>, before: Option<&Snapshot>) {
+    let filled = |city: &City, slot: &SlotId| city.slot(slot).is_some_and(|s| !matches!(s.data, SlotData::Missing { .. }));
+    let old = std::mem::take(layers);
+    *layers = first_layers(city);
+    for l in layers.iter_mut() {
+        let Some(same) = old.iter().find(|o| o.slot == l.slot) else {
+            continue;
+        };
+        let new = filled(city, &l.slot) && before.is_some_and(|b| !filled(&b.city, &l.slot));
+        (l.visible, l.opacity) = (same.visible || new, same.opacity);
     }
 }
 
@@ -55,10 +70,11 @@ pub fn carry_out(
     mut wishes: MessageReader<Wish>,
     mut view: ResMut<ViewState>,
     snapshot: Res<CurrentSnapshot>,
-    mut notices: ResMut<Notices>,
+    (mut notices, mut pick): (ResMut<Notices>, ResMut<PickList>),
 ) {
     for wish in wishes.read() {
         match wish {
+            Wish::ClosePick => *pick = PickList::default(),
             Wish::Select(s) => view.selection = s.clone(),
             Wish::Language(l) => view.language = *l,
             Wish::Dark(dark) => view.dark = *dark,
@@ -90,7 +106,7 @@ pub fn carry_out(
                     notices.0.remove(0);
                 }
             }
-            Wish::Open(_) | Wish::ChooseProject | Wish::Session(_) | Wish::Cancel | Wish::Camera(_) | Wish::Help(_) => {}
+            _ => {}
         }
     }
 }

@@ -1,0 +1,324 @@
+//! What a new project is made of. The program says what it takes each file for; people may know better.
+
+use crate::{
+    app::{
+        bridge::{Founding, Running, ViewState, Wish},
+        theme::{
+            icon,
+            widgets::{colors, modal, note, section, small_icon_button, strong},
+        },
+    },
+    i18n::tr,
+    model::Language,
+    starter::{Order, SourceKind, portal},
+};
+use bevy_egui::egui::{
+    Align, Button, Checkbox, ComboBox, Context, Key, KeyboardShortcut, Label, Layout, Modifiers, ProgressBar, RichText, ScrollArea, Slider,
+    TextEdit, Ui, vec2,
+};
+use std::path::PathBuf;
+
+/// The federal states by their codes.
+const STATES: [&str; 16] = [
+    "BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH",
+];
+
+/// What has been filled in so far.
+#[derive(Debug)]
+pub struct FoundingState {
+    folder: String,
+    title: String,
+    site: String,
+    code: String,
+    state: Option<&'static str>,
+    radius_km: f64,
+    files: Vec<(SourceKind, PathBuf)>,
+    path: String,
+    stand_ins: bool,
+    estimate_noise: bool,
+    focused: bool,
+}
+
+impl Default for FoundingState {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            title: String::new(),
+            site: String::new(),
+            code: String::new(),
+            state: None,
+            radius_km: Order::RADIUS_M / 1000.0,
+            files: vec![],
+            path: String::new(),
+            stand_ins: false,
+            estimate_noise: false,
+            focused: false,
+        }
+    }
+}
+
+/// "9,52 47,14", "9.52,47.14" and "47.14 N 9.52 E" are all longitude and latitude of a place; what is ambiguous is refused.
+fn site(text: &str) -> Option<[f64; 2]> {
+    let text = text.trim();
+    // A decimal comma is one only between digits, and only where points are not used for it.
+    let text = if text.contains('.') {
+        text.replace([',', ';'], " ")
+    } else {
+        text.replace(", ", " ").replace(';', " ").replace(',', ".")
+    };
+    let numbers: Option<Vec<f64>> = text.split_whitespace().map(|t| t.trim_end_matches('°').parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Some([*lon, *lat]),
+        _ => None,
+    }
+}
+
+/// A path as it was typed or pasted.
+fn typed(text: &str) -> PathBuf {
+    let text = text.trim().trim_matches(['"', '\'']);
+    PathBuf::from(text.strip_prefix("file://").unwrap_or(text))
+}
+
+fn kind_name(language: Language, kind: SourceKind) -> String {
+    match kind {
+        SourceKind::Osm => tr(language, "found-kind-osm"),
+        SourceKind::Lod2 => tr(language, "found-kind-lod2"),
+        SourceKind::Dem => tr(language, "found-kind-dem"),
+        SourceKind::Xplan => tr(language, "found-kind-xplan"),
+        SourceKind::Alkis => tr(language, "found-kind-alkis"),
+        SourceKind::Table => tr(language, "found-kind-table"),
+    }
+}
+
+impl FoundingState {
+    fn add(&mut self, path: PathBuf) {
+        if self.files.iter().any(|(_, p)| *p == path) {
+            return;
+        }
+        let kind = SourceKind::guess(&path).unwrap_or(SourceKind::Osm);
+        self.files.push((kind, path));
+    }
+
+    /// The order, when everything that is needed is there.
+    fn order(&self) -> Option<Order> {
+        let folder = typed(&self.folder);
+        let parent = folder.parent().is_some_and(|p| p.as_os_str().is_empty() || p.is_dir());
+        let empty = !folder.exists() || folder.read_dir().is_ok_and(|mut d| d.next().is_none());
+        let code = self.code.trim().to_uppercase();
+        let epsg: Option<u32> = code.trim_start_matches("EPSG:").parse().ok();
+        if self.folder.trim().is_empty() || !parent || !empty || (epsg.is_none() && !code.is_empty()) {
+            return None;
+        }
+        let title = self.title.trim();
+        Some(Order {
+            title: (!title.is_empty()).then(|| title.to_owned()),
+            epsg,
+            state: self.state.map(str::to_owned),
+            radius_m: self.radius_km * 1000.0,
+            files: self.files.clone(),
+            stand_ins: self.stand_ins,
+            estimate_noise: self.estimate_noise,
+            ..Order::new(folder, site(&self.site)?)
+        })
+    }
+}
+
+/// The dialog, while it is open.
+pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, running: &Running, state: &mut FoundingState) -> Vec<Wish> {
+    let language = view.language;
+    let mut wishes = vec![];
+    for path in founding.dropped.drain(..) {
+        state.add(path);
+    }
+    if !founding.open {
+        return wishes;
+    }
+    let busy = running.progress.is_some();
+    let accept = ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)));
+    let response = modal(ctx, "new project", 720.0, |ui| {
+        ui.horizontal(|ui| {
+            let accent = colors(ui).accent;
+            ui.label(RichText::new(icon::CITY).size(22.0).color(accent));
+            ui.heading(tr(language, "found-title"));
+        });
+        ui.add(Label::new(note(ui, tr(language, "found-what"))).wrap());
+        ui.add_space(4.0);
+        let most = (ui.ctx().content_rect().height() - 236.0).max(200.0);
+        ScrollArea::vertical().max_height(most).auto_shrink([false, true]).show(ui, |ui| {
+            ui.add_enabled_ui(!busy, |ui| form(ui, language, state));
+        });
+        ui.separator();
+        let order = state.order();
+        if let Some(p) = &running.progress {
+            let accent = colors(ui).accent;
+            ui.add(
+                ProgressBar::new(p.fraction)
+                    .text(p.step.get(language))
+                    .desired_height(18.0)
+                    .fill(accent),
+            );
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let fill = colors(ui).selected;
+            let go = Button::new(tr(language, "found-go")).fill(fill).min_size(vec2(120.0, 28.0));
+            let go = ui
+                .add_enabled(order.is_some() && !busy, go)
+                .on_hover_text(tr(language, "import-bind-keys"));
+            if let Some(order) = order.filter(|_| go.clicked() || (accept && !busy)) {
+                wishes.push(Wish::NewProject(Box::new(order)));
+            }
+            if ui.add(Button::new(tr(language, "cancel")).min_size(vec2(96.0, 28.0))).clicked() {
+                wishes.push(if busy { Wish::Cancel } else { Wish::NotFound });
+            }
+        });
+    });
+    if response.should_close() && !busy {
+        wishes.push(Wish::NotFound);
+    }
+    wishes
+}
+
+fn row(ui: &mut Ui, name: String, content: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.add_sized([150.0, 26.0], Label::new(strong(name)).truncate().halign(Align::Min));
+        content(ui);
+    });
+}
+
+fn hint(ui: &mut Ui, text: String, warning: bool) {
+    ui.horizontal(|ui| {
+        ui.add_space(158.0);
+        let p = colors(ui);
+        let color = if warning { p.warning } else { p.weak };
+        ui.add(Label::new(RichText::new(text).small().color(color)).wrap());
+    });
+}
+
+fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
+    row(ui, tr(language, "found-folder"), |ui| {
+        let edit = TextEdit::singleline(&mut state.folder)
+            .hint_text(tr(language, "found-folder-hint"))
+            .desired_width(480.0);
+        let response = ui.add(edit);
+        if !state.focused {
+            response.request_focus();
+            state.focused = true;
+        }
+    });
+    let folder = typed(&state.folder);
+    if !state.folder.trim().is_empty() && folder.read_dir().is_ok_and(|mut d| d.next().is_some()) {
+        hint(ui, tr(language, "found-folder-full"), true);
+    }
+    row(ui, tr(language, "found-site"), |ui| {
+        ui.add(TextEdit::singleline(&mut state.site).hint_text("11.58, 49.94").desired_width(200.0));
+        ui.label(note(ui, tr(language, "found-site-hint")));
+    });
+    if !state.site.trim().is_empty() && site(&state.site).is_none() {
+        hint(ui, tr(language, "found-site-wrong"), true);
+    }
+    row(ui, tr(language, "found-name"), |ui| {
+        ui.add(
+            TextEdit::singleline(&mut state.title)
+                .hint_text(tr(language, "found-name-hint"))
+                .desired_width(480.0),
+        );
+    });
+    row(ui, tr(language, "found-radius"), |ui| {
+        ui.add(
+            Slider::new(&mut state.radius_km, 0.5..=20.0)
+                .logarithmic(true)
+                .suffix(" km")
+                .fixed_decimals(1),
+        );
+    });
+    row(ui, tr(language, "file-crs"), |ui| {
+        ui.add(
+            TextEdit::singleline(&mut state.code)
+                .hint_text(tr(language, "found-crs-hint"))
+                .desired_width(200.0),
+        );
+    });
+    row(ui, tr(language, "found-state"), |ui| {
+        let name = |code: &str| portal(code).map_or_else(|| code.to_owned(), |p| p.name.clone());
+        let shown = state.state.map_or_else(|| tr(language, "found-state-none"), name);
+        ComboBox::from_id_salt("state").width(240.0).selected_text(shown).show_ui(ui, |ui| {
+            ui.selectable_value(&mut state.state, None, tr(language, "found-state-none"));
+            for code in STATES {
+                ui.selectable_value(&mut state.state, Some(code), name(code));
+            }
+        });
+    });
+    section(ui, tr(language, "found-files"));
+    let mut gone = None;
+    for (k, (kind, path)) in state.files.iter_mut().enumerate() {
+        ui.push_id(k, |ui| {
+            ui.horizontal(|ui| {
+                ComboBox::from_id_salt("kind")
+                    .width(190.0)
+                    .selected_text(kind_name(language, *kind))
+                    .show_ui(ui, |ui| {
+                        for other in SourceKind::ALL {
+                            ui.selectable_value(kind, other, kind_name(language, other));
+                        }
+                    });
+                let weak = colors(ui).weak;
+                if small_icon_button(ui, icon::X, &tr(language, "found-file-remove"), weak).clicked() {
+                    gone = Some(k);
+                }
+                ui.add(Label::new(path.display().to_string()).truncate());
+            });
+        });
+    }
+    if let Some(k) = gone {
+        state.files.remove(k);
+    }
+    ui.horizontal(|ui| {
+        let edit = TextEdit::singleline(&mut state.path)
+            .hint_text(tr(language, "found-file-hint"))
+            .desired_width(480.0);
+        let response = ui.add(edit);
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+        let path = typed(&state.path);
+        let there = !state.path.trim().is_empty() && path.is_file();
+        let add = ui.add_enabled(there, Button::new(format!("{}  {}", icon::PLUS, tr(language, "found-file-add"))));
+        if (add.clicked() || entered) && there {
+            state.add(path);
+            state.path.clear();
+            response.request_focus();
+        }
+    });
+    ui.label(note(ui, tr(language, "found-drop")));
+    section(ui, tr(language, "found-assumptions"));
+    ui.add(Checkbox::new(&mut state.stand_ins, tr(language, "found-stand-ins")));
+    ui.add(Checkbox::new(&mut state.estimate_noise, tr(language, "found-noise")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_as_people_write_them_and_an_order_needs_all_of_it() {
+        assert_eq!(site("11.58, 49.94"), Some([11.58, 49.94]));
+        assert_eq!(site("11,58 49,94"), Some([11.58, 49.94]));
+        assert_eq!(site("11,58; 49,94"), Some([11.58, 49.94]));
+        assert_eq!(site("49.94"), None);
+        assert_eq!(site("4468000 5534000"), None, "metres are no degrees");
+        let dir = tempfile::tempdir().unwrap();
+        let mut state = FoundingState {
+            folder: dir.path().join("neu").display().to_string(),
+            ..FoundingState::default()
+        };
+        assert!(state.order().is_none());
+        state.site = "9.52 47.14".into();
+        assert_eq!(state.order().map(|o| (o.site, o.radius_m)), Some(([9.52, 47.14], 2500.0)));
+        state.code = "EPSG:x".into();
+        assert!(state.order().is_none());
+        state.code = "2056".into();
+        assert_eq!(state.order().and_then(|o| o.epsg), Some(2056));
+        std::fs::create_dir(dir.path().join("neu")).unwrap();
+        assert!(state.order().is_some(), "an empty folder will do");
+        std::fs::write(dir.path().join("neu/a"), "x").unwrap();
+        assert!(state.order().is_none());
+    }
+}
