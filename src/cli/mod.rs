@@ -10,6 +10,7 @@ mod completions;
 mod context;
 mod demo;
 mod findings;
+mod indicators;
 mod inspect;
 mod inspect_table;
 mod modules;
@@ -43,6 +44,7 @@ struct Entry {
 const COMMANDS: &[Entry] = &[
     window::OPEN,
     check::ENTRY,
+    indicators::ENTRY,
     inspect::ENTRY,
     rules::ENTRY,
     modules::ENTRY,

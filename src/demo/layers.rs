@@ -1,5 +1,6 @@
 //! The town as layers: geometry in the project CRS with the attributes of the slots.
 
+use super::land_use::land_use;
 use super::nature::Nature;
 use super::network::{Class, Line};
 use super::noise::Noise;
@@ -67,6 +68,7 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise: &Noise, seed: u64) -> 
         &["LSG Selbetalhänge", "LSG Bürgerholz"],
     ));
     out.extend([population(town), preservation(town)]);
+    out.push(land_use(town));
     let facility = |name, kinds: &'static [FacilityKind]| facilities(town, name, kinds);
     out.push(facility("kitas", &[FacilityKind::Kita]));
     out.push(facility("schools", &[FacilityKind::Primary, FacilityKind::Secondary]));
@@ -147,6 +149,14 @@ fn zones(town: &Town, seed: u64) -> LayerOut {
 
 fn warped(town: &Town, line: &Line) -> Vec<P> {
     densify(&line.points, 10.0).into_iter().map(|p| town.land.warp(p)).collect()
+}
+
+/// A ring of the plan in town coordinates.
+pub(super) fn warped_ring(town: &Town, ring: &[P]) -> Vec<P> {
+    let closed: Vec<P> = ring.iter().chain(ring.first()).copied().collect();
+    let mut out: Vec<P> = densify(&closed, 10.0).into_iter().map(|p| town.land.warp(p)).collect();
+    out.pop();
+    out
 }
 
 /// Streets keep their class as far as the town reaches; beyond, the lanes of future quarters are field paths.

@@ -13,6 +13,7 @@ mod halls;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod houses;
 mod land;
+mod land_use;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
 mod landmarks;
 mod layers;

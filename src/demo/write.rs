@@ -162,6 +162,7 @@ fn binds() -> Vec<Bind> {
     vec![
         ("land_potential/terrain", TERRAIN, "", INVENTED),
         vector("land_potential/zones", "zones"),
+        vector("land_potential/land_use", "land_use"),
         vector("land_potential/streets", "streets"),
         vector("land_potential/railways", "railways"),
         vector("land_potential/buildings", "buildings"),

@@ -3,6 +3,7 @@
 mod csv;
 mod geojson;
 mod import_report;
+mod indicators;
 mod json;
 mod manifest;
 mod results;
@@ -12,6 +13,7 @@ mod table;
 mod text;
 
 pub use import_report::{Imported, import_report_csv, import_report_json};
+pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, indicator_exporter};
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};

@@ -38,6 +38,12 @@ pub enum ExportError {
         /// Project CRS.
         epsg: u32,
     },
+    /// The workbook cannot be put together.
+    #[error("cannot write XLSX: {reason}")]
+    Workbook {
+        /// What the writer says.
+        reason: String,
+    },
     /// The results do not fit the format.
     #[error("cannot write {format}: {source}")]
     Format {
@@ -67,6 +73,10 @@ impl ExportError {
             Self::Place { x, y, epsg } => LocalText::new(
                 format!("Der Ort {x}, {y} hat in EPSG:{epsg} keine Länge und Breite. Das Koordinatensystem des Projekts prüfen."),
                 format!("The place {x}, {y} has no longitude and latitude in EPSG:{epsg}. Check the CRS of the project."),
+            ),
+            Self::Workbook { reason } => LocalText::new(
+                format!("Die Arbeitsmappe lässt sich nicht zusammenstellen ({reason})."),
+                format!("The workbook cannot be put together ({reason})."),
             ),
             Self::Format { format, source } => LocalText::new(
                 format!("Die Ergebnisse passen nicht in das Format {format} ({source})."),

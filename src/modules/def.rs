@@ -1,6 +1,6 @@
 //! The shape of `module.toml`.
 
-use super::{RuleDef, SourceFile, SuitabilityDef};
+use super::{IndicatorDef, RuleDef, SourceFile, SuitabilityDef, WalkingDef};
 use crate::model::{GeometryKind, LocalText, SlotId};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct ModuleDef {
     pub rules: Vec<RuleDef>,
     /// Uses that are weighed against each other, in the order of their ids.
     pub suitability: Vec<SuitabilityDef>,
+    /// Indicators in the order of their ids.
+    pub indicators: Vec<IndicatorDef>,
     /// Where it was read from, to name a line in messages.
     #[serde(skip)]
     pub file: SourceFile,
@@ -117,6 +119,9 @@ pub struct SlotDef {
     /// Drawn when a project is opened for the first time.
     #[serde(default)]
     pub visible: bool,
+    /// How people walk along its lines; without it a line layer is walked along as a whole.
+    #[serde(default)]
+    pub walking: Option<WalkingDef>,
 }
 
 impl SlotDef {

@@ -1,6 +1,6 @@
 //! Reads module folders: from disk, and those that are compiled in.
 
-use super::{ModuleDef, ModuleError, RuleDef, SlotDef, SourceFile, SuitabilityDef};
+use super::{IndicatorDef, ModuleDef, ModuleError, RuleDef, SlotDef, SourceFile, SuitabilityDef};
 use crate::model::LocalText;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -27,7 +27,8 @@ struct ModuleFile {
     slots: Vec<SlotDef>,
 }
 
-/// Reads a module from a folder with `module.toml` and, if it has them, `rules/*.toml` and `suitability/*.toml`. The folder's name is the module's id.
+/// Reads a module from a folder with `module.toml` and, if it has them, `rules/*.toml`, `indicators/*.toml` and
+/// `suitability/*.toml`. The folder's name is the module's id.
 ///
 /// # Errors
 /// The first file that cannot be read, with line and key.
@@ -40,6 +41,7 @@ pub fn load(folder: &Path) -> Result<ModuleDef, ModuleError> {
         .unwrap_or_default();
     let module = read(&folder.join("module.toml"))?;
     let mut module = parse(&id, &module, &read_folder(&folder.join("rules"))?)?;
+    module.indicators = indicators(&id, &read_folder(&folder.join("indicators"))?)?;
     module.suitability = suitability(&id, &read_folder(&folder.join("suitability"))?)?;
     Ok(module)
 }
@@ -101,9 +103,23 @@ pub fn builtin(id: &str) -> Option<Result<ModuleDef, ModuleError>> {
             .collect()
     };
     Some(parse(id, module, &files("rules")).and_then(|mut module| {
+        module.indicators = indicators(id, &files("indicators"))?;
         module.suitability = suitability(id, &files("suitability"))?;
         Ok(module)
     }))
+}
+
+/// Makes indicators from the text of their files.
+fn indicators(id: &str, files: &[(String, String)]) -> Result<Vec<IndicatorDef>, ModuleError> {
+    let mut out = vec![];
+    for (name, text) in files {
+        let file = SourceFile::new(&format!("{id}/indicators/{name}"), text);
+        let mut indicator: IndicatorDef = from_toml(&file)?;
+        indicator.file = file;
+        out.push(indicator);
+    }
+    out.sort_by(|a, b| natural(&a.id).cmp(&natural(&b.id)).then_with(|| a.file.name.cmp(&b.file.name)));
+    Ok(out)
 }
 
 /// Makes a module from the text of its files; rules are `(file name, text)` in any order.
@@ -135,6 +151,7 @@ pub fn parse(id: &str, module: &str, rules: &[(String, String)]) -> Result<Modul
         needs: head.needs,
         slots: head.slots,
         rules,
+        indicators: vec![],
         suitability: vec![],
         file,
     })

@@ -5,6 +5,7 @@ mod check;
 mod def;
 mod error;
 mod filter;
+mod indicator;
 mod lack;
 mod load;
 mod overrides;
@@ -12,11 +13,16 @@ mod parameters;
 mod rule;
 mod source_file;
 mod suitability;
+mod walking;
 
 pub use check::check;
 pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
 pub use error::ModuleError;
 pub use filter::{Filter, FilterError};
+pub use indicator::{
+    AreaMeasure, ConflictMeasure, CountMeasure, Direction, DwellingsMeasure, GridLimit, GridMeasure, GridPercent, IndicatorDef, MeasureDef,
+    NearMeasure, People, SumMeasure, ZoneMeasure,
+};
 pub use lack::{Lack, Present, RuleLack, inputs, lacking};
 pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
 pub use overrides::{ChangeError, Changed, RuleChange, change};
@@ -28,3 +34,4 @@ pub use rule::{
 };
 pub use source_file::SourceFile;
 pub use suitability::{BEST_SCORE, CriterionDef, CriterionMeasure, ExclusionDef, ScoreStep, Statistic, SuitabilityDef, ValueFunction};
+pub use walking::{PathKind, Walking, WalkingDef};

@@ -82,6 +82,14 @@ pub fn covers(city: &City, layer: &Layer, p: [f64; 2]) -> Option<bool> {
     }
 }
 
+/// Where the data of a layer are complete, as one feature; `None` where nobody declared it.
+pub fn declared_cover(city: &City, layer: &Layer) -> Option<Geometries> {
+    match Cover::of(city, layer) {
+        Cover::Assumed => None,
+        Cover::Area(area) => Some(area.geometry.clone()),
+    }
+}
+
 impl Cover {
     fn area(geometry: Geometries) -> Self {
         let geometry = if geometry.is_empty() { rectangle(Bbox::EMPTY) } else { geometry };

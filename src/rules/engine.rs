@@ -64,6 +64,7 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
     let mut memory = Memory {
         rules: vec![],
         basis: basis(city),
+        ways: before.map(|(e, _)| e.memory.ways.clone()).unwrap_or_default(),
     };
     let mut outcomes = vec![];
     for (k, rule) in city.rules().enumerate() {

@@ -1,8 +1,15 @@
 //! The result of checking a city.
 
-use super::memory::Memory;
-use crate::model::{Bbox, Conflict, LocalText, Report, Severity, SlotId};
+use super::{
+    memory::{Memory, RuleMemory},
+    ways::WayStore,
+};
+use crate::{
+    model::{Bbox, Conflict, LocalText, Report, Severity, SlotId},
+    project::City,
+};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What a rule says about one subject or one spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -59,6 +66,24 @@ impl Evaluation {
     /// Conflicts of one severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.conflicts.iter().filter(|c| c.severity == severity).count()
+    }
+
+    /// The networks that the evaluation walked along, so that nobody builds them again.
+    pub fn ways(&self) -> WayStore {
+        self.memory.ways.clone()
+    }
+
+    /// Features of a slot that some rule checks and has no full answer for.
+    pub fn undecided_rows(&self, city: &City, slot: &SlotId) -> BTreeSet<u32> {
+        let of_slot = |rule: &str| city.rule(rule).is_some_and(|r| r.subject.slot == *slot);
+        let rules = self.memory.rules.iter().filter(|m| of_slot(&m.rule));
+        let blocked = |m: &RuleMemory| m.blocked.is_some();
+        rules
+            .flat_map(|m| {
+                let all = m.rows.iter().copied().filter(move |_| blocked(m));
+                all.chain(m.undecided.iter().map(|u| u.row))
+            })
+            .collect()
     }
 
     /// The conflict of that id.

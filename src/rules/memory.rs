@@ -1,6 +1,6 @@
 //! What an evaluation remembers of every subject, so that an edit needs to check its neighbourhood only.
 
-use super::{Verdict, words::both};
+use super::{Verdict, ways::WayStore, words::both};
 use crate::model::{Bbox, Language, Layer, LocalText};
 use std::sync::Arc;
 
@@ -156,6 +156,8 @@ pub struct Memory {
     pub(super) rules: Vec<RuleMemory>,
     /// The box that stands for an area of interest nobody drew; a change of it concerns every rule.
     pub(super) basis: Option<Bbox>,
+    /// Networks that were walked along.
+    pub(super) ways: WayStore,
 }
 
 impl Memory {

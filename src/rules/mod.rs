@@ -2,6 +2,7 @@
 
 mod assemble;
 mod cover;
+mod dwellings;
 mod engine;
 mod evaluation;
 mod explain;
@@ -18,9 +19,11 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod under;
+mod ways;
 mod words;
 
-pub use cover::covers;
+pub use cover::{covers, declared_cover};
+pub use dwellings::{Basis, Dwellings, dwellings};
 pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
 pub use explain::{change as change_in_words, deviation as deviation_in_words, explain, measure, numbers};
@@ -29,3 +32,4 @@ pub use memory::Memory;
 pub use predicates::predicates;
 pub use reference::reference;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};
+pub use ways::{WayStore, Ways};

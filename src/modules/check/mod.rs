@@ -1,7 +1,8 @@
 //! Whether modules fit together: slots and attributes that rules name exist, both languages are there, colours are colours.
 //!
-//! Codes: `MD-00x` slots and looks, `MD-01x` rules, `MD-02x` parameters of rules, `MD-03x` suitability.
+//! Codes: `MD-00x` slots and looks, `MD-01x` rules, `MD-02x` parameters of rules, `MD-03x` suitability, `IN-00x` indicators.
 
+mod indicators;
 mod params;
 mod rules;
 mod slots;
@@ -52,8 +53,23 @@ pub fn check(modules: &[ModuleDef]) -> Report {
         for def in &module.suitability {
             suitability::check(&mut check, def);
         }
+        for indicator in &module.indicators {
+            if let Some(first) = ids.insert(&indicator.id, &indicator.file.name) {
+                let at = Place::new(&indicator.file, &["id"], "id");
+                check.error(
+                    "IN-007",
+                    &at,
+                    format!("die Kennung „{}“ gibt es schon in {first}", indicator.id),
+                    format!("the id \"{}\" exists already in {first}", indicator.id),
+                );
+            }
+            indicators::check(&mut check, indicator);
+        }
     }
-    check.report.loaded = modules.iter().map(|m| (m.slots.len() + m.rules.len()) as u64).sum();
+    check.report.loaded = modules
+        .iter()
+        .map(|m| (m.slots.len() + m.rules.len() + m.indicators.len()) as u64)
+        .sum();
     check.report
 }
 

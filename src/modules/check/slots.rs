@@ -1,7 +1,7 @@
 //! Slots, their attributes and their looks.
 
 use super::{Check, Place};
-use crate::modules::{ModuleDef, Role, SlotDef, SlotGeometry, Style};
+use crate::modules::{Filter, ModuleDef, Role, SlotDef, SlotGeometry, Style, WalkingDef};
 use std::collections::BTreeSet;
 
 fn is_identifier(text: &str) -> bool {
@@ -45,6 +45,9 @@ pub(super) fn check<'a>(check: &mut Check<'a>, module: &'a ModuleDef) {
             known_attribute(check, slot, &at("label"), label);
         }
         style(check, slot, &slot.style, &at);
+        if let Some(walking) = &slot.walking {
+            ways(check, slot, walking, &at("walking"));
+        }
     }
 }
 
@@ -83,6 +86,25 @@ fn fits(role: Role, geometry: SlotGeometry) -> bool {
         Role::Buildings | Role::Water | Role::Forest | Role::Green | Role::Sites | Role::Population | Role::BuildingWindows => {
             geometry == SlotGeometry::Polygon
         }
+    }
+}
+
+/// How its lines are walked along.
+fn ways(check: &mut Check<'_>, slot: &SlotDef, walking: &WalkingDef, at: &Place) {
+    let parsed = walking.filter.as_deref().map(Filter::parse).transpose();
+    let fits = slot.geometry == SlotGeometry::Line && walking.snap_m.is_finite() && walking.snap_m > 0.0;
+    let Ok(parsed) = parsed.map_err(|_| ()).and_then(|p| if fits { Ok(p) } else { Err(()) }) else {
+        check.error(
+            "NW-010",
+            at,
+            "gebraucht werden Linien, ein lesbarer Filter und snap_m über 0".into(),
+            "lines, a filter that can be read and snap_m above 0 are needed".into(),
+        );
+        return;
+    };
+    let named = [&walking.bridge, &walking.tunnel, &walking.layer].into_iter().flatten().cloned();
+    for name in parsed.iter().flat_map(Filter::attributes).chain(named) {
+        known_attribute(check, slot, at, &name);
     }
 }
 

@@ -1,0 +1,12 @@
+//! Figures of a city and its districts: definitions of the modules and a checked city in, values with what is unknown out.
+
+mod area;
+mod measure;
+mod people;
+mod places;
+mod side;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use table::{Amount, Cell, Figure, Indicators, Place, SourceNote, evaluate};

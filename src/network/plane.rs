@@ -1,0 +1,83 @@
+//! Points and segments of the plane.
+
+/// A place, in metres of the project CRS.
+pub(super) type P = [f64; 2];
+
+pub(super) fn distance(a: P, b: P) -> f64 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+/// Whole millimetres.
+pub(super) fn mm(metres: f64) -> u64 {
+    (metres * 1000.0).round().max(0.0) as u64
+}
+
+pub(super) fn between(a: P, b: P, t: f64) -> P {
+    [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]
+}
+
+/// Where on `a`–`b` (0 to 1) the point nearest to `p` lies.
+pub(super) fn nearest_t(p: P, a: P, b: P) -> f64 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let length2 = dx * dx + dy * dy;
+    if length2 > 0.0 {
+        (((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}
+
+/// Where two segments cross, as parts of either (0 to 1); `None` for parallels. Ends count, with a hair of tolerance.
+pub(super) fn crossing(a: [P; 2], b: [P; 2]) -> Option<(f64, f64)> {
+    let (r, s) = ([a[1][0] - a[0][0], a[1][1] - a[0][1]], [b[1][0] - b[0][0], b[1][1] - b[0][1]]);
+    let denominator = r[0] * s[1] - r[1] * s[0];
+    // Nearly parallel lines meet nowhere that could be told.
+    if denominator.abs() <= 1e-9 * (r[0].hypot(r[1]) * s[0].hypot(s[1])).max(f64::MIN_POSITIVE) {
+        return None;
+    }
+    let d = [b[0][0] - a[0][0], b[0][1] - a[0][1]];
+    let t = (d[0] * s[1] - d[1] * s[0]) / denominator;
+    let u = (d[0] * r[1] - d[1] * r[0]) / denominator;
+    let within = |v: f64| (-1e-9..=1.0 + 1e-9).contains(&v);
+    (within(t) && within(u)).then(|| (t.clamp(0.0, 1.0), u.clamp(0.0, 1.0)))
+}
+
+/// The smallest distance of two segments: (distance, where on `a`, the point of `b`).
+pub(super) fn nearest(a: [P; 2], b: [P; 2]) -> (f64, f64, P) {
+    if let Some((t, u)) = crossing(a, b) {
+        return (0.0, t, between(b[0], b[1], u));
+    }
+    let mut best = (f64::INFINITY, 0.0, b[0]);
+    for p in b {
+        let t = nearest_t(p, a[0], a[1]);
+        let d = distance(p, between(a[0], a[1], t));
+        if d < best.0 {
+            best = (d, t, p);
+        }
+    }
+    for (t, p) in [(0.0, a[0]), (1.0, a[1])] {
+        let q = between(b[0], b[1], nearest_t(p, b[0], b[1]));
+        let d = distance(p, q);
+        if d < best.0 {
+            best = (d, t, q);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_meet_or_keep_their_distance() {
+        assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[1.0, -1.0], [1.0, 3.0]]), Some((0.25, 0.25)));
+        assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[1.0, 0.5], [1.0, 3.0]]), None);
+        assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[0.0, 0.0], [4.0, 0.0]]), None);
+        let (d, t, p) = nearest([[0.0, 0.0], [4.0, 0.0]], [[1.0, 0.5], [1.0, 3.0]]);
+        assert_eq!((d, t, p), (0.5, 0.25, [1.0, 0.5]));
+        let (d, t, p) = nearest([[0.0, 0.0], [4.0, 0.0]], [[7.0, 4.0], [7.0, -9.0]]);
+        assert_eq!((d, t, p), (3.0, 1.0, [7.0, 0.0]));
+        assert_eq!(mm(0.0015), 2);
+    }
+}
