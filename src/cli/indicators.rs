@@ -31,7 +31,7 @@ fn arguments(command: Command, words: Words) -> Command {
     let formats: Vec<PossibleValue> = [table].into_iter().chain(formats).collect();
     command
         .arg(words.positional("PROJECT", "project").required(true))
-        .arg(words.option("by", "indicators-by").value_name("SLOT"))
+        .arg(words.option("by", "figures-by").value_name("SLOT"))
         .arg(words.option("format", "check-format").value_parser(formats).default_value("table"))
         .arg(words.file("out", "out"))
 }

@@ -25,7 +25,6 @@ pub(super) struct Living<'a> {
 
 /// The part of one population polygon inside a place.
 struct Block {
-    row: u32,
     /// The polygon's people that live inside; `None` where nobody counted them.
     people: Option<f64>,
     /// The shared ground as one feature.
@@ -87,7 +86,6 @@ impl<'a> Living<'a> {
                 geometry::from_geo(&[part])
             };
             out.push(Block {
-                row,
                 people: self.number(row).map(|n| n * (inside / whole.area_m2()).min(1.0)),
                 area: PreparedArea::new(&ground, 0),
                 ground,

@@ -92,6 +92,9 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
         }
         PredicateDef::BeyondDistance(p) => {
             out.metres("distance_m", &mut p.distance_m);
+            if let Some(straight) = &mut p.straight_line_m {
+                out.metres("straight_line_m", straight);
+            }
             out.square_metres("min_object_area_m2", &mut p.min_object_area_m2);
             out.number("min_count", (1.0, 1000.0), &mut p.min_count);
         }
@@ -102,6 +105,9 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
         }
         PredicateDef::Capacity(p) => {
             out.metres("catchment_m", &mut p.catchment_m);
+            if let Some(straight) = &mut p.straight_line_m {
+                out.metres("straight_line_m", straight);
+            }
             out.square_metres("min_object_area_m2", &mut p.min_object_area_m2);
             if let Some(each) = &mut p.places_each {
                 out.number("places_each", (0.0, 1e6), each);
@@ -127,10 +133,16 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
         }
         PredicateDef::Variety(p) => {
             out.metres("distance_m", &mut p.distance_m);
+            if let Some(straight) = &mut p.straight_line_m {
+                out.metres("straight_line_m", straight);
+            }
             out.number("min_count", (1.0, 1.0 + p.further.len() as f64), &mut p.min_count);
         }
         PredicateDef::ServedShare(p) => {
             out.metres("distance_m", &mut p.distance_m);
+            if let Some(straight) = &mut p.straight_line_m {
+                out.metres("straight_line_m", straight);
+            }
             out.percent("min_percent", 100.0, &mut p.min_percent);
         }
     }

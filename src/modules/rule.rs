@@ -1,6 +1,6 @@
 //! The shape of `rules/<ID>_name.toml`.
 
-use super::{Changed, SourceFile};
+use super::{Changed, PathKind, SourceFile, Walking};
 use crate::model::{LocalText, Severity, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -162,6 +162,21 @@ pub enum PredicateDef {
 }
 
 impl PredicateDef {
+    /// What a rule that measures along ways asks of them.
+    pub fn walking(&self) -> Option<Walking<'_>> {
+        let (path, network, straight_line_m) = match self {
+            Self::BeyondDistance(p) => (p.path, &p.network, p.straight_line_m),
+            Self::Capacity(p) => (p.path, &p.network, p.straight_line_m),
+            Self::Variety(p) => (p.path, &p.network, p.straight_line_m),
+            Self::ServedShare(p) => (p.path, &p.network, p.straight_line_m),
+            _ => return None,
+        };
+        (path == PathKind::Walking).then_some(Walking {
+            network: network.as_ref(),
+            straight_line_m,
+        })
+    }
+
     /// The name in TOML.
     pub fn name(&self) -> &'static str {
         match self {
@@ -282,12 +297,21 @@ pub struct WithinParams {
     pub min_object_area_m2: f64,
 }
 
-/// Parameters of `beyond_distance`: conflict when fewer than `min_count` objects lie within `distance_m` (straight line).
+/// Parameters of `beyond_distance`: conflict when fewer than `min_count` objects lie within `distance_m`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BeyondParams {
     /// Farthest acceptable distance.
     pub distance_m: f64,
+    /// How it is measured.
+    #[serde(default)]
+    pub path: PathKind,
+    /// Line slot whose ways are walked along; without it the slot with the role `streets`.
+    #[serde(default)]
+    pub network: Option<SlotId>,
+    /// The distance that stands for it in a straight line, where there is no network. Without it the same number.
+    #[serde(default)]
+    pub straight_line_m: Option<f64>,
     /// Smaller objects do not count ("park of at least 0.5 ha"), by the area of their geometry.
     #[serde(default)]
     pub min_object_area_m2: f64,
@@ -340,8 +364,17 @@ pub struct ZonalParams {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityParams {
-    /// Radius of the catchment around the subject, straight line.
+    /// How far the catchment reaches from the subject.
     pub catchment_m: f64,
+    /// How it is measured.
+    #[serde(default)]
+    pub path: PathKind,
+    /// Line slot whose ways are walked along; without it the slot with the role `streets`.
+    #[serde(default)]
+    pub network: Option<SlotId>,
+    /// The distance that stands for it in a straight line, where there is no network. Without it the same number.
+    #[serde(default)]
+    pub straight_line_m: Option<f64>,
     /// Numeric attribute of the object that holds its places.
     #[serde(default)]
     pub places_attribute: Option<String>,
@@ -394,8 +427,17 @@ fn inhabitants() -> String {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VarietyParams {
-    /// Farthest acceptable distance, straight line.
+    /// Farthest acceptable distance.
     pub distance_m: f64,
+    /// How it is measured.
+    #[serde(default)]
+    pub path: PathKind,
+    /// Line slot whose ways are walked along; without it the slot with the role `streets`.
+    #[serde(default)]
+    pub network: Option<SlotId>,
+    /// The distance that stands for it in a straight line, where there is no network. Without it the same number.
+    #[serde(default)]
+    pub straight_line_m: Option<f64>,
     /// How many of the kinds there have to be.
     pub min_count: f64,
     /// The kinds beside the rule's object.
@@ -403,12 +445,21 @@ pub struct VarietyParams {
 }
 
 /// Parameters of `served_share`: conflict when less than `min_percent` of the inhabitants inside the subject live within
-/// `distance_m` of an object (straight line, by share of area of the population polygons).
+/// `distance_m` of an object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServedShareParams {
     /// Farthest acceptable distance.
     pub distance_m: f64,
+    /// How it is measured.
+    #[serde(default)]
+    pub path: PathKind,
+    /// Line slot whose ways are walked along; without it the slot with the role `streets`.
+    #[serde(default)]
+    pub network: Option<SlotId>,
+    /// The distance that stands for it in a straight line, where there is no network. Without it the same number.
+    #[serde(default)]
+    pub straight_line_m: Option<f64>,
     /// Least share of the inhabitants.
     pub min_percent: f64,
     /// Polygon slot with the people.

@@ -2,12 +2,13 @@
 
 use super::{
     build::{Network, WAY_ADJOINS_M},
-    plane::{P, between, crossing, distance, mm, nearest},
+    plane::{P, between, crossing, distance, mm, nearest_pairs},
 };
 use crate::{
     geometry,
     model::{Bbox, Geometries, GeometryKind},
 };
+use std::collections::BTreeMap;
 
 /// Where a feature meets the network: a stretch of one edge (a point, where `from_mm` is `to_mm`), and the way to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,78 +85,87 @@ impl Network {
         })
     }
 
-    /// One leg for each edge that is near, or one for each stretch of it inside an area.
+    /// One leg for each edge that is near, and one for each stretch of it inside an area.
     fn legs(&self, g: &Geometries, row: usize, segments: &[u32], radius: f64) -> Vec<Leg> {
-        let mut out: Vec<Leg> = vec![];
         let is_area = g.kind() == GeometryKind::Polygon;
-        let place = |v: u32, t: f64| {
-            let (a, b) = (self.along_mm[v as usize], self.along_mm[v as usize + 1]);
-            a + ((b - a) as f64 * t).round() as u64
-        };
+        let (mut inside, mut beside): (Vec<Leg>, BTreeMap<u32, Vec<Candidate>>) = (vec![], BTreeMap::new());
         for k in segments {
             let (edge, v) = self.segments[*k as usize];
             let way = [self.coords[v as usize], self.coords[v as usize + 1]];
-            // Parts inside an area: between crossings of its border.
-            let mut stops = vec![];
-            if is_area {
-                let borders = g.rings(row).flat_map(|r| r.windows(2)).map(|w| [w[0], w[1]]);
-                stops.extend(borders.filter_map(|b| crossing(way, b)).map(|(t, _)| t));
-                stops.extend([0.0, 1.0]);
-                stops.sort_by(f64::total_cmp);
-                let inside: Vec<(f64, f64)> = stops
-                    .windows(2)
-                    .filter(|w| w[1] > w[0] && geometry::contains(g, row, between(way[0], way[1], 0.5 * (w[0] + w[1]))))
-                    .map(|w| (w[0], w[1]))
-                    .collect();
-                if !inside.is_empty() {
-                    out.extend(inside.iter().map(|(from, to)| Leg {
-                        distance_m: 0.0,
-                        access: Access {
-                            edge,
-                            from_mm: place(v, *from),
-                            to_mm: place(v, *to),
-                            leg_mm: 0,
-                        },
-                        ends: way,
-                    }));
-                    continue;
-                }
-            }
-            let mut best: Option<(f64, f64, P)> = None;
-            for ring in g.rings(row) {
-                let single = ring.len() == 1;
-                let pieces = ring
-                    .windows(2)
-                    .map(|w| [w[0], w[1]])
-                    .chain(ring.first().filter(|_| single).map(|p| [*p, *p]));
-                for piece in pieces {
-                    let found = nearest(way, piece);
-                    if best.is_none_or(|b| found.0 < b.0) {
-                        best = Some(found);
-                    }
-                }
-            }
-            let Some((d, t, p)) = best.filter(|b| b.0 <= radius) else {
+            let parts = if is_area { parts_inside(way, g, row) } else { vec![] };
+            if !parts.is_empty() {
+                inside.extend(parts.iter().map(|(from, to)| Leg {
+                    distance_m: 0.0,
+                    access: Access {
+                        edge,
+                        from_mm: self.place(v, *from),
+                        to_mm: self.place(v, *to),
+                        leg_mm: 0,
+                    },
+                    ends: way,
+                }));
                 continue;
-            };
-            let at = place(v, t);
-            let leg = Leg {
-                distance_m: d,
-                access: Access {
-                    edge,
-                    from_mm: at,
-                    to_mm: at,
-                    leg_mm: mm(d),
-                },
-                ends: [p, between(way[0], way[1], t)],
-            };
-            // Of one edge the nearest place counts; segments of an edge come one after another.
-            match out.iter_mut().rfind(|l| l.access.edge == edge) {
-                Some(other) if other.distance_m <= d => {}
-                Some(other) => *other = leg,
-                None => out.push(leg),
+            }
+            let found = beside.entry(edge).or_default();
+            for ring in g.rings(row) {
+                let single = ring.first().filter(|_| ring.len() == 1).map(|p| [*p, *p]);
+                for piece in ring.windows(2).map(|w| [w[0], w[1]]).chain(single) {
+                    let near = nearest_pairs(way, piece).into_iter().filter(|(d, ..)| *d <= radius);
+                    found.extend(near.map(|(distance_m, t, p)| Candidate {
+                        distance_m,
+                        at_mm: self.place(v, t),
+                        ends: [p, between(way[0], way[1], t)],
+                    }));
+                }
             }
         }
-        out
+        inside.extend(beside.into_iter().filter_map(|(edge, found)| {
+            let best = found
+                .iter()
+                .min_by(|a, b| (a.distance_m.total_cmp(&b.distance_m)).then(a.at_mm.cmp(&b.at_mm)))?;
+            // An area is left anywhere along its front on the way.
+            let reach = best.distance_m + if is_area { FRONT_M } else { 0.0 };
+            let front = found.iter().filter(|c| is_area && c.distance_m <= reach).map(|c| c.at_mm);
+            let (from_mm, to_mm) = front.fold((best.at_mm, best.at_mm), |(a, b), at| (a.min(at), b.max(at)));
+            Some(Leg {
+                distance_m: best.distance_m,
+                access: Access {
+                    edge,
+                    from_mm,
+                    to_mm,
+                    leg_mm: mm(best.distance_m),
+                },
+                ends: best.ends,
+            })
+        }));
+        inside
     }
+
+    /// Millimetres from the start of the edge to a place on the segment that begins with vertex `v`.
+    fn place(&self, v: u32, t: f64) -> u64 {
+        let (a, b) = (self.along_mm[v as usize], self.along_mm[v as usize + 1]);
+        a + ((b - a) as f64 * t).round() as u64
+    }
+}
+
+/// A place on an edge near the feature.
+struct Candidate {
+    distance_m: f64,
+    at_mm: u64,
+    ends: [P; 2],
+}
+
+/// So much farther than its nearest place a way may be and still be the front of an area.
+const FRONT_M: f64 = 1.0;
+
+/// Parts of a segment inside an area, as shares of its length.
+fn parts_inside(way: [P; 2], g: &Geometries, row: usize) -> Vec<(f64, f64)> {
+    let borders = g.rings(row).flat_map(|r| r.windows(2)).map(|w| [w[0], w[1]]);
+    let mut stops: Vec<f64> = borders.filter_map(|b| crossing(way, b)).map(|(t, _)| t).chain([0.0, 1.0]).collect();
+    stops.sort_by(f64::total_cmp);
+    stops
+        .windows(2)
+        .map(|w| (w[0], w[1]))
+        .filter(|(from, to)| to > from && geometry::contains(g, row, between(way[0], way[1], 0.5 * (from + to))))
+        .collect()
 }

@@ -99,7 +99,7 @@ impl Network {
 
     /// Number of junctions and ends, and of ways between them.
     pub fn size(&self) -> (usize, usize) {
-        (self.ends.len().saturating_sub(1), self.edges.len())
+        (self.ends.windows(2).filter(|w| w[1] > w[0]).count(), self.edges.len())
     }
 
     /// How far a feature may be from the network.

@@ -42,27 +42,22 @@ pub(super) fn crossing(a: [P; 2], b: [P; 2]) -> Option<(f64, f64)> {
     (within(t) && within(u)).then(|| (t.clamp(0.0, 1.0), u.clamp(0.0, 1.0)))
 }
 
-/// The smallest distance of two segments: (distance, where on `a`, the point of `b`).
-pub(super) fn nearest(a: [P; 2], b: [P; 2]) -> (f64, f64, P) {
+/// Where two segments are near each other: their crossing, or each end with its nearest place on the other segment.
+/// Each is (distance, where on `a`, the point of `b`); one of them is the smallest distance.
+pub(super) fn nearest_pairs(a: [P; 2], b: [P; 2]) -> Vec<(f64, f64, P)> {
     if let Some((t, u)) = crossing(a, b) {
-        return (0.0, t, between(b[0], b[1], u));
+        return vec![(0.0, t, between(b[0], b[1], u))];
     }
-    let mut best = (f64::INFINITY, 0.0, b[0]);
+    let mut out = Vec::with_capacity(4);
     for p in b {
         let t = nearest_t(p, a[0], a[1]);
-        let d = distance(p, between(a[0], a[1], t));
-        if d < best.0 {
-            best = (d, t, p);
-        }
+        out.push((distance(p, between(a[0], a[1], t)), t, p));
     }
     for (t, p) in [(0.0, a[0]), (1.0, a[1])] {
         let q = between(b[0], b[1], nearest_t(p, b[0], b[1]));
-        let d = distance(p, q);
-        if d < best.0 {
-            best = (d, t, q);
-        }
+        out.push((distance(p, q), t, q));
     }
-    best
+    out
 }
 
 #[cfg(test)]
@@ -74,10 +69,11 @@ mod tests {
         assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[1.0, -1.0], [1.0, 3.0]]), Some((0.25, 0.25)));
         assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[1.0, 0.5], [1.0, 3.0]]), None);
         assert_eq!(crossing([[0.0, 0.0], [4.0, 0.0]], [[0.0, 0.0], [4.0, 0.0]]), None);
-        let (d, t, p) = nearest([[0.0, 0.0], [4.0, 0.0]], [[1.0, 0.5], [1.0, 3.0]]);
-        assert_eq!((d, t, p), (0.5, 0.25, [1.0, 0.5]));
-        let (d, t, p) = nearest([[0.0, 0.0], [4.0, 0.0]], [[7.0, 4.0], [7.0, -9.0]]);
-        assert_eq!((d, t, p), (3.0, 1.0, [7.0, 0.0]));
+        let nearest = |a, b| nearest_pairs(a, b).into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        let found = nearest([[0.0, 0.0], [4.0, 0.0]], [[1.0, 0.5], [1.0, 3.0]]);
+        assert_eq!(found, (0.5, 0.25, [1.0, 0.5]));
+        let found = nearest([[0.0, 0.0], [4.0, 0.0]], [[7.0, 4.0], [7.0, -9.0]]);
+        assert_eq!(found, (3.0, 1.0, [7.0, 0.0]));
         assert_eq!(mm(0.0015), 2);
     }
 }

@@ -88,8 +88,9 @@ fn an_area_is_entered_from_every_way_beside_it() {
         GeometryKind::Polygon,
         &[vec![[110.0, 110.0], [190.0, 110.0], [190.0, 190.0], [110.0, 190.0], [110.0, 110.0]]],
     );
-    assert_eq!(n.snap(&block, 0).ways.len(), 4);
-    // Left by the east side: 10 m to (200, …), then along the street.
+    // The four streets around it, and the eight that begin at its corners.
+    assert_eq!(n.snap(&block, 0).ways.len(), 12);
+    // Left anywhere along its front of 80 m on the east side: 10 m to (200, 190), then along the street.
     assert_eq!(walk(&n, &block, &point(200.0, 250.0)), Some(10.0 + 60.0));
     // A park over a street is reached where the street enters it.
     let park = geometries(
@@ -129,7 +130,8 @@ fn crossings_join_on_one_level_only() {
 fn an_end_beside_a_street_leads_into_it() {
     let street = vec![[0.0, 0.0], [400.0, 0.0]];
     let near = network(&[street.clone(), vec![[200.0, 0.4], [200.0, 200.0]]]);
-    assert_eq!(walk(&near, &point(100.0, 0.0), &point(200.0, 100.0)), Some(100.0 + 0.4 + 99.6));
+    // The street bends to the end: half way there it is 0.2 m off.
+    assert_eq!(walk(&near, &point(100.0, 0.0), &point(200.0, 100.0)), Some(0.2 + 100.0 + 99.6));
     assert_eq!(near.report().findings[0].code, "NW-002");
     let apart = network(&[street, vec![[200.0, 0.6], [200.0, 400.0]]]);
     assert_eq!(walk(&apart, &point(100.0, 0.0), &point(200.0, 100.0)), None);

@@ -52,7 +52,7 @@ pub(super) fn conflict(plan: &Plan, row: u32, hit: Hit, gap: Option<&(Gap, f64)>
         share_percent: hit.share_percent,
         reasons,
         data_date: plan.data_date.clone(),
-        proxy: plan.rule.proxy || plan.unofficial.is_some(),
+        proxy: plan.rule.proxy || plan.unofficial.is_some() || plan.no_network().is_some(),
     }
 }
 
@@ -155,6 +155,12 @@ fn proxy_sentences(plan: &Plan) -> Vec<LocalText> {
                 "Approximation: the data do not measure what the law measures.",
             )
         }));
+    }
+    if let Some(why) = plan.no_network() {
+        out.push(LocalText::new(
+            format!("Näherung: Luftlinie statt Fußweg, denn {}.", why.de),
+            format!("Approximation: straight line instead of the way on foot, because {}.", why.en),
+        ));
     }
     if let Some(slot) = &plan.unofficial {
         out.push(both(|l| {

@@ -7,6 +7,8 @@ use super::{
     memory::{Gap, Memory, RuleMemory, Undecided},
     plan::{Covers, Plan, Subject, Subjects},
     predicates::{Measure, Work},
+    walking::{Walk, slots_read},
+    ways::WayStore,
 };
 use crate::{
     geometry,
@@ -58,13 +60,12 @@ type Before<'a> = (&'a Evaluation, &'a [Change]);
 
 fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
     let mut report = Report::default();
-    let covers = Covers::default();
+    let covers = Covers::with(before.map(|(e, _)| e.ways()).unwrap_or_default());
     let total = city.rules().count().max(1);
     let mut conflicts = vec![];
     let mut memory = Memory {
         rules: vec![],
         basis: basis(city),
-        ways: before.map(|(e, _)| e.memory.ways.clone()).unwrap_or_default(),
     };
     let mut outcomes = vec![];
     for (k, rule) in city.rules().enumerate() {
@@ -94,6 +95,10 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
         memory.rules.push(one.memory);
     }
     sort_and_name(&mut conflicts);
+    let walked = WayStore::of(memory.rules.iter().filter_map(|m| m.ways.clone()));
+    report
+        .findings
+        .extend(walked.all().iter().flat_map(|w| w.network.report().findings.clone()));
     if control.is_cancelled() {
         report.push(Finding::new(
             CANCELLED,
@@ -127,8 +132,11 @@ impl Known<'_> {
             _ => false,
         };
         let further = rule.further();
-        let read =
-            |slot: &SlotId| *slot == rule.subject.slot || *slot == rule.object.slot || further.iter().any(|(other, _, _)| *other == slot);
+        let ways = rule.predicate.walking().map(|w| slots_read(city, &w)).unwrap_or_default();
+        let read = |slot: &SlotId| {
+            let beside = further.iter().map(|(other, _, _)| *other).chain(ways.iter().copied());
+            *slot == rule.subject.slot || *slot == rule.object.slot || beside.into_iter().any(|other| other == slot)
+        };
         self.memory.blocked.is_none()
             && same(&self.memory.subject, &rule.subject.slot)
             && same(&self.memory.object, &rule.object.slot)
@@ -180,6 +188,9 @@ fn check(city: &City, rule: &RuleDef, known: Option<&Known>, covers: &Covers, co
             };
         }
     };
+    memory.ways = plan.walk().map(|w| w.ways.clone());
+    // Where a network came or went, every distance is another.
+    let known = known.filter(|k| k.memory.ways.is_some() == memory.ways.is_some());
     let kept = known.map(|k| Kept::new(&plan, k));
     let old_rows: Vec<Option<u32>> = match &kept {
         Some(kept) => memory.rows.iter().map(|r| kept.old_row(&plan, *r)).collect(),
@@ -331,10 +342,11 @@ impl<'a> Kept<'a> {
     fn new(plan: &'a Plan, known: &Known<'a>) -> Self {
         // What an object reached before the edit counts as much as what it reaches now.
         let before_m = known.memory.object.as_ref().map_or(0.0, |old| plan.reach_in(old));
-        let radius = plan.predicate.search_radius_m(plan).max(before_m);
+        let radius = plan.predicate.search_radius_m(plan).max(before_m) + plan.walk().map_or(0.0, Walk::margin_m);
+        let ways = plan.rule.predicate.walking().map(|w| slots_read(plan.city, &w)).unwrap_or_default();
         let concerned = |c: &&Change| {
             let further = plan.further.iter().any(|o| o.layer.layer.slot == c.slot);
-            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || further
+            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || further || ways.contains(&&c.slot)
         };
         let boxes = known
             .changes

@@ -70,7 +70,7 @@ impl Evaluation {
 
     /// The networks that the evaluation walked along, so that nobody builds them again.
     pub fn ways(&self) -> WayStore {
-        self.memory.ways.clone()
+        WayStore::of(self.memory.rules.iter().filter_map(|m| m.ways.clone()))
     }
 
     /// Features of a slot that some rule checks and has no full answer for.

@@ -58,7 +58,7 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
         conflict: None,
     };
     let (subjects, ready) = Subjects::find(city, rule, &mut report);
-    let covers = Covers::default();
+    let covers = Covers::with(evaluation.ways());
     let plan = match (ready, subjects.layer) {
         (Ok(()), Some(layer)) => Plan::new(city, rule, layer, &covers, false, &mut report),
         (Err(why), _) => Err(why),
@@ -276,7 +276,10 @@ fn nearest_object(plan: &Plan, probe: &Probe, min_m2: f64) -> Around {
     let far = LOOK * distance;
     let large = |r: u32| objects.is_large(r, min_m2);
     let work = &mut super::predicates::Work::default();
-    let found = super::predicates::nearest(&probe.edges, probe.bbox(), objects, distance, far, large, work);
+    let found = match plan.walk() {
+        Some(walk) => walk.nearest_to_spot(objects, probe.at, &probe.edges, far, large),
+        None => super::predicates::nearest(&probe.edges, probe.bbox(), objects, distance, far, large, work),
+    };
     let limit = found
         .and_then(|(row, _)| plan.distance_to_m(row))
         .unwrap_or_else(|| plan.distance_m());
@@ -292,6 +295,8 @@ fn nearest_object(plan: &Plan, probe: &Probe, min_m2: f64) -> Around {
             let (title, name) = (quoted(l, &plan.object_title(l)), quoted(l, &name));
             let (d, limit) = (against(l, d, limit), plain(l, limit));
             match l {
+                Language::De if plan.walk().is_some() => format!("{d} m Fußweg bis {title} ({name}); Abstand der Regel: {limit} m."),
+                Language::En if plan.walk().is_some() => format!("{d} m on foot to {title} ({name}); the rule's distance: {limit} m."),
                 Language::De => format!("{d} m bis {title} ({name}); Abstand der Regel: {limit} m."),
                 Language::En => format!("{d} m to {title} ({name}); the rule's distance: {limit} m."),
             }

@@ -1,6 +1,6 @@
 //! What an evaluation remembers of every subject, so that an edit needs to check its neighbourhood only.
 
-use super::{Verdict, ways::WayStore, words::both};
+use super::{Verdict, ways::Ways, words::both};
 use crate::model::{Bbox, Language, Layer, LocalText};
 use std::sync::Arc;
 
@@ -21,6 +21,10 @@ pub(crate) enum Gap {
     NoValue,
     /// The size of the nearest objects is not known.
     NoSize,
+    /// Every way is farther than this from it, in metres.
+    OffWays(u32),
+    /// An object that is near in a straight line hangs on no way.
+    ObjectOffWays,
     /// Neither dwellings nor floor area can be derived.
     NoDwellings,
     /// Inhabitants of the catchment are not known.
@@ -72,6 +76,18 @@ impl Gap {
                 "nur Objekte unbekannter Größe in der Nähe",
                 "only features of unknown size are near",
             ),
+            Gap::OffWays(m) => {
+                return match language {
+                    Language::De => format!("kein Weg in {m} m Umkreis, der ohne Hindernis zu erreichen ist: Fußwege nicht bestimmbar"),
+                    Language::En => {
+                        format!("no way within {m} m that can be reached without an obstacle: distances on foot cannot be told")
+                    }
+                };
+            }
+            Gap::ObjectOffWays => (
+                "eine Einrichtung in der Nähe liegt zu weit von jedem Weg, ihr Fußweg ist nicht bestimmbar",
+                "a facility nearby lies too far from every way, its distance on foot cannot be told",
+            ),
             Gap::NoDwellings => (
                 "weder Wohnungen noch GFZ oder Gebietsart bekannt",
                 "neither dwellings nor floor area ratio or zone type are known",
@@ -121,6 +137,8 @@ pub(crate) struct RuleMemory {
     pub verdicts: Vec<Verdict>,
     /// By ascending row.
     pub undecided: Vec<Undecided>,
+    /// The network that was walked along.
+    pub ways: Option<Arc<Ways>>,
     /// Why the rule did not run at all.
     pub blocked: Option<LocalText>,
 }
@@ -156,8 +174,6 @@ pub struct Memory {
     pub(super) rules: Vec<RuleMemory>,
     /// The box that stands for an area of interest nobody drew; a change of it concerns every rule.
     pub(super) basis: Option<Bbox>,
-    /// Networks that were walked along.
-    pub(super) ways: WayStore,
 }
 
 impl Memory {

@@ -19,6 +19,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod under;
+mod walking;
 mod ways;
 mod words;
 

@@ -4,6 +4,8 @@ use super::{
     cover::Cover,
     memory::Gap,
     predicates::{self, Predicate},
+    walking::{Afoot, Walk},
+    ways::WayStore,
     words::both,
 };
 use crate::{
@@ -21,11 +23,16 @@ use std::{
 
 pub(super) use super::{objects::Objects, subject::Subject};
 
-/// Coverage by slot: built once a run, because merging polygons takes time.
+/// Coverage by slot and networks of ways: built once a run, because merging polygons and joining lines take time.
 #[derive(Debug, Default)]
-pub(super) struct Covers(Mutex<BTreeMap<SlotId, Cover>>);
+pub(super) struct Covers(Mutex<BTreeMap<SlotId, Cover>>, WayStore);
 
 impl Covers {
+    /// With the networks of an earlier run, as far as their layers are still the same.
+    pub fn with(ways: WayStore) -> Self {
+        Self(Mutex::default(), ways)
+    }
+
     fn get(&self, city: &City, layer: &IndexedLayer) -> Cover {
         let make = || Cover::of(city, &layer.layer);
         match self.0.lock() {
@@ -57,6 +64,8 @@ pub(super) struct Plan<'a> {
     /// The largest distance of all objects.
     reach_m: f64,
     pub cover: Cover,
+    /// How it measures, if it asks for distances on foot.
+    afoot: Option<Afoot>,
     /// Weight before values and attributes.
     pub severity: Severity,
     /// The state's deviation, if it has one.
@@ -272,12 +281,20 @@ impl<'a> Plan<'a> {
             further,
             reach_m: 0.0,
             cover,
+            afoot: None,
             severity: deviation.and_then(|v| v.severity).unwrap_or(rule.severity),
             variant: deviation,
             data_date: None,
             unofficial: None,
         };
         plan.check_attributes(report)?;
+        plan.afoot = rule.predicate.walking().map(|asked| match covers.1.get(city, asked.network) {
+            Ok(ways) => {
+                let layers = plan.objects().into_iter().chain(&plan.further);
+                Afoot::Along(Walk::new(ways, layers.map(|o| o.layer.layer.len())))
+            }
+            Err(why) => Afoot::Straight(why),
+        });
         plan.reach_m = plan.objects().map_or(0.0, |o| plan.reach_in(&o.layer.layer));
         predicate
             .check(&plan)
@@ -366,6 +383,7 @@ impl<'a> Plan<'a> {
         subject
             .chain(object.iter().map(|p| (&self.rule.object.slot, p)))
             .chain(further)
+            .chain(self.walk().into_iter().flat_map(|w| w.ways.sources()))
             .collect()
     }
 
@@ -426,15 +444,32 @@ impl<'a> Plan<'a> {
         self.variant.and_then(|v| v.distance_from.as_ref()).or(own)
     }
 
+    /// The network, where the rule measures along it.
+    pub fn walk(&self) -> Option<&Walk> {
+        match &self.afoot {
+            Some(Afoot::Along(walk)) => Some(walk),
+            _ => None,
+        }
+    }
+
+    /// Why the rule measures in a straight line although it asks for the way on foot.
+    pub fn no_network(&self) -> Option<&LocalText> {
+        match &self.afoot {
+            Some(Afoot::Straight(why)) => Some(why),
+            _ => None,
+        }
+    }
+
     /// The distance in force where no table says otherwise.
     pub fn distance_m(&self) -> f64 {
+        let straight = self.no_network().and_then(|_| self.rule.predicate.walking()?.straight_line_m);
         let own = match &self.rule.predicate {
             PredicateDef::WithinDistance(p) => p.distance_m,
-            PredicateDef::BeyondDistance(p) => p.distance_m,
+            PredicateDef::BeyondDistance(p) => straight.unwrap_or(p.distance_m),
             PredicateDef::Adjacent(p) => p.tolerance_m,
-            PredicateDef::Capacity(p) => return p.catchment_m,
-            PredicateDef::Variety(p) => p.distance_m,
-            PredicateDef::ServedShare(p) => p.distance_m,
+            PredicateDef::Capacity(p) => return straight.unwrap_or(p.catchment_m),
+            PredicateDef::Variety(p) => straight.unwrap_or(p.distance_m),
+            PredicateDef::ServedShare(p) => straight.unwrap_or(p.distance_m),
             PredicateDef::Overlap(_) | PredicateDef::Zonal(_) => 0.0,
         };
         self.variant.and_then(|v| v.distance_m).unwrap_or(own)

@@ -2,7 +2,7 @@
 
 use super::words::{both, quoted};
 use crate::{
-    model::{Language, Layer, LocalText, SlotId},
+    model::{Language, Layer, LocalText, Provenance, SlotId},
     modules::{Role, SlotGeometry, WalkingDef},
     network::{Network, Residents},
     project::City,
@@ -21,6 +21,12 @@ pub struct Ways {
 }
 
 impl Ways {
+    /// Where its lines come from.
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&SlotId, &Provenance)> {
+        let lines = self.layers.first();
+        lines.into_iter().flat_map(|l| &l.provenance).map(|p| (&self.slot, p))
+    }
+
     /// Where the people of a layer start walking.
     pub fn residents(&self, population: &Arc<Layer>) -> Arc<Residents> {
         let new = || Arc::new(Residents::new(population.len()));
@@ -52,6 +58,17 @@ impl PartialEq for WayStore {
 }
 
 impl WayStore {
+    /// Some networks, each once.
+    pub(super) fn of(ways: impl Iterator<Item = Arc<Ways>>) -> Self {
+        let mut list: Vec<Arc<Ways>> = vec![];
+        for one in ways {
+            if !list.iter().any(|w| Arc::ptr_eq(w, &one)) {
+                list.push(one);
+            }
+        }
+        Self(Mutex::new(list))
+    }
+
     /// The networks so far.
     pub fn all(&self) -> Vec<Arc<Ways>> {
         self.0.lock().map(|list| list.clone()).unwrap_or_default()
@@ -127,7 +144,7 @@ impl WayStore {
 }
 
 /// Slots that nobody walks across except along a way.
-fn barriers(city: &City) -> impl Iterator<Item = &SlotId> {
+pub(super) fn barriers(city: &City) -> impl Iterator<Item = &SlotId> {
     city.slots
         .iter()
         .filter(|s| matches!(s.def.role, Some(Role::Railways | Role::Water)))

@@ -24,4 +24,4 @@ indicators-source = Daten zu
 indicators-unknown = unbekannt
 indicators-none = Die Module dieses Projekts haben keine Indikatoren.
 cli-about-indicators = Berechnet die Indikatoren der Stadt, auf Wunsch je Stadtteil
-cli-arg-indicators-by = Zusätzlich je Fläche dieser Ebene, etwa social_infrastructure/districts
+cli-arg-figures-by = Zusätzlich je Fläche dieser Ebene, etwa social_infrastructure/districts

@@ -24,4 +24,4 @@ indicators-source = Data on
 indicators-unknown = unknown
 indicators-none = The modules of this project have no indicators.
 cli-about-indicators = Computes the city's indicators, for each district on request
-cli-arg-indicators-by = Also for each area of this layer, such as social_infrastructure/districts
+cli-arg-figures-by = Also for each area of this layer, such as social_infrastructure/districts

@@ -1,14 +1,19 @@
 //! Demand against places in a catchment: does the Kita around the corner hold the children of the new quarter?
 
-use super::{Hit, Measure, Predicate, Work, foreign_parameters, quantity, within_distance::positive};
+use super::{Hit, Measure, Predicate, Work, foreign_parameters, nearness::within, quantity, within_distance::positive};
 use crate::{
-    geometry::{self, PreparedArea, distance_m, overlap_area_m2},
+    geometry::{self, PreparedArea, overlap_area_m2},
     index::IndexedLayer,
-    model::{Geometries, GeometryKind, Language, LocalText, Quantity, Severity},
+    model::{Bbox, Geometries, GeometryKind, Language, LocalText, Quantity, Severity},
     modules::{CapacityParams, PredicateDef, RuleDef},
+    network::Field,
     rules::{
+        dwellings::{Basis, Dwellings, dwellings},
         memory::Gap,
-        plan::{Objects, Plan, Subject, number},
+        objects::Objects,
+        plan::{Plan, number},
+        subject::Subject,
+        walking::{Near, Walk, measured_along, no_way, path_words, without_network},
         words::{against, area, both, pick, plain, quoted},
     },
 };
@@ -17,11 +22,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) struct Capacity;
 
-/// Attributes of the subject: planned dwellings, floor area ratio, zone type.
-const DWELLINGS: &str = "dwellings";
-const GFZ: &str = "gfz";
-const BAUNVO: &str = "baunvo";
-
 impl Predicate for Capacity {
     fn name(&self) -> &'static str {
         "capacity"
@@ -29,10 +29,12 @@ impl Predicate for Capacity {
 
     fn doc(&self) -> LocalText {
         LocalText::new(
-            "Bestand und neuer Bedarf übersteigen die Plätze im Einzugsbereich (Luftlinie um den Gegenstand). Der Bestand folgt aus den Einwohnern \
-             nach Flächenanteil.",
-            "Existing and new demand exceed the places in the catchment (straight line around the subject). The existing demand follows from \
-             the inhabitants by share of area.",
+            "Bestand und neuer Bedarf übersteigen die Plätze im Einzugsbereich, der als Luftlinie oder als Fußweg um den Gegenstand reicht. Der \
+             Bestand folgt aus den Einwohnern: bei der Luftlinie nach Flächenanteil, beim Fußweg nach den Orten eines 25-m-Rasters in ihren \
+             Blöcken.",
+            "Existing and new demand exceed the places in the catchment, which reaches around the subject in a straight line or on foot. The \
+             existing demand follows from the inhabitants: by share of area in a straight line, by the places of a 25 m grid inside their \
+             blocks on foot.",
         )
     }
 
@@ -44,6 +46,7 @@ impl Predicate for Capacity {
         let (catchment, floor) = (plain(l, p.catchment_m), plain(l, p.floor_area_per_dwelling_m2));
         let (household, rate) = (plain(l, p.inhabitants_per_dwelling), self::rate(l, p.demand_per_inhabitant));
         let warn = plain(l, p.warn_percent);
+        let how = path_words(&rule.predicate, l);
         let (unit, table) = (p.unit.get(l), table.join(", "));
         let new_rate = self::rate(l, p.new_demand());
         let people = quoted(l, &p.population_attribute);
@@ -53,30 +56,26 @@ impl Predicate for Capacity {
             Language::En => format!(", severity 3 above {}%", plain(l, g)),
         });
         let grave = grave.unwrap_or_default();
-        match l {
+        let mut lines = match l {
             Language::De => vec![
-                format!("Wohnungen = Merkmal „{DWELLINGS}“, sonst Fläche × GFZ / {floor} m² Geschossfläche je Wohnung"),
-                format!("GFZ = Merkmal „{GFZ}“, sonst nach „{BAUNVO}“: {table}"),
+                format!("Wohnungen = Merkmal „dwellings“, sonst Fläche × GFZ / {floor} m² Geschossfläche je Wohnung"),
+                format!("GFZ = Merkmal „gfz“, sonst „grz“ × „storeys“, sonst nach „baunvo“: {table}"),
                 format!("Neue Einwohner = Wohnungen × {household}; neuer Bedarf = neue Einwohner × {new_rate} {unit}"),
-                format!(
-                    "Bestand = {people} aus {} im Umkreis von {catchment} m nach Flächenanteil × {rate}",
-                    p.population
-                ),
-                format!("Angebot = {supply} im Umkreis von {catchment} m Luftlinie"),
+                format!("Bestand = {people} aus {} in {catchment} m {how} × {rate}", p.population),
+                format!("Angebot = {supply} in {catchment} m {how}"),
                 format!("Konflikt über {warn} % Auslastung{grave}"),
             ],
             Language::En => vec![
-                format!("Dwellings = attribute “{DWELLINGS}”, else area × GFZ / {floor} m² gross floor area a dwelling"),
-                format!("GFZ = attribute “{GFZ}”, else by “{BAUNVO}”: {table}"),
+                format!("Dwellings = attribute “dwellings”, else area × GFZ / {floor} m² gross floor area a dwelling"),
+                format!("GFZ = attribute “gfz”, else “grz” × “storeys”, else by “baunvo”: {table}"),
                 format!("New inhabitants = dwellings × {household}; new demand = new inhabitants × {new_rate} {unit}"),
-                format!(
-                    "Existing demand = {people} of {} within {catchment} m by share of area × {rate}",
-                    p.population
-                ),
-                format!("Supply = {supply} within {catchment} m in a straight line"),
+                format!("Existing demand = {people} of {} within {catchment} m {how} × {rate}", p.population),
+                format!("Supply = {supply} within {catchment} m {how}"),
                 format!("Conflict above {warn}% use{grave}"),
             ],
-        }
+        };
+        lines.extend(without_network(&rule.predicate, l));
+        lines
     }
 
     fn check(&self, plan: &Plan) -> Result<(), LocalText> {
@@ -107,10 +106,10 @@ impl Predicate for Capacity {
             return Measure::clear();
         };
         let dwellings = match p.new_demand() > 0.0 {
-            true => dwellings(p, subject),
+            true => dwellings(&subject.layer.layer, subject.row, p.floor_area_per_dwelling_m2, &p.gfz_by_baunvo),
             false => Some(Dwellings {
                 number: 0.0,
-                gfz: None,
+                basis: Basis::Told,
                 area_m2: subject.area_m2(),
             }),
         };
@@ -122,16 +121,17 @@ impl Predicate for Capacity {
         if demand <= 0.0 && p.new_demand() > 0.0 {
             return Measure::clear();
         }
-        let Some(supply) = supply(plan, p, subject, work) else {
-            return Measure::clear();
+        let found = match plan.walk() {
+            Some(walk) => afoot(plan, walk, p, subject, population),
+            None => in_a_line(plan, p, subject, population, work),
+        };
+        let (supply, around, note) = match found {
+            Ok(found) => found,
+            Err(gap) => return Measure::unknown(gap, subject.area_m2()),
         };
         if supply.untold {
             return Measure::unknown(Gap::NoPlaces, subject.area_m2());
         }
-        let Some(catchment) = catchment(subject, p.catchment_m) else {
-            return Measure::unknown(Gap::Geometry, subject.area_m2());
-        };
-        let around = people_in(&catchment, population.layer, &p.population_attribute, work);
         let existing = around.number * p.demand_per_inhabitant;
         let balance = Balance {
             dwellings,
@@ -142,9 +142,73 @@ impl Predicate for Capacity {
             places: supply.places,
         };
         let gap = around.untold.then(|| (Gap::NoInhabitants, subject.area_m2()));
-        let hit = (balance.used_percent() > p.warn_percent).then(|| conclude(plan, p, subject, supply.facilities, &balance));
+        let hit = (balance.used_percent() > p.warn_percent).then(|| {
+            let mut hit = conclude(plan, p, subject, supply.facilities, &balance);
+            hit.reasons.extend(note);
+            hit
+        });
         Measure { hit, gap }
     }
+}
+
+/// Supply, people, and how the distance came about.
+type Catchment = (Supply, Around, Option<LocalText>);
+
+/// Within the radius around the subject.
+fn in_a_line(plan: &Plan, p: &CapacityParams, subject: &Subject, population: &Objects, work: &mut Work) -> Result<Catchment, Gap> {
+    let mut supply = Supply::default();
+    if let Some(objects) = plan.objects() {
+        let counts = |r: u32| objects.is_large(r, p.min_object_area_m2) && !(plan.same_slot && r == subject.row);
+        let bbox = subject.layer.layer.geometry.bbox(subject.row as usize);
+        for row in within(subject.edges(), bbox, objects, plan.distance_m(), counts, work) {
+            supply.add(plan, p, objects, row);
+        }
+    }
+    let catchment = catchment(subject, plan.distance_m()).ok_or(Gap::Geometry)?;
+    Ok((supply, people_in(&catchment, population.layer, &p.population_attribute, work), None))
+}
+
+/// Along the network of ways.
+fn afoot(plan: &Plan, walk: &Walk, p: &CapacityParams, subject: &Subject, population: &Objects) -> Result<Catchment, Gap> {
+    let from = walk.snap(&subject.layer.layer.geometry, subject.row);
+    if from.ways.is_empty() {
+        return Err(no_way(walk));
+    }
+    let field = walk.around(&from, plan.distance_m());
+    let mut supply = Supply::default();
+    if let Some(objects) = plan.objects() {
+        let counts = |r: u32| objects.is_large(r, p.min_object_area_m2) && !(plan.same_slot && r == subject.row);
+        let (reached, lost) = walk.reached(0, objects, &field, &Near::of(subject), counts);
+        if lost {
+            return Err(Gap::ObjectOffWays);
+        }
+        for (row, _) in reached {
+            supply.add(plan, p, objects, row);
+        }
+    }
+    let bbox = subject.layer.layer.geometry.bbox(subject.row as usize);
+    let around = people_afoot(walk, &field, bbox, population.layer, &p.population_attribute);
+    Ok((supply, around, Some(measured_along(plan.city, walk, &from, None, None))))
+}
+
+/// People whose places a search reaches.
+fn people_afoot(walk: &Walk, field: &Field, bbox: Bbox, population: &IndexedLayer, attribute: &str) -> Around {
+    let layer = &population.layer;
+    let residents = walk.ways.residents(layer);
+    let mut out = Around {
+        number: 0.0,
+        untold: false,
+    };
+    for row in population.index.rows_in(&bbox.buffered(field.limit_m() + 0.01)) {
+        let share = walk.share_reached(&residents, field, &layer.geometry, row);
+        if share > 0.0 {
+            match layer.attributes.column(attribute).and_then(|c| number(c, row)) {
+                Some(n) => out.number += n.max(0.0) * share,
+                None => out.untold = true,
+            }
+        }
+    }
+    out
 }
 
 /// Refuses people that come as points.
@@ -176,71 +240,27 @@ fn offer(p: &CapacityParams, l: Language) -> String {
     what + &size
 }
 
-/// Planned dwellings and how they were found.
-struct Dwellings {
-    number: f64,
-    /// The floor area ratio, where they were derived.
-    gfz: Option<f64>,
-    area_m2: f64,
-}
-
-fn dwellings(p: &CapacityParams, subject: &Subject) -> Option<Dwellings> {
-    let table = &subject.layer.layer.attributes;
-    let told = |name: &str| table.column(name).and_then(|c| number(c, subject.row)).filter(|v| *v >= 0.0);
-    let area_m2 = subject.area_m2();
-    if let Some(number) = told(DWELLINGS) {
-        return Some(Dwellings {
-            number,
-            gfz: None,
-            area_m2,
-        });
-    }
-    subject.area()?;
-    let zone = table.value(BAUNVO, subject.row as usize).to_string();
-    let gfz = told(GFZ).or_else(|| p.gfz_by_baunvo.get(&zone).copied())?;
-    Some(Dwellings {
-        number: area_m2 * gfz / p.floor_area_per_dwelling_m2,
-        gfz: Some(gfz),
-        area_m2,
-    })
-}
-
+/// What the facilities of a catchment offer.
+#[derive(Default)]
 struct Supply {
     places: f64,
     facilities: Vec<u32>,
     untold: bool,
 }
 
-fn supply(plan: &Plan, p: &CapacityParams, subject: &Subject, work: &mut Work) -> Option<Supply> {
-    let objects = plan.objects()?;
-    let mut out = Supply {
-        places: 0.0,
-        facilities: vec![],
-        untold: false,
-    };
-    let bbox = subject.layer.layer.geometry.bbox(subject.row as usize).buffered(p.catchment_m);
-    let mut rows = std::mem::take(&mut work.rows);
-    objects.layer.index.rows_in_into(&bbox, &mut rows);
-    for row in rows
-        .iter()
-        .copied()
-        .filter(|r| objects.counts(*r) && objects.is_large(*r, p.min_object_area_m2) && !(plan.same_slot && *r == subject.row))
-    {
-        if distance_m(subject.edges(), &objects.edges(row), p.catchment_m).is_some_and(|d| d <= p.catchment_m) {
-            let offered = match (&p.places_attribute, p.places_each) {
-                (Some(name), _) => plan.object_value(name, row),
-                (None, Some(each)) => Some(each),
-                (None, None) => Some(geometry::area_m2(&objects.layer.layer.geometry, row as usize)),
-            };
-            match offered {
-                Some(places) => out.places += places.max(0.0),
-                None => out.untold = true,
-            }
-            out.facilities.push(row);
+impl Supply {
+    fn add(&mut self, plan: &Plan, p: &CapacityParams, objects: &Objects, row: u32) {
+        let offered = match (&p.places_attribute, p.places_each) {
+            (Some(name), _) => plan.object_value(name, row),
+            (None, Some(each)) => Some(each),
+            (None, None) => Some(geometry::area_m2(&objects.layer.layer.geometry, row as usize)),
+        };
+        match offered {
+            Some(places) => self.places += places.max(0.0),
+            None => self.untold = true,
         }
+        self.facilities.push(row);
     }
-    work.rows = rows;
-    Some(out)
 }
 
 /// Everything within the distance, as one feature.
@@ -351,16 +371,32 @@ fn count(l: Language, v: f64) -> String {
 }
 
 fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -> Vec<LocalText> {
-    let radius = |l| plain(l, p.catchment_m);
+    // "im Umkreis von 300 m", "in 300 m Fußweg".
+    let reach = |l| {
+        let m = plain(l, plan.distance_m());
+        match (plan.walk().is_some(), l) {
+            (true, Language::De) => format!("in {m} m Fußweg"),
+            (true, Language::En) => format!("within {m} m on foot"),
+            (false, Language::De) => format!("im Umkreis von {m} m"),
+            (false, Language::En) => format!("within {m} m"),
+        }
+    };
     let new = p.new_demand() > 0.0;
     let dwellings = both(|l| {
         let n = count(l, b.dwellings.number);
-        match (b.dwellings.gfz, l) {
-            (None, Language::De) => format!("Wohnungen: {n} (Angabe zur Fläche)."),
-            (None, Language::En) => format!("Dwellings: {n} (as told for the site)."),
-            (Some(gfz), _) => {
-                let (m2, gfz, floor) = (area(l, b.dwellings.area_m2), plain(l, gfz), plain(l, p.floor_area_per_dwelling_m2));
-                format!("{}: {m2} × GFZ {gfz} / {floor} m² = {n}.", pick(l, "Wohnungen", "Dwellings"))
+        let (m2, floor, word) = (
+            area(l, b.dwellings.area_m2),
+            plain(l, p.floor_area_per_dwelling_m2),
+            pick(l, "Wohnungen", "Dwellings"),
+        );
+        match (b.dwellings.basis, l) {
+            (Basis::Told, Language::De) => format!("Wohnungen: {n} (Angabe zur Fläche)."),
+            (Basis::Told, Language::En) => format!("Dwellings: {n} (as told for the site)."),
+            (Basis::Gfz(gfz), _) => format!("{word}: {m2} × GFZ {} / {floor} m² = {n}.", plain(l, gfz)),
+            (Basis::Storeys { grz, storeys }, _) => {
+                let (grz, storeys) = (plain(l, grz), plain(l, storeys));
+                let floors = pick(l, "Geschosse", "storeys");
+                format!("{word}: {m2} × GRZ {grz} × {storeys} {floors} / {floor} m² = {n}.")
             }
         }
     });
@@ -384,26 +420,15 @@ fn arithmetic(plan: &Plan, p: &CapacityParams, b: &Balance, facilities: usize) -
             p.unit.get(l),
         );
         match l {
-            Language::De => format!(
-                "Bedarf im Bestand: {n} {} im Umkreis von {} m × {rate} = {d} {unit}.",
-                people(plan, p, l),
-                radius(l)
-            ),
-            Language::En => format!(
-                "Existing demand: {n} {} within {} m × {rate} = {d} {unit}.",
-                people(plan, p, l),
-                radius(l)
-            ),
+            Language::De => format!("Bedarf im Bestand: {n} {} {} × {rate} = {d} {unit}.", people(plan, p, l), reach(l)),
+            Language::En => format!("Existing demand: {n} {} {} × {rate} = {d} {unit}.", people(plan, p, l), reach(l)),
         }
     });
     let places = both(|l| {
         let (n, unit, title) = (count(l, b.places), p.unit.get(l), quoted(l, &plan.object_title(l)));
         match l {
-            Language::De => format!(
-                "Angebot: {n} {unit} aus {title} im Umkreis von {} m ({facilities} Einrichtungen).",
-                radius(l)
-            ),
-            Language::En => format!("Supply: {n} {unit} of {title} within {} m ({facilities} facilities).", radius(l)),
+            Language::De => format!("Angebot: {n} {unit} aus {title} {} ({facilities} Einrichtungen).", reach(l)),
+            Language::En => format!("Supply: {n} {unit} of {title} {} ({facilities} facilities).", reach(l)),
         }
     });
     let used = both(|l| {

@@ -10,12 +10,15 @@ use super::{
 };
 use crate::{
     geometry::{self, PreparedEdges},
+    index::IndexedLayer,
     model::{Geometries, Language, LocalText},
     modules::{PredicateDef, RuleDef, ServedShareParams},
+    network::Field,
     rules::{
         memory::Gap,
-        plan::Plan,
+        plan::{Plan, number},
         subject::Subject,
+        walking::{Walk, how, no_way, path_words, without_network},
         words::{against, both, plain, quoted},
     },
 };
@@ -29,10 +32,10 @@ impl Predicate for ServedShare {
 
     fn doc(&self) -> LocalText {
         LocalText::new(
-            "Von den Einwohnern im Gegenstand wohnt ein zu kleiner Anteil innerhalb der Entfernung um ein Objekt (Luftlinie; Einwohner nach \
-             Flächenanteil ihrer Blöcke).",
-            "Too small a share of the inhabitants inside the subject lives within the distance around an object (straight line; inhabitants \
-             by share of area of their blocks).",
+            "Von den Einwohnern im Gegenstand wohnt ein zu kleiner Anteil innerhalb der Entfernung um ein Objekt (Luftlinie, Einwohner nach \
+             Flächenanteil ihrer Blöcke; oder Fußweg, Einwohner nach den Orten eines 25-m-Rasters in ihren Blöcken).",
+            "Too small a share of the inhabitants inside the subject lives within the distance around an object (straight line, inhabitants \
+             by share of area of their blocks; or on foot, inhabitants by the places of a 25 m grid inside their blocks).",
         )
     }
 
@@ -41,16 +44,19 @@ impl Predicate for ServedShare {
             return vec![];
         };
         let (distance, least, people) = (plain(l, p.distance_m), plain(l, p.min_percent), quoted(l, &p.population_attribute));
-        vec![match l {
+        let how = path_words(&rule.predicate, l);
+        let mut lines = vec![match l {
             Language::De => format!(
-                "Konflikt, wenn weniger als {least} % von {people} aus {} innerhalb von {distance} m Luftlinie um ein Objekt liegen",
+                "Konflikt, wenn weniger als {least} % von {people} aus {} innerhalb von {distance} m {how} um ein Objekt liegen",
                 p.population
             ),
             Language::En => format!(
-                "Conflict when less than {least}% of {people} of {} lie within {distance} m of an object in a straight line",
+                "Conflict when less than {least}% of {people} of {} lie within {distance} m of an object {how}",
                 p.population
             ),
-        }]
+        }];
+        lines.extend(without_network(&rule.predicate, l));
+        lines
     }
 
     fn check(&self, plan: &Plan) -> Result<(), LocalText> {
@@ -80,6 +86,17 @@ impl Predicate for ServedShare {
         if all.number <= 0.0 {
             return Measure::clear();
         }
+        if let Some(walk) = plan.walk() {
+            let found = afoot(plan, walk, p, population.layer, &own);
+            let share = 100.0 * found.served / found.asked.max(f64::MIN_POSITIVE);
+            if found.asked <= 0.0 {
+                return Measure::unknown(no_way(walk), subject.area_m2());
+            }
+            if share >= p.min_percent - 1e-9 {
+                return Measure::clear();
+            }
+            return Measure::hit(conclude(plan, p, subject, share, found.served, found.asked));
+        }
         let served = match reached(plan, &own, work) {
             Err(gap) => return Measure::unknown(gap, subject.area_m2()),
             Ok(None) => 0.0,
@@ -94,6 +111,45 @@ impl Predicate for ServedShare {
         }
         Measure::hit(conclude(plan, p, subject, share, served, all.number))
     }
+}
+
+/// People at the places inside the subject, and those of them that an object serves.
+#[derive(Default)]
+struct Served {
+    served: f64,
+    asked: f64,
+}
+
+/// From all objects around, along the network of ways.
+fn afoot(plan: &Plan, walk: &Walk, p: &ServedShareParams, population: &IndexedLayer, own: &Geometries) -> Served {
+    let mut out = Served::default();
+    let Some(objects) = plan.objects() else { return out };
+    let near = own.bbox(0).buffered(plan.distance_m() + walk.network().snap_m());
+    let rows = objects.layer.index.rows_in(&near);
+    let sources = rows
+        .iter()
+        .filter(|r| objects.counts(**r))
+        .map(|r| (*r, walk.object(0, objects, *r)));
+    let field = Field::new(walk.network(), sources, plan.distance_m());
+    let layer = &population.layer;
+    let residents = walk.ways.residents(layer);
+    for row in population.index.rows_in(&own.bbox(0)) {
+        let all = residents.of(walk.network(), &layer.geometry, row);
+        let people = layer
+            .attributes
+            .column(&p.population_attribute)
+            .and_then(|c| number(c, row))
+            .unwrap_or(0.0)
+            .max(0.0);
+        let each = people / all.len().max(1) as f64;
+        for place in all.iter().filter(|r| geometry::contains(own, 0, r.at)) {
+            out.asked += each;
+            if field.nearest(walk.network(), &place.snap).is_some() {
+                out.served += each;
+            }
+        }
+    }
+    out
 }
 
 /// The subject as the only feature of its own column.
@@ -145,12 +201,14 @@ fn conclude(plan: &Plan, p: &ServedShareParams, subject: &Subject, share: f64, s
             match l {
                 Language::De => {
                     format!(
-                        "{served} von {all} Einwohnern ({share} %) haben {title} innerhalb von {reach} m Luftlinie; verlangt sind {least} %."
+                        "{served} von {all} Einwohnern ({share} %) haben {title} innerhalb von {reach} m {}; verlangt sind {least} %.",
+                        how(plan, l)
                     )
                 }
                 Language::En => {
                     format!(
-                        "{served} of {all} inhabitants ({share}%) have {title} within {reach} m in a straight line; {least}% are asked for."
+                        "{served} of {all} inhabitants ({share}%) have {title} within {reach} m {}; {least}% are asked for.",
+                        how(plan, l)
                     )
                 }
             }
