@@ -5,6 +5,7 @@ mod common;
 use serde_json::{Value, json};
 use stadtschicht::{
     demo::{self, DemoOptions},
+    indicators,
     model::Coverage,
     progress::Control,
     project::{self, City, SlotData},
@@ -47,6 +48,21 @@ fn summary(city: &City, evaluation: &Evaluation) -> Value {
             )
         })
         .collect();
+    let figures = indicators::evaluate(city, evaluation, None, &Control::default()).unwrap();
+    let figures: Vec<String> = figures
+        .figures
+        .iter()
+        .map(|f| {
+            let cell = &f.cells[0];
+            let value = cell.value.map_or("unknown".into(), |v| format!("{v:.2} {}", f.unit.en));
+            format!(
+                "{} {}: {value}, {:.1}% unknown",
+                f.id,
+                f.title.en,
+                cell.unknown_percent.unwrap_or(100.0)
+            )
+        })
+        .collect();
     let conflicts: Vec<Value> = evaluation
         .conflicts
         .iter()
@@ -62,7 +78,7 @@ fn summary(city: &City, evaluation: &Evaluation) -> Value {
     json!({
         "title": city.info.title.de, "epsg": city.info.epsg, "slots": slots,
         "findings": city.report.findings.iter().map(|f| format!("{} {:?} {}", f.code, f.layer, f.text.en)).collect::<Vec<_>>(),
-        "rules": outcomes, "conflicts": conflicts,
+        "rules": outcomes, "indicators": figures, "conflicts": conflicts,
     })
 }
 

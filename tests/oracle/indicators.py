@@ -110,8 +110,13 @@ class Walk:
                 if d <= reach:
                     on, off = shapely.ops.nearest_points(e, g)
                     if d == 0 or self.free(LineString([on, off])):
-                        at = e.project(on)
-                        out.append((k, at, at, d))
+                        at = [e.project(on)] * 2
+                        if is_area:
+                            # An area is left anywhere along its front on the way.
+                            front = e.intersection(g.buffer(d + 1.0))
+                            ends = [e.project(Point(c)) for part in getattr(front, "geoms", [front]) for c in part.coords]
+                            at = [min(ends + at), max(ends + at)]
+                        out.append((k, at[0], at[1], d))
             if out:
                 return out if is_area and reach == ADJOINS else [min(out, key=lambda o: o[3])]
         return out
@@ -176,6 +181,8 @@ def dwellings(g, a):
         number = a["dwellings"]
     elif a["gfz"] is not None:
         number = g.area * a["gfz"] / 100
+    elif a["grz"] is not None and a["storeys"] is not None:
+        number = g.area * a["grz"] * a["storeys"] / 100
     else:
         number = g.area * GFZ.get(a["baunvo"], 0.0) / 100
     return number * g.intersection(AOI).area / g.area
