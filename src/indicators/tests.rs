@@ -56,6 +56,7 @@ fn layer(id: &str, kind: GeometryKind, rings: &[Ring], columns: &[(&str, Vec<Val
         }],
         coverage,
         report: Report::default(),
+        bodies: None,
     }))
 }
 
@@ -190,6 +191,7 @@ fn city(indicators: &[&str]) -> City {
         }]),
         slots,
         extra: vec![],
+        backdrops: vec![],
         report: Report::default(),
     }
 }

@@ -30,6 +30,7 @@ fn layer(kind: GeometryKind, rings: &[Line], columns: &[(&str, Vec<Value>)]) -> 
         provenance: vec![],
         coverage: Coverage::Undeclared,
         report: Report::default(),
+        bodies: None,
     }
 }
 
