@@ -318,7 +318,8 @@ impl Growth {
             let at = inner_point(&ring);
             let style = public("31001_3065", (1, 2), 3.4);
             let (built, rng) = (&mut self.town.built, &mut self.rng);
-            if built.place(Some(&block.ring), &[ring.clone()], 2.0, || Building {
+            let outline = [ring.clone()];
+            if built.place(Some(&block.ring), &outline, 2.0, || Building {
                 year,
                 ..building(ring, &style, id, rng)
             }) {
@@ -340,7 +341,8 @@ impl Growth {
             let at = inner_point(&ring);
             let style = public("31001_1022", (3, 4), 3.2);
             let (built, rng) = (&mut self.town.built, &mut self.rng);
-            if built.place(Some(&block.ring), &[ring.clone()], 3.0, || Building {
+            let outline = [ring.clone()];
+            if built.place(Some(&block.ring), &outline, 3.0, || Building {
                 year: 1996,
                 ..building(ring, &style, id, rng)
             }) {

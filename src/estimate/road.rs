@@ -80,7 +80,8 @@ pub(crate) fn levels(pieces: &[Piece], min: P, max: P, step_m: f64) -> [Grid; 2]
     let table: Vec<f64> = (0..=REACH_M + 1).map(|s| 10f64.powf(-0.1 * damping_db(s as f64))).collect();
     let cell = REACH_M as f64;
     // Middle, energy by day and by night, and how far it is heard.
-    let mut cells: BTreeMap<(i32, i32), Vec<(P, [f64; 2], f64)>> = BTreeMap::new();
+    type Heard = (P, [f64; 2], f64);
+    let mut cells: BTreeMap<(i32, i32), Vec<Heard>> = BTreeMap::new();
     let key = |p: P| ((p[0] / cell).floor() as i32, (p[1] / cell).floor() as i32);
     for (p, l, power) in pieces {
         let energy = power.map(|d| l * 10f64.powf(0.1 * d));

@@ -3,7 +3,7 @@
 use super::{
     attributes,
     file::{Binding, CoverageSource},
-    path_policy, remote, shape,
+    path_policy, shape,
     shared::{self, Shared},
     tiles::{self, Tile},
 };

@@ -65,8 +65,10 @@ impl Surroundings<'_> {
         let done = mosaic.finish(self.control).map_err(|e| vec![fatal("PJ-012", e.text())]);
         let Some((raster, own)) = done? else { return Err(alike(findings)) };
         findings.extend(own);
-        let mut report = Report::default();
-        report.findings = alike(findings);
+        let report = Report {
+            findings: alike(findings),
+            ..Report::default()
+        };
         Ok(Bound::Raster(Box::new(raster), report))
     }
 

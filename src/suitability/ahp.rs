@@ -96,13 +96,10 @@ pub fn ahp(criteria: usize, judgements: &[f64]) -> Result<Ahp, AhpError> {
         return Err(AhpError::Scale { judgement });
     }
     let mut matrix = vec![vec![1.0; criteria]; criteria];
-    let mut given = judgements.iter();
-    for i in 0..criteria {
-        for j in i + 1..criteria {
-            let judgement = *given.next().unwrap_or(&1.0);
-            matrix[i][j] = judgement;
-            matrix[j][i] = 1.0 / judgement;
-        }
+    let pairs = || (0..criteria).flat_map(|i| (i + 1..criteria).map(move |j| (i, j)));
+    for ((i, j), judgement) in pairs().zip(judgements) {
+        matrix[i][j] = *judgement;
+        matrix[j][i] = 1.0 / judgement;
     }
     // Power iteration: the matrix is positive, so it converges to the principal eigenvector from any positive start.
     let mut weights = vec![1.0 / criteria as f64; criteria];
@@ -125,9 +122,8 @@ pub fn ahp(criteria: usize, judgements: &[f64]) -> Result<Ahp, AhpError> {
         0.0 => 0.0,
         random => ((eigenvalue - n) / (n - 1.0) / random).max(0.0),
     };
-    let pairs = (0..criteria).flat_map(|i| (i + 1..criteria).map(move |j| (i, j)));
     let misfit = |(i, j): &(usize, usize)| (matrix[*i][*j] * weights[*j] / weights[*i]).ln().abs();
-    let worst_pair = pairs.max_by(|a, b| misfit(a).total_cmp(&misfit(b))).filter(|p| misfit(p) > 1e-6);
+    let worst_pair = pairs().max_by(|a, b| misfit(a).total_cmp(&misfit(b))).filter(|p| misfit(p) > 1e-6);
     Ok(Ahp {
         weights,
         consistency_ratio,

@@ -225,7 +225,7 @@ impl Shape {
                 }
                 "posList" => {
                     let numbers = self.numbers(&child.text, char::is_whitespace);
-                    if numbers.len() % dimension != 0 {
+                    if !numbers.len().is_multiple_of(dimension) {
                         self.not_numbers += 1;
                     }
                     out.extend(numbers.chunks_exact(dimension).map(|p| [p[0], p[1]]));

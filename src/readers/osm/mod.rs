@@ -145,7 +145,7 @@ fn compare(path: &Path, raw: &RawLayer, gather: &mut Gather) {
         } else {
             format!(" „{}“", relation.name)
         };
-        let name_en = name.replace('„', "\"").replace('“', "\"");
+        let name_en = name.replace(['„', '“'], "\"");
         match (drawn.contains(&relation.id), lacks) {
             (true, 0) => {}
             (true, n) => gather.feature(

@@ -70,7 +70,7 @@ fn number(text: &str, decimal_comma: bool) -> Option<f64> {
             let v: f64 = body.replace(point, ".").parse().ok()?;
             return v.is_finite().then_some(if negative { -v } else { v });
         }
-        if !digits(whole) && !(whole.is_empty() && fraction.is_some()) {
+        if !digits(whole) && (!whole.is_empty() || fraction.is_none()) {
             return None;
         }
         plain.push_str(whole);

@@ -143,7 +143,7 @@ fn told(report: &Report, code: &str) -> u64 {
 
 #[test]
 fn gaps_overlaps_and_strays_are_measured_and_placed() {
-    let i = with(&town(), |p| inspect(p)).unwrap();
+    let i = with(&town(), inspect).unwrap();
     let overlap = of(&i.findings, "RD-125");
     assert_eq!(overlap.len(), 1, "{:?}", i.findings);
     assert!(overlap[0].text.en.contains("overlap by 20.0 m²"), "{}", overlap[0].text.en);
@@ -213,7 +213,7 @@ fn heights_come_from_the_window_its_marks_or_the_area_around() {
 
 #[test]
 fn layers_are_listed_with_what_makes_none() {
-    let i = with(&town(), |p| inspect(p)).unwrap();
+    let i = with(&town(), inspect).unwrap();
     let names: Vec<&str> = i.layers.iter().map(|l| l.name.as_str()).collect();
     assert_eq!(
         names,
@@ -290,7 +290,7 @@ fn every_object_that_cannot_be_drawn_is_told() {
         (1, 1),
         "a bent arc and an id used twice"
     );
-    let i = with(&text, |p| inspect(p)).unwrap();
+    let i = with(&text, inspect).unwrap();
     assert!(of(&i.findings, "RD-120")[0].text.en.contains("without a plan object"));
 }
 
