@@ -59,10 +59,10 @@ impl Network {
         let mut report = Report::default();
         let walkable = walkable(ways, walking);
         let (mut lines, mut stops) = (vec![], vec![]);
-        for row in 0..ways.len() {
+        for (row, walks) in walkable.iter().enumerate() {
             let level = level(ways, walking, row);
             for ring in ways.geometry.rings(row) {
-                if walkable[row] && ways.geometry.kind() == GeometryKind::Line {
+                if *walks && ways.geometry.kind() == GeometryKind::Line {
                     let mut points = ring.to_vec();
                     points.retain(|p| p[0].is_finite() && p[1].is_finite());
                     points.dedup();
