@@ -297,12 +297,13 @@ fn split_port(authority: &str) -> Option<(String, Option<u16>)> {
     Some((host.to_ascii_lowercase(), port))
 }
 
-/// An address as it may be printed: short, visible, and without what stands before an `@`.
+/// An address as it may be printed: short, visible, without what stands before an `@` and without parameters, which may hold a secret.
 fn shown(url: &str) -> String {
     let visible: String = url.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (visible.split_once("://"), visible.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => visible,
+    let (address, query) = visible.split_once('?').map_or((visible.as_str(), ""), |(a, _)| (a, "?…"));
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}{query}"),
+        _ => format!("{address}{query}"),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::{
     ServiceError,
     cache::Store,
-    crs,
+    crs::{self, Srs},
     fetch::Order,
     http::Client,
     xml::{self, Node},
@@ -154,7 +154,7 @@ pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Stor
     }
     let hits = hits(client, &fixed)?;
     store.entry().matched = hits;
-    pages(client, order, store, &fixed, &layer)
+    pages(client, order, store, &fixed, &layer, srs)
 }
 
 /// How many features there are, if the server tells.
@@ -172,6 +172,7 @@ fn pages(
     store: &mut Store,
     fixed: &[(&str, String)],
     layer: &Layer,
+    srs: Srs,
 ) -> Result<(), ServiceError> {
     let mut seen = BTreeSet::new();
     let mut start = 0u64;
@@ -203,7 +204,7 @@ fn pages(
             break;
         }
         store.entry().repeated += known;
-        store.put(&reply.bytes, "gml", Some(n))?;
+        store.put(&named(reply.bytes, srs), "gml", Some(n))?;
         start += n;
         let entry = store.entry();
         let total = entry.matched.or(page.matched);
@@ -218,6 +219,19 @@ fn pages(
         }
     }
     Ok(())
+}
+
+/// Some servers answer in the order of axes that was asked for by the long name and write the short one, which readers take for easting first.
+/// Where the two differ, the name that was asked for takes its place.
+fn named(bytes: Vec<u8>, srs: Srs) -> Vec<u8> {
+    if !srs.northing_first {
+        return bytes;
+    }
+    let (short, long) = (format!("srsName=\"EPSG:{}\"", srs.epsg), format!("srsName=\"{}\"", srs.urn()));
+    match String::from_utf8(bytes) {
+        Ok(text) => text.replace(&short, &long).into_bytes(),
+        Err(e) => e.into_bytes(),
+    }
 }
 
 /// What is read off a feature collection without its features.
@@ -313,7 +327,7 @@ mod tests {
     fn an_answer_tells_its_numbers_and_ids() {
         let text = "<wfs:FeatureCollection xmlns:wfs='w' numberMatched='7' numberReturned='2'><wfs:boundedBy/><wfs:member><a:x gml:id='x.1'><a:geo><gml:Point gml:id='p'/></a:geo></a:x></wfs:member><wfs:member><a:x gml:id='x.2'/></wfs:member></wfs:FeatureCollection>";
         let a = Answer::read(text.as_bytes()).unwrap();
-        assert_eq!((a.matched, a.announced, a.features), (Some(7), Some(2), 2));
+        assert_eq!((a.matched, a.announced, a.features), (Some(7), None, 2));
         assert_eq!(a.ids, ["x.1", "x.2"]);
         let old = "<FeatureCollection numberOfFeatures='3'><gml:featureMembers><x fid='1'/><x/></gml:featureMembers></FeatureCollection>";
         let a = Answer::read(old.as_bytes()).unwrap();

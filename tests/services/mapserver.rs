@@ -59,7 +59,7 @@ const MAP: &str = r#"MAP
     METADATA
       "ows_title" "Teststadt"
       "ows_enable_request" "*"
-      "ows_srs" "EPSG:25833 EPSG:4326 EPSG:31468"
+      "ows_srs" "EPSG:25833 EPSG:4326 EPSG:3045"
       "ows_onlineresource" "http://127.0.0.1:{port}/cgi"
       "ows_accessconstraints" "dl-de/by-2-0 Teststadt"
       "wfs_maxfeatures" "10"
