@@ -60,7 +60,11 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("chardetng", &["src/readers/table/"], "tables are read in one place"),
     ("encoding_rs", &["src/readers/table/"], "tables are read in one place"),
     ("toml_edit", &["src/import/"], "project files are changed in one place"),
-    ("quick_xml", &["src/readers/"], "files are untrusted: one place refuses bombs"),
+    (
+        "quick_xml",
+        &["src/readers/", "src/services/"],
+        "documents are untrusted: whoever reads them refuses bombs",
+    ),
     (
         "flate2",
         &["src/readers/"],

@@ -137,7 +137,13 @@ fn delft_has_every_object_in_a_layer_of_its_own() {
         assert_eq!(raw.report.loaded, n, "{name}: {:?}", codes(&raw.report));
         let c = cleaned(raw, 28992).unwrap();
         assert!(c.report.adds_up());
-        assert_eq!(c.report.loaded, n, "{name}: {:?}", c.report.findings);
+        // Of the plants' triangles two heaps overlap so that no area comes of them; the report names both. Buildings are complete.
+        assert!(c.report.dropped() == 0 || name == "PlantCover", "{name}: {:?}", c.report.findings);
+        assert!(
+            c.report.dropped() <= 2 && c.report.loaded + c.report.dropped() == n,
+            "{name}: {:?}",
+            c.report.findings
+        );
     }
     let c = cleaned(read(&path).unwrap(), 28992).unwrap();
     let bodies = c.bodies.unwrap();

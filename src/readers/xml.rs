@@ -250,7 +250,8 @@ mod tests {
     use super::*;
 
     fn walk(bytes: &[u8]) -> Result<String, XmlError> {
-        let mut xml = Xml::new(bytes);
+        // In pieces, as from a file.
+        let mut xml = Xml::new(io::BufReader::with_capacity(1 << 16, bytes));
         let mut out = String::new();
         loop {
             match xml.step()? {
