@@ -333,7 +333,7 @@ fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
         "--by",
         "hexagons",
         "--cell",
-        "100",
+        "40",
         "--format",
         "json",
     ]);

@@ -2,6 +2,7 @@
 
 use stadtschicht::{
     demo::{DemoError, DemoOptions, generate},
+    model::Level,
     progress::Control,
     readers::{RawLayer, VectorRequest, read_vector},
 };
@@ -101,7 +102,9 @@ fn musterstadt_opens_whole_and_shows_every_rule_at_work() {
     assert!(worst_overlap_m2(&buildings.geometry, &of("environmental_load/water").geometry, false) < 0.5);
 
     let evaluation = stadtschicht::rules::evaluate(&city, &Control::default());
-    assert!(evaluation.report.findings.is_empty(), "{:?}", evaluation.report);
+    // That crossings and loose ends of ways were joined is said and is no fault.
+    let faults: Vec<_> = evaluation.report.findings.iter().filter(|f| f.level > Level::Info).collect();
+    assert!(faults.is_empty(), "{faults:?}");
     // Rules that only other federal states have cannot fire in Musterstadt, and a few look for what this town does not do wrong.
     let silent: Vec<&str> = evaluation
         .outcomes

@@ -132,6 +132,8 @@ fn every_key_that_is_asked_for_exists_and_none_is_left_over() {
     let own = files.iter().filter(|(name, _)| !matches!(name.as_str(), "cli" | "export"));
     let left: Vec<_> = own
         .flat_map(|(_, texts)| texts.keys())
+        // Names of commands, arguments and columns are put together too; the command line's own test walks through its help.
+        .filter(|k| !["cli-about-", "cli-arg-", "cli-column-"].iter().any(|start| k.starts_with(start)))
         // The command line asks for `cli-` keys without that beginning, wherever they stand.
         .filter(|k| !literals.contains(&format!("\"{}\"", k.strip_prefix("cli-").unwrap_or(k))))
         .collect();

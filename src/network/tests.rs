@@ -91,8 +91,8 @@ fn an_area_is_entered_from_every_way_beside_it() {
     );
     // The four streets around it, and the eight that begin at its corners.
     assert_eq!(n.snap(&block, 0).ways.len(), 12);
-    // Left anywhere along its front of 80 m on the east side: 10 m to (200, 190), then along the street.
-    assert_eq!(walk(&n, &block, &point(200.0, 250.0)), Some(10.0 + 60.0));
+    // Left at its corner (190, 190): 14.142 m to the crossing at (200, 200), then 50 m along the street.
+    assert_eq!(walk(&n, &block, &point(200.0, 250.0)), Some(14.142 + 50.0));
     // A park over a street is reached where the street enters it.
     let park = geometries(
         GeometryKind::Polygon,

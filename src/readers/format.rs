@@ -57,6 +57,11 @@ pub(crate) trait OwnReader: std::fmt::Debug + Sync {
     /// Layers, counts and CRS at a glance.
     fn inspect(&self, source: &Source) -> Result<Inspection, ReadError>;
 
+    /// True when it hands the file to GDAL after a look of its own, so that GDAL keeps the driver.
+    fn asks_gdal(&self) -> bool {
+        false
+    }
+
     /// The features of one layer.
     fn read_vector(&self, source: &Source, _: &VectorRequest, _: &Control) -> Result<RawLayer, ReadError> {
         Err(source.wrong_sort())

@@ -56,6 +56,10 @@ fn at(source: &Source, path: std::path::PathBuf) -> Result<Source, ReadError> {
 }
 
 impl OwnReader for Nas {
+    fn asks_gdal(&self) -> bool {
+        true
+    }
+
     fn inspect(&self, source: &Source) -> Result<Inspection, ReadError> {
         let (path, _dir) = linked(source)?;
         super::gdal::inspect(&at(source, path)?)

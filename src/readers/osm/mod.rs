@@ -53,6 +53,10 @@ pub(crate) fn is_gzipped_xml(head: &[u8]) -> bool {
 }
 
 impl OwnReader for Osm {
+    fn asks_gdal(&self) -> bool {
+        true
+    }
+
     fn inspect(&self, source: &Source) -> Result<Inspection, ReadError> {
         super::gdal::inspect(source)
     }
@@ -69,6 +73,10 @@ impl OwnReader for Osm {
 }
 
 impl OwnReader for OsmGz {
+    fn asks_gdal(&self) -> bool {
+        true
+    }
+
     fn inspect(&self, source: &Source) -> Result<Inspection, ReadError> {
         let (inner, _file) = unpacked(source)?;
         let mut inspection = Osm.inspect(&inner)?;
