@@ -151,7 +151,10 @@ fn delft_has_every_object_in_a_layer_of_its_own() {
     // Heights as given: Delft lies at the level of the sea.
     let heights: Vec<[f64; 2]> = (0..160).filter_map(|r| bodies.heights(r)).collect();
     assert!(heights.len() == 160 && heights.iter().all(|h| h[0] > -5.0 && h[1] < 60.0));
-    assert!(surfaces(&bodies, SurfaceKind::Ground) > 0 && surfaces(&bodies, SurfaceKind::Roof) > 0);
+    // The blocks have no floor: their footprints come from their roofs, and are marked so.
+    assert!(surfaces(&bodies, SurfaceKind::Ground) == 0 && surfaces(&bodies, SurfaceKind::Roof) > 0);
+    let derived = c.report.findings.iter().find(|f| f.code == "RD-104").unwrap();
+    assert_eq!((derived.count, c.attributes.value("footprint", 0).as_str()), (160, Some("roof")));
 }
 
 #[test]
