@@ -184,3 +184,25 @@ fn north_bayreuth_with_its_terrain() {
             .any(|f| f.code == "RD-160" && f.count > 0 && f.text.en.contains("relation/"))
     );
 }
+
+#[test]
+fn a_tile_of_the_state_survey_and_a_plan() {
+    let Some(data) = common::real_data() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("nw");
+    let crs = stadtschicht::layers::ProjectCrs::from_epsg(25832).unwrap();
+    let mut order = Order::new(&folder, crs.to_lonlat([280_500.0, 5_659_500.0]).unwrap());
+    order.epsg = Some(25832);
+    order.state = Some("NW".into());
+    order.files.push((SourceKind::Lod2, data.join("citygml/LoD2_32_280_5659_1_NW.gml")));
+    order.files.push((SourceKind::Xplan, data.join("xplanung/BPlan001_5-1.gml")));
+    let started = starter::create(&order, &Control::default()).unwrap();
+    let city = project::open(&folder, &Control::default()).unwrap();
+    assert!(features(&city, "land_potential/buildings") >= 100, "{:?}", started.findings);
+    assert!(
+        started.filled.iter().any(|f| f.mapping.starts_with("xplan/")),
+        "{:?}",
+        started.findings
+    );
+    assert_eq!(city.info.state.as_deref(), Some("NW"));
+}

@@ -10,10 +10,8 @@ use std::collections::BTreeMap;
 /// True when a mapping reads the file.
 fn reads(mapping: &Mapping, source: &Source) -> bool {
     let Some(inspection) = &source.inspection else { return false };
-    let of_kind = mapping
-        .name
-        .strip_prefix(source.kind.key())
-        .is_some_and(|rest| rest.starts_with('/'));
+    let folder = mapping.name.split('/').next().unwrap_or_default();
+    let of_kind = source.kind.mappings().contains(&folder);
     let has = |name: &Option<String>| name.as_ref().is_none_or(|n| inspection.layers.iter().any(|l| l.name == *n));
     // A grid has no layers to ask for.
     let layers = inspection.raster.is_some() || mapping.layers.iter().any(|l| has(&l.name));
