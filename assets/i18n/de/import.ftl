@@ -133,3 +133,4 @@ found-failed = Das Projekt wurde nicht angelegt
 keys-new = Strg+N
 keys-quit = Strg+Q
 close-window = Fenster schließen
+keys-add-path = Strg+Umschalt+I

@@ -133,3 +133,4 @@ found-failed = The project was not created
 keys-new = Ctrl+N
 keys-quit = Ctrl+Q
 close-window = Close the window
+keys-add-path = Ctrl+Shift+I

@@ -50,6 +50,7 @@ fn keys(language: Language) -> Vec<(String, String)> {
         (tr(language, "keys-open"), tr(language, "open-project")),
         (tr(language, "keys-new"), tr(language, "found-title")),
         (tr(language, "keys-add"), tr(language, "add-file")),
+        (tr(language, "keys-add-path"), tr(language, "add-file-path")),
         (tr(language, "keys-save"), tr(language, "save-hint")),
         (tr(language, "keys-quit"), tr(language, "close-window")),
         ("F1".into(), tr(language, "help")),

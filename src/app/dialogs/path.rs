@@ -101,6 +101,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
                 Purpose::File => tr(language, "open-file-hint"),
                 Purpose::Report | Purpose::FileReport => tr(language, "import-report-hint"),
             })
+            .background_color(colors(ui).panel)
             .desired_width(f32::INFINITY)
             .margin(bevy_egui::egui::Margin::symmetric(8, 6));
         let response = ui.add(edit);

@@ -5,7 +5,7 @@ use crate::{
         bridge::{Founding, Running, ViewState, Wish},
         theme::{
             icon,
-            widgets::{colors, modal, note, section, small_icon_button, strong},
+            widgets::{cell, colors, field, modal, note, section, small_icon_button, strong},
         },
     },
     i18n::tr,
@@ -14,7 +14,7 @@ use crate::{
 };
 use bevy_egui::egui::{
     Align, Button, Checkbox, ComboBox, Context, Key, KeyboardShortcut, Label, Layout, Modifiers, ProgressBar, RichText, ScrollArea, Slider,
-    TextEdit, Ui, vec2,
+    Ui, vec2,
 };
 use std::path::PathBuf;
 
@@ -180,7 +180,7 @@ pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, run
 
 fn row(ui: &mut Ui, name: String, content: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        ui.add_sized([150.0, 26.0], Label::new(strong(name)).truncate().halign(Align::Min));
+        cell(ui, 150.0, strong(name));
         content(ui);
     });
 }
@@ -196,9 +196,7 @@ fn hint(ui: &mut Ui, text: String, warning: bool) {
 
 fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
     row(ui, tr(language, "found-folder"), |ui| {
-        let edit = TextEdit::singleline(&mut state.folder)
-            .hint_text(tr(language, "found-folder-hint"))
-            .desired_width(480.0);
+        let edit = field(ui, &mut state.folder, tr(language, "found-folder-hint")).desired_width(480.0);
         let response = ui.add(edit);
         if !state.focused {
             response.request_focus();
@@ -210,18 +208,16 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
         hint(ui, tr(language, "found-folder-full"), true);
     }
     row(ui, tr(language, "found-site"), |ui| {
-        ui.add(TextEdit::singleline(&mut state.site).hint_text("11.58, 49.94").desired_width(200.0));
+        let edit = field(ui, &mut state.site, "11.58, 49.94").desired_width(200.0);
+        ui.add(edit);
         ui.label(note(ui, tr(language, "found-site-hint")));
     });
     if !state.site.trim().is_empty() && site(&state.site).is_none() {
         hint(ui, tr(language, "found-site-wrong"), true);
     }
     row(ui, tr(language, "found-name"), |ui| {
-        ui.add(
-            TextEdit::singleline(&mut state.title)
-                .hint_text(tr(language, "found-name-hint"))
-                .desired_width(480.0),
-        );
+        let edit = field(ui, &mut state.title, tr(language, "found-name-hint")).desired_width(480.0);
+        ui.add(edit);
     });
     row(ui, tr(language, "found-radius"), |ui| {
         ui.add(
@@ -232,11 +228,8 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
         );
     });
     row(ui, tr(language, "file-crs"), |ui| {
-        ui.add(
-            TextEdit::singleline(&mut state.code)
-                .hint_text(tr(language, "found-crs-hint"))
-                .desired_width(200.0),
-        );
+        let edit = field(ui, &mut state.code, tr(language, "found-crs-hint")).desired_width(200.0);
+        ui.add(edit);
     });
     row(ui, tr(language, "found-state"), |ui| {
         let name = |code: &str| portal(code).map_or_else(|| code.to_owned(), |p| p.name.clone());
@@ -273,9 +266,7 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
         state.files.remove(k);
     }
     ui.horizontal(|ui| {
-        let edit = TextEdit::singleline(&mut state.path)
-            .hint_text(tr(language, "found-file-hint"))
-            .desired_width(480.0);
+        let edit = field(ui, &mut state.path, tr(language, "found-file-hint")).desired_width(480.0);
         let response = ui.add(edit);
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let path = typed(&state.path);

@@ -6,7 +6,7 @@ use crate::{
         bridge::OnDesk,
         theme::{
             icon,
-            widgets::{colors, note, small_icon_button, strong},
+            widgets::{cell, colors, field as field_of, note, small_icon_button, strong},
         },
     },
     i18n::{number, tr, tr_with},
@@ -15,7 +15,7 @@ use crate::{
     modules::{AttributeDef, SlotDef},
     project::AttributeSource,
 };
-use bevy_egui::egui::{ComboBox, Grid, Label, RichText, TextEdit, Ui};
+use bevy_egui::egui::{ComboBox, Grid, Label, RichText, Ui};
 
 const NAME_WIDTH: f32 = 168.0;
 const SOURCE_WIDTH: f32 = 214.0;
@@ -67,15 +67,12 @@ pub(super) fn fields_ui(ui: &mut Ui, language: Language, on: &OnDesk, slot: &Slo
                 let unit = field.unit.as_ref().map(|u| format!(" ({u})")).unwrap_or_default();
                 let title = format!("{}{unit}{star}", field.title.get(language));
                 let title = if field.required { strong(title) } else { RichText::new(title) };
-                ui.add_sized([NAME_WIDTH, 24.0], Label::new(title).truncate().halign(bevy_egui::egui::Align::Min));
+                cell(ui, NAME_WIDTH, title);
                 match known {
                     Some(m) => {
                         let source = m.layers.iter().find_map(|l| l.attributes.get(&field.name));
                         let name = RichText::new(source_name(language, source)).color(colors(ui).weak);
-                        ui.add_sized(
-                            [SOURCE_WIDTH, 24.0],
-                            Label::new(name).truncate().halign(bevy_egui::egui::Align::Min),
-                        );
+                        cell(ui, SOURCE_WIDTH, name);
                     }
                     None => source_ui(ui, language, layer, slot, field, state),
                 }
@@ -154,11 +151,8 @@ fn fixed_ui(ui: &mut Ui, language: Language, slot: &SlotDef, field: &AttributeDe
     let mut text = state.fixed.get(&field.name).cloned().unwrap_or_default();
     let before = text.clone();
     if field.values.is_empty() {
-        ui.add(
-            TextEdit::singleline(&mut text)
-                .desired_width(110.0)
-                .hint_text(tr(language, "import-field-fixed-hint")),
-        );
+        let edit = field_of(ui, &mut text, tr(language, "import-field-fixed-hint")).desired_width(110.0);
+        ui.add(edit);
     } else {
         let shown = if text.is_empty() {
             tr(language, "import-field-fixed-hint")
@@ -245,10 +239,7 @@ fn value_row(
         _ => field.values.contains(&value.to_owned()).then(|| value.to_owned()),
     };
     let name = format!("{value} ({})", number(language, count as f64, 0));
-    ui.add_sized(
-        [NAME_WIDTH + 30.0, 22.0],
-        Label::new(name).truncate().halign(bevy_egui::egui::Align::Min),
-    );
+    cell(ui, NAME_WIDTH + 30.0, name);
     let shown = mapped
         .as_deref()
         .map_or_else(|| tr(language, "unknown"), |code| code_name(slot, field, code, language));

@@ -10,7 +10,7 @@ use crate::{
         bridge::{ImportDesk, OnDesk, Running, ViewState, Wish},
         theme::{
             icon, text,
-            widgets::{colors, modal, note, section, strong},
+            widgets::{cell, colors, field, modal, note, section, strong},
         },
     },
     i18n::{number, tr, tr_with},
@@ -21,8 +21,7 @@ use crate::{
     session::Snapshot,
 };
 use bevy_egui::egui::{
-    Align, Button, Checkbox, ComboBox, Context, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText, ScrollArea, Spinner, TextEdit,
-    Ui, vec2,
+    Align, Button, Checkbox, ComboBox, Context, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText, ScrollArea, Spinner, Ui, vec2,
 };
 
 /// What the user asked for that is not a wish.
@@ -149,7 +148,7 @@ fn choices_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, trial: 
 
 fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        ui.add_sized([130.0, 26.0], Label::new(strong(name)).truncate().halign(Align::Min));
+        cell(ui, 130.0, strong(name));
         content(ui);
     });
 }
@@ -231,9 +230,7 @@ fn crs_ui(ui: &mut Ui, language: Language, on: &OnDesk, state: &mut ImporterStat
                 ui.selectable_value(&mut crs, Some(g.epsg), format!("{}{far}", name(g.epsg)));
             }
         });
-    let edit = TextEdit::singleline(&mut state.code)
-        .hint_text(tr(language, "import-crs-other"))
-        .desired_width(96.0);
+    let edit = field(ui, &mut state.code, tr(language, "import-crs-other")).desired_width(96.0);
     if ui.add(edit).changed() {
         let digits = state.code.trim().trim_start_matches("EPSG:").trim_start_matches("epsg:");
         if let Ok(epsg) = digits.parse::<u32>()
@@ -250,27 +247,25 @@ fn crs_ui(ui: &mut Ui, language: Language, on: &OnDesk, state: &mut ImporterStat
 
 /// Publisher, date and how far the data can be trusted.
 fn origin_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, id: &SlotId, def: &SlotDef, state: &mut ImporterState) {
-    let field = |ui: &mut Ui, key: String, hint: String, value: &mut Option<String>, width: f32| {
+    let line = |ui: &mut Ui, key: String, hint: String, value: &mut Option<String>, width: f32| {
         row(ui, &key, |ui| {
             let mut text = value.clone().unwrap_or_default();
-            if ui
-                .add(TextEdit::singleline(&mut text).hint_text(hint).desired_width(width))
-                .changed()
-            {
+            let edit = field(ui, &mut text, hint).desired_width(width);
+            if ui.add(edit).changed() {
                 *value = Some(text).filter(|t| !t.is_empty());
             }
         });
     };
     let c = &mut state.choice;
-    field(ui, tr(language, "source"), tr(language, "import-source-hint"), &mut c.source, 360.0);
-    field(
+    line(ui, tr(language, "source"), tr(language, "import-source-hint"), &mut c.source, 360.0);
+    line(
         ui,
         tr(language, "licence"),
         tr(language, "import-licence-hint"),
         &mut c.licence,
         200.0,
     );
-    field(
+    line(
         ui,
         tr(language, "import-date"),
         tr(language, "import-date-hint"),
@@ -280,9 +275,7 @@ fn origin_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, id: &Slo
     if on.file.layers.get(state.layer).is_some_and(|l| l.kind().is_some()) && c.mapping.is_none() {
         row(ui, &tr(language, "import-filter"), |ui| {
             let mut text = c.filter.clone().unwrap_or_default();
-            let edit = TextEdit::singleline(&mut text)
-                .hint_text(tr(language, "import-filter-hint"))
-                .desired_width(360.0);
+            let edit = field(ui, &mut text, tr(language, "import-filter-hint")).desired_width(360.0);
             if ui.add(edit).changed() {
                 c.filter = Some(text).filter(|t| !t.trim().is_empty());
             }

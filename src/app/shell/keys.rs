@@ -2,7 +2,10 @@
 
 use super::parts::Shell;
 use crate::{
-    app::bridge::{Selection, ViewState, Wish},
+    app::{
+        bridge::{Selection, ViewState, Wish},
+        dialogs::{PathDialog, Purpose},
+    },
     model::Language,
     session::{Command, Snapshot},
 };
@@ -21,6 +24,10 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
     }
     if pressed(Modifiers::COMMAND, Key::N) {
         wishes.push(Wish::Found(None));
+    }
+    // The longer shortcut first: the shorter one would take it, too.
+    if pressed(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::I) && snapshot.is_some() {
+        shell.path = Some(PathDialog::new(Purpose::File));
     }
     if pressed(Modifiers::COMMAND, Key::I) && snapshot.is_some() {
         wishes.push(Wish::ChooseFile);

@@ -54,7 +54,7 @@ pub struct Shell {
     pub(super) founding_open: bool,
     pub(super) help: bool,
     /// What was on the screen when the last frames were asked for.
-    pub(super) settled_for: Option<(Language, bool, u64, usize)>,
+    pub(super) settled_for: Option<(Language, bool, u64, usize, usize)>,
     /// Frames that are still to be drawn.
     pub(super) frames_left: u8,
     /// The legend was folded away.

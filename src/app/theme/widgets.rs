@@ -71,6 +71,22 @@ pub fn modal<R>(ctx: &egui::Context, id: &str, width: f32, content: impl FnOnce(
         })
 }
 
+/// A text at the left of a cell of fixed width, cut short where it is too long.
+pub fn cell(ui: &mut Ui, width: f32, text: impl Into<egui::WidgetText>) {
+    ui.allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(width);
+        ui.set_max_width(width);
+        ui.add(Label::new(text).truncate());
+    });
+}
+
+/// A field for a line of text, tinted so that it is seen on a dialog's ground.
+pub fn field<'t>(ui: &Ui, text: &'t mut String, hint: impl Into<String>) -> egui::TextEdit<'t> {
+    egui::TextEdit::singleline(text)
+        .hint_text(hint.into())
+        .background_color(colors(ui).panel)
+}
+
 /// The title of a part of a panel.
 pub fn section(ui: &mut Ui, title: impl Into<String>) {
     ui.add_space(8.0);
