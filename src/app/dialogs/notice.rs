@@ -39,7 +39,8 @@ pub fn notice_ui(ctx: &Context, view: &ViewState, notice: &Notice) -> Vec<Wish> 
             }
         });
         ui.add_space(12.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = [ui.available_width(), 32.0].into();
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let accent = colors(ui).selected;
             let close = Button::new(tr(language, "close")).fill(accent).min_size([96.0, 28.0].into());
             if ui.add(close).clicked() {

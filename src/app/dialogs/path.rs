@@ -128,7 +128,8 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
         let warning = colors(ui).warning;
         ui.label(RichText::new(hint).small().color(warning));
         ui.add_space(4.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = [ui.available_width(), 32.0].into();
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let accent = colors(ui).selected;
             let name = tr(language, if d.purpose.writes() { "save" } else { "open" });
             let open = ui.add_enabled(ready, Button::new(name).fill(accent).min_size([96.0, 28.0].into()));

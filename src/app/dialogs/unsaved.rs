@@ -28,7 +28,8 @@ pub fn unsaved_ui(ctx: &Context, view: &ViewState, closing: &Closing) -> Vec<Wis
         ui.add_space(4.0);
         ui.add(Label::new(tr(language, "close-text")).wrap());
         ui.add_space(12.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = [ui.available_width(), 32.0].into();
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let fill = colors(ui).selected;
             let size = vec2(96.0, 28.0);
             let buttons = [

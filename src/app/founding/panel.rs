@@ -158,7 +158,8 @@ pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, run
                     .fill(accent),
             );
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = [ui.available_width(), 32.0].into();
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             let fill = colors(ui).selected;
             let go = Button::new(tr(language, "found-go")).fill(fill).min_size(vec2(120.0, 28.0));
             let go = ui
