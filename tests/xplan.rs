@@ -230,3 +230,96 @@ fn a_real_plan_fills_slots_and_feeds_the_rules() {
     );
     assert_eq!((of("T1").subjects, of("T1").conflicts), (7, 0));
 }
+
+/// A land-use plan and a development plan of our own making: housing beside industry, a Baufläche without a type, water and nature taken over.
+fn invented() -> String {
+    let at = |property: &str, [w, s, e, n]: [f64; 4]| {
+        let [w, e] = [w, e].map(|x| 574_500.0 + x);
+        let [s, n] = [s, n].map(|y| 5_947_300.0 + y);
+        format!(
+            "<xplan:{property}><gml:Polygon srsName=\"EPSG:25832\"><gml:exterior><gml:LinearRing><gml:posList>{w} {s} {e} {s} {e} {n} {w} {n} {w} {s}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></xplan:{property}>"
+        )
+    };
+    let member = |kind: &str, id: &str, inner: &str, place: String| {
+        format!("<gml:featureMember><xplan:{kind} gml:id=\"{id}\">{inner}{place}</xplan:{kind}></gml:featureMember>")
+    };
+    let code = |name: &str, value: &str| format!("<xplan:{name}>{value}</xplan:{name}>");
+    let art = |value: &str| code("besondereArtDerBaulNutzung", value);
+    let members = [
+        member(
+            "FP_Plan",
+            "fp",
+            &(code("name", "FNP") + &code("rechtsstand", "4000") + &code("wirksamkeitsDatum", "2019-05-01")),
+            at("raeumlicherGeltungsbereich", [0.0, 0.0, 400.0, 200.0]),
+        ),
+        member(
+            "FP_BebauungsFlaeche",
+            "w",
+            &code("allgArtDerBaulNutzung", "1000"),
+            at("position", [0.0, 110.0, 90.0, 200.0]),
+        ),
+        member("FP_BebauungsFlaeche", "wa", &art("1200"), at("position", [0.0, 0.0, 100.0, 100.0])),
+        member(
+            "FP_BebauungsFlaeche",
+            "gi",
+            &art("1800"),
+            at("position", [100.0, 0.0, 200.0, 100.0]),
+        ),
+        member(
+            "SO_SchutzgebietNaturschutzrecht",
+            "nsg",
+            &code("artDerFestlegung", "1000"),
+            at("position", [200.0, 0.0, 300.0, 100.0]),
+        ),
+        member(
+            "SO_SchutzgebietNaturschutzrecht",
+            "lsg",
+            &code("artDerFestlegung", "1300"),
+            at("position", [300.0, 0.0, 400.0, 100.0]),
+        ),
+        member(
+            "SO_Wasserwirtschaft",
+            "hq",
+            "<xplan:artDerFestlegung><xplan:SO_KomplexeFestlegungWasserwirtschaft><xplan:allgemein>1100</xplan:allgemein></xplan:SO_KomplexeFestlegungWasserwirtschaft></xplan:artDerFestlegung>",
+            at("position", [200.0, 100.0, 300.0, 200.0]),
+        ),
+        member("FP_WaldFlaeche", "wald", "", at("position", [300.0, 100.0, 400.0, 200.0])),
+    ];
+    format!(
+        "<?xml version=\"1.0\"?><xplan:XPlanAuszug xmlns:xplan=\"http://www.xplanung.de/xplangml/6/0\" xmlns:gml=\"http://www.opengis.net/gml/3.2\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{}</xplan:XPlanAuszug>",
+        members.concat()
+    )
+}
+
+#[test]
+fn a_land_use_plan_brings_housing_beside_industry_to_light() {
+    let dir = tempfile::tempdir().unwrap();
+    let plan = dir.path().join("fnp.gml");
+    std::fs::write(&plan, invented()).unwrap();
+    let mut more = String::new();
+    for slot in ["nature_reserves", "landscape_protection", "flood_hq100", "forest"] {
+        more += &format!("[[bind]]\nslot = \"environmental_load/{slot}\"\nfile = \"plan.gml\"\nmapping = \"xplan/{slot}\"\n");
+    }
+    let home = tempfile::tempdir().unwrap();
+    project_of(&plan, &noise(574_000.0, 5_947_000.0, 575_000.0, 5_948_000.0), home.path());
+    let file = home.path().join("project.toml");
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &more).unwrap();
+    let city = project::open(home.path(), &Control::default()).unwrap();
+    let layer = |slot: &str| {
+        &city
+            .layer(&slot.into())
+            .unwrap_or_else(|| panic!("{slot}: {:?}", city.slot(&slot.into()).map(|s| &s.data)))
+            .layer
+    };
+    let zones = layer("land_potential/zones");
+    let types: Vec<String> = (0..zones.len()).map(|r| zones.attributes.value("baunvo", r).to_string()).collect();
+    assert_eq!(types, ["W", "WA", "GI"]);
+    assert_eq!(zones.attributes.value("legal_status", 0).to_string(), "wirksam");
+    for slot in ["nature_reserves", "landscape_protection", "flood_hq100", "forest"] {
+        assert_eq!(layer(&format!("environmental_load/{slot}")).len(), 1, "{slot}");
+    }
+    let evaluation = rules::evaluate(&city, &Control::default());
+    let beside: Vec<_> = evaluation.conflicts.iter().filter(|c| c.rule == "T1").collect();
+    assert_eq!(beside.len(), 1, "the residential area that touches it, not the one 14 m away");
+    assert_eq!((beside[0].subject.id.as_str(), u8::from(beside[0].severity)), ("wa", 3));
+}

@@ -263,7 +263,6 @@ impl Work {
 }
 
 /// Takes results of finished jobs.
-#[expect(clippy::too_many_arguments, reason = "everything that a result can reach")]
 pub fn poll(
     mut work: ResMut<Work>,
     mut snapshot: ResMut<CurrentSnapshot>,

@@ -101,10 +101,8 @@ pub fn carry_out(
                     *s = *on;
                 }
             }
-            Wish::Dismiss => {
-                if !notices.0.is_empty() {
-                    notices.0.remove(0);
-                }
+            Wish::Dismiss if !notices.0.is_empty() => {
+                notices.0.remove(0);
             }
             _ => {}
         }
