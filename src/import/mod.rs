@@ -1,5 +1,5 @@
 //! A file that somebody wants to bring into a project → what it holds and where it lies ([`Candidate`]), which slots and fields it could
-//! fill ([`suggest_slots`], [`suggest_fields`]), what would come of it ([`try_out`]), and the `[[bind]]` that takes it in ([`take_in`]).
+//! fill ([`suggest_slots`], [`suggest_fields`]), what would come of it ([`try_out`]), and the `[[bind]]` that takes it in ([`take_in()`]).
 //! Until then nothing in the project changes.
 
 mod candidate;

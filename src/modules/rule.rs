@@ -502,7 +502,7 @@ pub struct StateVariant {
     /// Other distance from attributes of the object, in place of the rule's own.
     #[serde(default)]
     pub distance_from: Option<DistanceFrom>,
-    /// Other numbers of the predicate by the names that a project uses too, see [`super::parameters`].
+    /// Other numbers of the predicate by the names that a project uses too, see [`super::parameters()`].
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
     /// Other filter of the object, in place of the rule's own. "" is no filter.

@@ -1,8 +1,8 @@
 //! Several uses weighed against each other: a city and the criteria of its modules go in, scores of sites or cells come out.
 //!
-//! [`Units`] are what is scored; [`measure`] fills a [`Matrix`] of criteria once (it looks at geometry), [`combine`] weighs it anew on every
-//! move of a slider (it looks at numbers only). [`compete`] says where uses claim the same place, [`stability`] how far an order of
-//! sites survives other weights, [`dissent`] where groups with weights of their own disagree, [`ahp`] turns pairwise judgements into weights.
+//! [`Units`] are what is scored; [`measure`] fills a [`Matrix`] of criteria once (it looks at geometry), [`combine()`] weighs it anew on every
+//! move of a slider (it looks at numbers only). [`compete()`] says where uses claim the same place, [`stability()`] how far an order of
+//! sites survives other weights, [`dissent()`] where groups with weights of their own disagree, [`ahp()`] turns pairwise judgements into weights.
 
 mod ahp;
 mod combine;
