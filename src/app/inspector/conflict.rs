@@ -213,12 +213,15 @@ fn review(ui: &mut Ui, s: &Snapshot, c: &Conflict, language: Language, note_stat
         .corner_radius(4.0)
         .show(ui, |ui| ui.add(edit))
         .inner;
+    // Told at every letter: Ctrl+S saves and closing asks for what was just typed. The buffer bridges the frame until the session knows it.
     if response.changed() {
-        *note_state = Some((c.id.clone(), text));
+        *note_state = Some((c.id.clone(), text.clone()));
+        wishes.push(Wish::Session(Command::SetNote {
+            conflict: c.id.clone(),
+            note: text,
+        }));
     }
-    if response.lost_focus()
-        && let Some((conflict, note)) = note_state.take()
-    {
-        wishes.push(Wish::Session(Command::SetNote { conflict, note }));
+    if response.lost_focus() {
+        *note_state = None;
     }
 }
