@@ -113,7 +113,11 @@ fn musterstadt_opens_whole_and_shows_every_rule_at_work() {
         .map(|o| o.rule.as_str())
         .collect();
     assert!(silent.len() * 6 <= evaluation.outcomes.len(), "no conflict for {silent:?}");
-    let base = ["B", "L2", "L4", "M1", "N1", "N2", "N3", "S1", "S2", "S4", "S8", "T1", "W1", "W3"];
+    let base = [
+        "B1", "B4", "B7", "L2", "L4", "M1", "N1", "N2", "N3", "S1", "S2", "S4", "S8", "T1", "W1", "W3", "W10",
+    ];
+    let missing: Vec<_> = base.iter().filter(|id| city.rule(id).is_none()).collect();
+    assert!(missing.is_empty(), "no such rule: {missing:?}");
     let base = |rule: &&&str| base.contains(*rule);
     assert_eq!(silent.iter().filter(base).collect::<Vec<_>>(), Vec::<&&str>::new());
     // Part of the town lies outside the noise model: that is unknown, not quiet.

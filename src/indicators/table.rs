@@ -202,7 +202,8 @@ fn cell(def: &IndicatorDef, numerator: Result<Counted, Gap>, denominator: Option
     let unknown = [&top, &bottom].into_iter().flatten().map(Counted::unknown_percent).reduce(f64::max);
     let known = unknown.is_none_or(|u| u < 100.0 - 1e-9);
     Cell {
-        value: value.filter(|_| known).map(|v| v * def.factor / def.years.unwrap_or(1.0)),
+        // An empty sum is minus zero; the addition makes it a plain one.
+        value: value.filter(|_| known).map(|v| v * def.factor / def.years.unwrap_or(1.0) + 0.0),
         unknown_percent: unknown,
         numerator: top.map(Counted::amount),
         denominator: bottom.map(Counted::amount),

@@ -418,7 +418,8 @@ fn outcome(city: &City, rule: &RuleDef, checked: &Checked) -> RuleOutcome {
     }
     let mut reasons: Vec<LocalText> = memory.blocked.iter().cloned().collect();
     reasons.extend(gaps.into_iter().map(|(gap, n)| gap.text(n)));
-    let unknown_area_m2 = memory.undecided.iter().map(|u| u.area_m2).sum::<f64>() + checked.blocked_m2;
+    // From plain zero: an empty sum is minus zero, and so it would be printed.
+    let unknown_area_m2 = memory.undecided.iter().fold(0.0, |sum, u| sum + u.area_m2) + checked.blocked_m2;
     let filled = |slot| city.slot(slot).is_some_and(|s| !matches!(s.data, SlotData::Missing { .. }));
     RuleOutcome {
         rule: rule.id.clone(),
