@@ -7,6 +7,7 @@ use crate::{
             bodies::{body, height_m},
             ground::Ground,
             mirror::Piece,
+            solids::solid,
         },
         space::Space,
     },
@@ -26,7 +27,10 @@ pub fn build(layer: &Layer, ground: &Ground, space: &Space) -> Vec<Piece> {
         }
         let [x, y] = b.center();
         let mesh = tiles.entry(((x / TILE_M).floor() as i64, (y / TILE_M).floor() as i64)).or_default();
-        body(mesh, &layer.geometry, row, height_m(layer, row), ground, space);
+        // What a city model says about a building stands in the place of its raised footprint.
+        if !solid(mesh, layer, row, ground, space) {
+            body(mesh, &layer.geometry, row, height_m(layer, row), ground, space);
+        }
     }
     tiles.into_values().map(|m| Piece::new(m, FlatKind::Solid)).collect()
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::theme::{palette, text},
     i18n::{tr, tr_with},
-    model::{Language, SlotId},
+    model::{Language, Provenance, SlotId},
     project::City,
 };
 use bevy_egui::egui::{Align, FontId, Painter, Pos2, Rect, pos2, text::LayoutJob, text::TextWrapping, vec2};
@@ -17,11 +17,9 @@ pub fn sources_text(city: &City, language: Language, shown: impl Fn(&SlotId) -> 
         .extra
         .iter()
         .flat_map(|l| l.layer.provenance.iter().map(|p| (&l.layer.slot, p)));
-    for (slot, p) in city.provenance().chain(extra) {
-        if !shown(slot) {
-            continue;
-        }
-        let name = p.attribution.clone().or_else(|| p.source.clone()).unwrap_or_else(|| p.file.clone());
+    let used = city.provenance().chain(extra).filter(|(slot, _)| shown(slot)).map(|(_, p)| p);
+    for (p, files) in Provenance::quoted(used) {
+        let name = p.attribution.clone().or_else(|| p.source.clone()).unwrap_or_else(|| p.files(files));
         let k = sources.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
             sources.push((name, BTreeSet::new()));
             sources.len() - 1

@@ -11,7 +11,7 @@ use crate::{
     },
     i18n::tr,
     index::IndexedLayer,
-    model::{Conflict, Language, SlotId, Value},
+    model::{Conflict, Language, Provenance, SlotId, Value},
     modules::{AttributeDef, AttributeKind, SlotDef},
     session::Snapshot,
 };
@@ -79,7 +79,7 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
     pair(ui, &tr(language, "feature-id"), layer.ids[r].to_string());
     conflicts(ui, s, slot, row, language, wishes);
     section(ui, tr(language, "source"));
-    for p in &layer.provenance {
+    for (p, files) in Provenance::quoted(&layer.provenance) {
         let name = p.attribution.as_deref().or(p.source.as_deref()).unwrap_or(&p.file);
         ui.add(Label::new(name).wrap());
         if let Some(licence) = &p.licence {
@@ -90,7 +90,7 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
             .as_deref()
             .map_or_else(|| tr(language, "unknown"), |d| text::date(language, d));
         pair(ui, &tr(language, "data-state"), date);
-        pair(ui, &tr(language, "file"), p.file.as_str());
+        pair(ui, &tr(language, "file"), p.files(files));
         if p.unofficial {
             let warning = colors(ui).warning;
             badge(ui, &tr(language, "unofficial"), warning).on_hover_text(tr(language, "unofficial-why"));

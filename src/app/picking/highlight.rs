@@ -9,6 +9,7 @@ use crate::{
             drape::{areas, outlines},
             ground::{CurrentGround, Ground},
             mirror::{Piece, Stage},
+            solids::solid,
         },
         space::Space,
     },
@@ -36,7 +37,7 @@ fn layer<'a>(city: &'a City, slot: &SlotId) -> Option<&'a IndexedLayer> {
 }
 
 fn pieces(city: &City, selection: &Selection, ground: &Ground, space: &Space) -> Vec<Piece> {
-    let [mut fill, mut lines, mut pins, mut solid]: [FlatMesh; 4] = Default::default();
+    let [mut fill, mut lines, mut pins, mut solids]: [FlatMesh; 4] = Default::default();
     match selection {
         Selection::None | Selection::Conflict(_) => {}
         Selection::Spot(p) => {
@@ -71,8 +72,10 @@ fn pieces(city: &City, selection: &Selection, ground: &Ground, space: &Space) ->
                     }
                 }
                 kind => {
-                    if building {
-                        body(&mut solid, g, row, height_m(&l.layer, row), ground, space);
+                    if building && solid(&mut solids, &l.layer, row, ground, space) {
+                        // Drawn from the city model.
+                    } else if building {
+                        body(&mut solids, g, row, height_m(&l.layer, row), ground, space);
                     } else if kind == GeometryKind::Polygon {
                         areas(&mut fill, g, row, ground, space, [ACCENT[0], ACCENT[1], ACCENT[2], 70]);
                     }
@@ -93,9 +96,9 @@ fn pieces(city: &City, selection: &Selection, ground: &Ground, space: &Space) ->
         pins.look.on_top,
         pins.look.order,
     ) = (6.0, 7.5, 14.0, true, 501.0);
-    let mut solid = Piece::new(solid, FlatKind::Solid);
-    solid.look.tint = (ACCENT, 0.62);
-    vec![fill, lines, pins, solid]
+    let mut solids = Piece::new(solids, FlatKind::Solid);
+    solids.look.tint = (ACCENT, 0.62);
+    vec![fill, lines, pins, solids]
 }
 
 /// Rebuilds the highlight when the selection changed.

@@ -7,6 +7,7 @@ use crate::{
             bodies::{height_m, levels},
             ground::Ground,
             lens::Projector,
+            solids::pierce,
         },
         space::Space,
     },
@@ -191,8 +192,14 @@ impl Scene<'_> {
             let [s0, s1] = [k, k + 1].map(|k| t0 + (t1 - t0) * k as f64 / pieces as f64);
             c.layer.index.rows_in_into(&Bbox::around(&[at(s0), at(s1)]), &mut rows);
             for row in &rows {
-                let levels = levels(&layer.geometry, *row as usize, height_m(layer, *row as usize), self.ground);
-                if let Some(t) = prism(&layer.geometry, *row as usize, levels, eye, along, t1 * 1.001)
+                let of_model = layer.bodies.as_ref().is_some_and(|b| b.has(*row as usize));
+                let met = if of_model {
+                    pierce(layer, *row as usize, self.ground, eye, along).filter(|t| *t <= t1 * 1.001)
+                } else {
+                    let levels = levels(&layer.geometry, *row as usize, height_m(layer, *row as usize), self.ground);
+                    prism(&layer.geometry, *row as usize, levels, eye, along, t1 * 1.001)
+                };
+                if let Some(t) = met
                     && best.is_none_or(|(old, _)| t < old)
                 {
                     best = Some((t, *row));

@@ -12,8 +12,8 @@ use crate::{
 use bevy::math::Vec3;
 
 /// Warm off-white.
-const WALL: [u8; 3] = [0xF1, 0xEC, 0xE4];
-const ROOF: [u8; 3] = [0xF8, 0xF5, 0xF0];
+pub(super) const WALL: [u8; 3] = [0xF1, 0xEC, 0xE4];
+pub(super) const ROOF: [u8; 3] = [0xF8, 0xF5, 0xF0];
 const STOREY_M: f64 = 3.0;
 
 /// Height of a building above its ground: measured, else storeys × 3 m, else one storey.
@@ -27,17 +27,21 @@ pub fn height_m(layer: &Layer, row: usize) -> f64 {
 /// Lowest ground under a footprint, and the top of its body.
 pub fn levels(g: &Geometries, row: usize, height_m: f64, ground: &Ground) -> [f64; 2] {
     let (mut low, mut sum, mut n) = (f64::INFINITY, 0.0, 0.0);
-    for p in g.rings(row).flatten() {
-        let h = ground.height(*p);
-        low = low.min(h);
-        sum += h;
-        n += 1.0;
+    let mut edge = vec![];
+    for ring in g.rings(row) {
+        for p in ring {
+            sum += ground.height(*p);
+            n += 1.0;
+        }
+        // A long wall may cross a dip between its corners: its foot stands in the dip.
+        ground.cut_line(ring, &mut edge);
+        low = edge.iter().map(|p| ground.height(*p)).fold(low, f64::min);
     }
     if n == 0.0 { [0.0, 0.0] } else { [low, sum / n + height_m] }
 }
 
 /// How bright a wall is that looks towards `normal` (world).
-fn wall_light(normal: Vec3) -> f32 {
+pub(super) fn wall_light(normal: Vec3) -> f32 {
     // North-west full light, south-east the darkest: about what a cardboard model on a bright table shows.
     let towards = normal.dot(Vec3::new(-0.62, 0.0, -0.78));
     0.835 + 0.125 * towards
@@ -88,7 +92,7 @@ fn cross(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
     (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 }
 
-fn ring_area(ring: &[[f64; 2]]) -> f64 {
+pub(super) fn ring_area(ring: &[[f64; 2]]) -> f64 {
     let Some(o) = ring.first() else { return 0.0 };
     ring.windows(2).map(|s| 0.5 * cross(*o, s[0], s[1])).sum()
 }
@@ -96,6 +100,23 @@ fn ring_area(ring: &[[f64; 2]]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_corner_and_no_wall_floats_on_a_slope() {
+        let ground = crate::app::scene::ground::tests::hill();
+        let mut b = crate::model::GeometriesBuilder::new(crate::model::GeometryKind::Polygon);
+        let ring = [[12.0, 23.0], [91.0, 31.0], [88.0, 74.0], [9.0, 66.0], [12.0, 23.0]];
+        b.ring(ring).end_part().end_feature();
+        let [low, top] = levels(&b.finish(), 0, 6.0, &ground);
+        for s in ring.windows(2) {
+            for k in 0..=200 {
+                let t = f64::from(k) / 200.0;
+                let p = [0, 1].map(|a| s[0][a] + t * (s[1][a] - s[0][a]));
+                assert!(ground.height(p) >= low - 1e-9, "floats at {p:?}");
+            }
+        }
+        assert!(top > low + 6.0);
+    }
 
     #[test]
     fn walls_towards_the_light_are_brighter() {

@@ -1,7 +1,10 @@
 //! The ground as it is drawn: a grid of heights, each cell split from south-west to north-east. Everything that lies
 //! on the ground is cut along this grid, so that nothing pokes through and nothing floats.
 
-use crate::{model::Bbox, project::City};
+use crate::{
+    model::{Bbox, Raster},
+    project::City,
+};
 use bevy::prelude::*;
 use std::sync::Arc;
 
@@ -11,10 +14,50 @@ const MAX_CELLS: f64 = 60.0;
 const MIN_CELL_M: f64 = 12.0;
 /// Rings of growing cells around the city, up to the horizon.
 const APRON_RINGS: usize = 9;
+/// Finer cells along one side of the part that the camera looks at.
+const FOCUS_CELLS: f64 = 48.0;
+/// Cities whose cells are larger than this have a focus. Smaller ones are drawn finely enough as a whole.
+const COARSE_CELL_M: f64 = 40.0;
 
 /// The ground on the screen; `None` before the first city.
 #[derive(Resource, Default, Clone)]
 pub struct CurrentGround(pub Option<Arc<Ground>>);
+
+/// The part of a large city that is drawn in finer cells, in steps, so that it does not follow every move of the camera.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Focus {
+    /// Its middle.
+    pub center: [f64; 2],
+    /// From the middle to its edges.
+    pub reach_m: f64,
+}
+
+impl Focus {
+    /// What a camera at `distance_m` from `target` should see finely.
+    fn of(target: [f64; 2], distance_m: f64) -> Self {
+        let reach_m = 2.0_f64.powf((distance_m.clamp(100.0, 1e5) * 1.2).log2().ceil());
+        let snap = |v: f64| (v / (0.5 * reach_m)).round() * 0.5 * reach_m;
+        Self {
+            center: target.map(snap),
+            reach_m,
+        }
+    }
+
+    /// The focus for a camera, which is the one before while that still serves: a camera near an edge must not jump between two.
+    pub fn following(before: Option<Self>, target: [f64; 2], distance_m: f64) -> Self {
+        let serves = |f: &Self| {
+            let near = (0..2).all(|k| (target[k] - f.center[k]).abs() <= 0.45 * f.reach_m);
+            near && (0.75..=3.0).contains(&(f.reach_m / distance_m.clamp(100.0, 1e5)))
+        };
+        before.filter(serves).unwrap_or_else(|| Self::of(target, distance_m))
+    }
+
+    fn cell_m(&self, terrain: &Raster) -> f64 {
+        (2.0 * self.reach_m / FOCUS_CELLS)
+            .max(terrain.cell_m[0].max(terrain.cell_m[1]))
+            .max(MIN_CELL_M)
+    }
+}
 
 /// Drawn heights.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,29 +67,41 @@ pub struct Ground {
     /// Ascending north coordinates.
     pub ys: Vec<f64>,
     heights: Vec<f32>,
+    /// Crossings inside the city whose height nobody knows; they are drawn at the height of the nearest known one.
+    holes: Vec<bool>,
     /// Where the data are.
     pub city: Bbox,
     /// True when no terrain is known.
     pub flat: bool,
+    /// The part with finer cells.
+    pub focus: Option<Focus>,
+    /// Edge of a cell outside the focus.
+    cell_m: f64,
 }
 
 impl Ground {
-    /// Samples a city's terrain, clamped at its edge and carried on to the horizon.
-    pub fn of(city: &City) -> Self {
-        let mut extent = city.extent();
-        if extent.is_empty() {
-            extent = Bbox::new(city.info.site, city.info.site).buffered(500.0);
-        }
+    /// Samples a city's terrain, clamped at its edge and carried on to the horizon; finer around the focus, where that shows more.
+    pub fn of(city: &City, focus: Option<Focus>) -> Self {
+        let (extent, cell) = Self::frame(city);
         let terrain = city.terrain().cloned();
         let size = extent.width_m().max(extent.height_m()).max(100.0);
-        let cell = terrain
-            .as_ref()
-            .map_or(size / 24.0, |t| t.cell_m[0].max(t.cell_m[1]).max(size / MAX_CELLS))
-            .max(MIN_CELL_M);
-        let axis = |min: f64, max: f64| -> Vec<f64> {
-            let n = ((max - min) / cell).ceil().max(1.0) as usize;
-            let step = (max - min) / n as f64;
-            let mut inner: Vec<f64> = (0..=n).map(|k| min + k as f64 * step).collect();
+        let focus = focus.filter(|f| gains(cell, terrain.as_deref(), f));
+        let fine = focus.zip(terrain.as_ref()).map(|(f, t)| (f, f.cell_m(t)));
+        let axis = |k: usize| -> Vec<f64> {
+            let mut inner = steps(extent.min[k], extent.max[k], cell);
+            if let Some((f, fine)) = fine {
+                let (from, to) = (
+                    (f.center[k] - f.reach_m).clamp(extent.min[k], extent.max[k]),
+                    (f.center[k] + f.reach_m).clamp(extent.min[k], extent.max[k]),
+                );
+                if to - from > cell {
+                    inner.retain(|v| *v < from - 0.3 * cell || *v > to + 0.3 * cell);
+                    inner.extend(steps(from, to, fine));
+                    inner.extend([extent.min[k], extent.max[k]]);
+                    inner.sort_by(f64::total_cmp);
+                    inner.dedup_by(|a, b| (*a - *b).abs() < 0.01);
+                }
+            }
             let mut reach = size / 14.0;
             for _ in 0..APRON_RINGS {
                 let (first, last) = (inner[0], inner[inner.len() - 1]);
@@ -56,7 +111,7 @@ impl Ground {
             }
             inner
         };
-        let (xs, ys) = (axis(extent.min[0], extent.max[0]), axis(extent.min[1], extent.max[1]));
+        let (xs, ys) = (axis(0), axis(1));
         let known = terrain.as_ref().map(|t| t.extent());
         let sample = |p: [f64; 2]| -> f32 {
             let (Some(t), Some(b)) = (&terrain, &known) else { return 0.0 };
@@ -65,25 +120,54 @@ impl Ground {
             t.interpolate(q).unwrap_or(f64::NAN) as f32
         };
         let mut heights: Vec<f32> = ys.iter().flat_map(|y| xs.iter().map(move |x| [*x, *y])).map(sample).collect();
-        let known: Vec<f32> = heights.iter().copied().filter(|h| h.is_finite()).collect();
-        let mean = if known.is_empty() {
-            0.0
-        } else {
-            (known.iter().map(|h| f64::from(*h)).sum::<f64>() / known.len() as f64) as f32
-        };
-        heights.iter_mut().filter(|h| !h.is_finite()).for_each(|h| *h = mean);
+        // Half a cell lies between the edge of a grid and its outermost heights.
+        let slack = terrain.as_ref().map_or(0.0, |t| t.cell_m[0].max(t.cell_m[1]));
+        let beside = |p: [f64; 2]| known.is_some_and(|b| !b.buffered(slack).contains(p));
+        let crossings = ys.iter().flat_map(|y| xs.iter().map(move |x| [*x, *y]));
+        let holes = crossings
+            .zip(&heights)
+            .map(|(p, h)| terrain.is_some() && extent.contains(p) && (!h.is_finite() || beside(p)))
+            .collect();
+        fill(&mut heights, xs.len());
         Self {
             xs,
             ys,
             heights,
+            holes,
             city: extent,
             flat: terrain.is_none(),
+            focus,
+            cell_m: cell,
         }
+    }
+
+    /// The city's box and the size of its cells.
+    fn frame(city: &City) -> (Bbox, f64) {
+        let mut extent = city.extent();
+        if extent.is_empty() {
+            extent = Bbox::new(city.info.site, city.info.site).buffered(500.0);
+        }
+        let size = extent.width_m().max(extent.height_m()).max(100.0);
+        let cell = city
+            .terrain()
+            .map_or(size / 24.0, |t| t.cell_m[0].max(t.cell_m[1]).max(size / MAX_CELLS))
+            .max(MIN_CELL_M);
+        (extent, cell)
+    }
+
+    /// Whether a focus would show of this terrain what the whole city's cells do not.
+    pub fn gains(&self, terrain: &Raster, focus: &Focus) -> bool {
+        gains(self.cell_m, Some(terrain), focus)
     }
 
     /// Height at a grid crossing.
     pub fn at(&self, column: usize, row: usize) -> f32 {
         self.heights[row * self.xs.len() + column]
+    }
+
+    /// True where the height at a grid crossing is not known but carried on from beside it.
+    pub fn unknown(&self, column: usize, row: usize) -> bool {
+        self.holes[row * self.xs.len() + column]
     }
 
     /// Lowest and highest drawn height.
@@ -248,6 +332,44 @@ impl Ground {
     }
 }
 
+fn gains(cell_m: f64, terrain: Option<&Raster>, focus: &Focus) -> bool {
+    cell_m > COARSE_CELL_M && terrain.is_some_and(|t| 2.0 * focus.cell_m(t) <= cell_m)
+}
+
+/// Lines from one value to another, no further apart than `step`.
+fn steps(min: f64, max: f64, step: f64) -> Vec<f64> {
+    let n = ((max - min) / step).ceil().max(1.0) as usize;
+    let own = (max - min) / n as f64;
+    (0..=n).map(|k| min + k as f64 * own).collect()
+}
+
+/// Gives every unknown height that of the nearest known one, ring by ring around the known; 0 where none is known at all.
+fn fill(heights: &mut [f32], wide: usize) {
+    let mut edge: Vec<usize> = (0..heights.len()).filter(|k| heights[*k].is_finite()).collect();
+    if edge.is_empty() {
+        return heights.fill(0.0);
+    }
+    while !edge.is_empty() {
+        let mut next = vec![];
+        for k in edge {
+            let (column, last) = (k % wide, wide - 1);
+            let beside = [
+                k.checked_sub(wide),
+                Some(k + wide).filter(|n| *n < heights.len()),
+                (column > 0).then(|| k - 1),
+                (column < last).then_some(k + 1),
+            ];
+            for n in beside.into_iter().flatten() {
+                if !heights[n].is_finite() {
+                    heights[n] = heights[k];
+                    next.push(n);
+                }
+            }
+        }
+        edge = next;
+    }
+}
+
 /// Sutherland–Hodgman: keeps the part where `side` is not negative.
 fn clip(polygon: &mut Vec<[f64; 2]>, scratch: &mut Vec<[f64; 2]>, side: impl Fn(&[f64; 2]) -> f64) {
     scratch.clear();
@@ -276,8 +398,11 @@ pub(crate) mod tests {
             ys: xs.clone(),
             xs,
             heights,
+            holes: vec![false; 121],
             city: Bbox::new([0.0, 0.0], [100.0, 100.0]),
             flat: false,
+            focus: None,
+            cell_m: 10.0,
         }
     }
 
@@ -314,6 +439,33 @@ pub(crate) mod tests {
             assert!((0.5 * (g.height(s[0]) + g.height(s[1])) - g.height(m)).abs() < 1e-9);
         }
         assert!(out.len() > 20);
+    }
+
+    #[test]
+    fn a_focus_follows_in_steps_and_grows_with_the_distance() {
+        let near = Focus::following(None, [10_010.0, 5_020.0], 300.0);
+        assert_eq!(near.reach_m, 512.0);
+        // Back and forth over the border between two steps changes nothing, and neither does a look a little nearer.
+        for (p, d) in [
+            ([10_060.0, 4_990.0], 280.0),
+            ([10_010.0, 5_130.0], 440.0),
+            ([9_990.0, 4_950.0], 180.0),
+        ] {
+            assert_eq!(Focus::following(Some(near), p, d), near, "{p:?}");
+        }
+        assert_ne!(Focus::following(Some(near), [10_700.0, 5_020.0], 300.0), near);
+        assert_eq!(Focus::following(Some(near), [10_010.0, 5_020.0], 1000.0).reach_m, 2048.0);
+    }
+
+    #[test]
+    fn a_hole_takes_the_height_beside_it() {
+        let mut h = vec![f32::NAN; 12];
+        (h[0], h[11]) = (5.0, 9.0);
+        fill(&mut h, 4);
+        assert!(h.iter().all(|v| *v == 5.0 || *v == 9.0) && h[1] == 5.0 && h[10] == 9.0, "{h:?}");
+        let mut none = vec![f32::NAN; 4];
+        fill(&mut none, 2);
+        assert_eq!(none, [0.0; 4]);
     }
 
     #[test]

@@ -119,6 +119,8 @@ struct Entry {
     ground: Arc<Ground>,
     task: Option<Task<Vec<Piece>>>,
     drawn: Vec<Drawn>,
+    /// What is still drawn on the ground before this one.
+    old: Vec<Drawn>,
     shown: Option<Shown>,
 }
 
@@ -138,11 +140,19 @@ impl Mirror {
         ground: &Arc<Ground>,
         build: impl FnOnce() -> Vec<Piece> + Send + 'static,
     ) {
-        if let Some(e) = self.entries.get(slot) {
+        let mut old = vec![];
+        if let Some(e) = self.entries.remove(slot) {
             if e.source.same(source) && Arc::ptr_eq(&e.ground, ground) {
+                self.entries.insert(slot.clone(), e);
                 return;
             }
-            e.drawn.iter().for_each(|d| commands.entity(d.entity).despawn());
+            let before = e.drawn.into_iter().chain(e.old);
+            if e.source.same(source) {
+                // On a new ground the layer stays as it was until it is laid anew: it must not vanish with every look nearer.
+                old = before.collect();
+            } else {
+                before.for_each(|d| commands.entity(d.entity).despawn());
+            }
         }
         self.entries.insert(
             slot.clone(),
@@ -151,6 +161,7 @@ impl Mirror {
                 ground: ground.clone(),
                 task: Some(AsyncComputeTaskPool::get().spawn(async move { build() })),
                 drawn: vec![],
+                old,
                 shown: None,
             },
         );
@@ -161,7 +172,7 @@ impl Mirror {
         self.entries.retain(|slot, e| {
             let keep = there(slot);
             if !keep {
-                e.drawn.iter().for_each(|d| commands.entity(d.entity).despawn());
+                e.drawn.iter().chain(&e.old).for_each(|d| commands.entity(d.entity).despawn());
             }
             keep
         });
@@ -175,6 +186,7 @@ impl Mirror {
                 let Some(pieces) = check_ready(task) else { continue };
                 e.task = None;
                 e.shown = None;
+                e.old.drain(..).for_each(|d| stage.commands.entity(d.entity).despawn());
                 e.drawn = pieces
                     .into_iter()
                     .filter(|p| !p.mesh.is_empty())

@@ -7,3 +7,4 @@ pub mod lens;
 pub mod marks;
 pub mod mirror;
 pub mod redraw;
+pub mod solids;

@@ -11,6 +11,8 @@ use bevy::math::Vec3;
 const GROUND: [u8; 3] = [0xD3, 0xDA, 0xCC];
 /// Higher ground is a little warmer and lighter.
 const HIGH: [u8; 3] = [0xE2, 0xE1, 0xD3];
+/// Where no height is known: a chequer of greys that no land has.
+const UNKNOWN: [[u8; 3]; 2] = [[0xA9, 0xA7, 0xB0], [0xC6, 0xC4, 0xCC]];
 /// Cells along one side of a tile.
 const TILE: usize = 32;
 
@@ -23,6 +25,9 @@ pub fn tiles(g: &Ground, space: &Space) -> Vec<FlatMesh> {
     let [low, high] = g.range();
     let at = |i: usize, j: usize| space.world([g.xs[i], g.ys[j]], f64::from(g.at(i, j)));
     let color = |i: usize, j: usize| -> [u8; 4] {
+        if g.unknown(i, j) {
+            return shade(UNKNOWN[(i + j) % 2], 1.0);
+        }
         let (i0, i1, j0, j1) = (i.saturating_sub(1), (i + 1).min(nx - 1), j.saturating_sub(1), (j + 1).min(ny - 1));
         let normal = (at(i1, j) - at(i0, j)).cross(at(i, j1) - at(i, j0)).normalize_or(Vec3::Y);
         // Gentle slopes are exaggerated: a town's relief is a matter of few degrees.

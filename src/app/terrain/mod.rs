@@ -3,11 +3,12 @@
 mod mesh;
 
 use super::{
-    bridge::CurrentSnapshot,
+    bridge::{CameraInfo, CurrentSnapshot},
     material::{FlatKind, FlatMaterial, Horizon},
     scene::{
-        ground::{CurrentGround, Ground},
+        ground::{CurrentGround, Focus, Ground},
         mirror::Stage,
+        redraw::Redraw,
     },
     schedule::AppSystems,
     space::Space,
@@ -32,7 +33,7 @@ fn receive(
         return;
     }
     *seen = Some(s.city.clone());
-    let next = Ground::of(&s.city);
+    let next = Ground::of(&s.city, ground.0.as_ref().and_then(|g| g.focus));
     let moved = Space { origin: s.city.info.site };
     if ground.0.as_deref() == Some(&next) && *space == moved {
         return;
@@ -46,6 +47,37 @@ fn receive(
         far_m: radius * 2.6,
     };
     ground.0 = Some(Arc::new(next));
+}
+
+/// Frames without motion after which the ground is drawn finely where the camera looks.
+const REST_FRAMES: u32 = 8;
+
+/// In a large city the ground is drawn finer where the camera rests; in between it stays as it is.
+fn refocus(
+    snapshot: Res<CurrentSnapshot>,
+    camera: Res<CameraInfo>,
+    mut ground: ResMut<CurrentGround>,
+    mut redraw: ResMut<Redraw>,
+    mut last: Local<(CameraInfo, u32)>,
+) {
+    if last.0 != *camera {
+        *last = (*camera, 0);
+    }
+    let (Some(s), Some(g)) = (snapshot.0.as_ref(), ground.0.as_ref()) else {
+        return;
+    };
+    let wanted = s
+        .city
+        .terrain()
+        .and_then(|t| Some(Focus::following(g.focus, camera.target, camera.distance_m)).filter(|f| g.gains(t, f)));
+    if wanted == g.focus {
+        return;
+    }
+    last.1 += 1;
+    redraw.soon();
+    if last.1 >= REST_FRAMES {
+        ground.0 = Some(Arc::new(Ground::of(&s.city, wanted)));
+    }
 }
 
 fn rebuild(mut stage: Stage, space: Res<Space>, ground: Res<CurrentGround>, old: Query<Entity, With<GroundTile>>) {
@@ -73,6 +105,6 @@ fn rebuild(mut stage: Stage, space: Res<Space>, ground: Res<CurrentGround>, old:
 pub fn plugin(app: &mut App) {
     app.init_resource::<Space>()
         .init_resource::<CurrentGround>()
-        .add_systems(Update, receive.in_set(AppSystems::Receive))
+        .add_systems(Update, (receive, refocus).chain().in_set(AppSystems::Receive))
         .add_systems(Update, rebuild.in_set(AppSystems::Build));
 }

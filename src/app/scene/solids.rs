@@ -1,0 +1,169 @@
+//! Bodies from a city model: roofs shaded by their slope, walls darker at their feet, each where its source or the ground puts it.
+
+use super::{
+    bodies::{ROOF, WALL, ring_area, wall_light},
+    ground::Ground,
+};
+use crate::{
+    app::{
+        material::{FlatMesh, hash01, shade},
+        space::Space,
+    },
+    geometry::{Point3, normal, triangulate_surface},
+    model::{Bodies, Layer, SurfaceKind},
+};
+use bevy::math::Vec3;
+
+/// Occlusion reaches this far up a wall.
+const FOOT_M: f64 = 6.0;
+/// Gaps smaller than this between a body and the drawn ground are not closed.
+const GAP_M: f64 = 0.05;
+
+/// How far a body is moved up from the height of its source. Blocks (LoD1) stand on the ground; on a plane without terrain everything does.
+pub fn lift_m(layer: &Layer, bodies: &Bodies, row: usize, ground: &Ground) -> f64 {
+    let Some([base, _]) = bodies.heights(row) else { return 0.0 };
+    if bodies.lod(row) == Some(1) || ground.flat {
+        lowest_m(layer, row, ground).map_or(0.0, |low| low - base)
+    } else {
+        0.0
+    }
+}
+
+fn lowest_m(layer: &Layer, row: usize, ground: &Ground) -> Option<f64> {
+    let low = layer
+        .geometry
+        .rings(row)
+        .flatten()
+        .map(|p| ground.height(*p))
+        .fold(f64::INFINITY, f64::min);
+    low.is_finite().then_some(low)
+}
+
+fn is_drawn(kind: SurfaceKind) -> bool {
+    !matches!(kind, SurfaceKind::Ground | SurfaceKind::Closure)
+}
+
+/// How bright a slope is that looks towards `n` (world): the lamp stands in the north-west, high up.
+fn slope_light(n: Vec3) -> f32 {
+    0.86 + 0.14 * n.dot(Vec3::new(-0.48, 0.74, -0.47))
+}
+
+/// Adds the body of one building; false when it has none.
+pub fn solid(mesh: &mut FlatMesh, layer: &Layer, row: usize, ground: &Ground, space: &Space) -> bool {
+    let Some(bodies) = layer.bodies.as_ref().filter(|b| b.has(row)) else {
+        return false;
+    };
+    let lift = lift_m(layer, bodies, row, ground);
+    let base = bodies.heights(row).map_or(0.0, |h| h[0]) + lift;
+    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let world = |p: Point3| space.world([p[0], p[1]], p[2]);
+    for surface in bodies.surfaces(row).filter(|s| is_drawn(s.kind())) {
+        let rings: Vec<Vec<Point3>> = surface.rings().map(|r| r.map(|p| [p[0], p[1], p[2] + lift]).collect()).collect();
+        let Some(n) = rings.first().and_then(|r| normal(r)) else { continue };
+        let towards = Vec3::new(n[0] as f32, n[2] as f32, -n[1] as f32);
+        let roof = surface.kind() == SurfaceKind::Roof || n[2] > 0.3;
+        let light = own * if roof { slope_light(towards) } else { wall_light(towards) };
+        let at: Vec<u32> = rings
+            .iter()
+            .flatten()
+            .map(|p| {
+                let color = if roof {
+                    shade(ROOF, light)
+                } else {
+                    let up = ((p[2] - base) / FOOT_M).clamp(0.0, 1.0) as f32;
+                    shade(WALL, light * (0.78 + 0.22 * up))
+                };
+                mesh.vertex(world(*p), color)
+            })
+            .collect();
+        for t in triangulate_surface(&rings).chunks_exact(3) {
+            mesh.triangle(at[t[0] as usize], at[t[1] as usize], at[t[2] as usize]);
+        }
+    }
+    skirt(mesh, layer, row, base, own, ground, space);
+    true
+}
+
+/// Closes the gap between a body and the ground that is drawn below it: the drawn grid is coarser than the terrain.
+fn skirt(mesh: &mut FlatMesh, layer: &Layer, row: usize, base: f64, own: f32, ground: &Ground, space: &Space) {
+    for part in layer.geometry.parts(row) {
+        for (k, ring) in part.rings().enumerate() {
+            let flip = (ring_area(ring) > 0.0) != (k == 0);
+            for s in ring.windows(2) {
+                let (a, b) = if flip { (s[1], s[0]) } else { (s[0], s[1]) };
+                let (ga, gb) = (ground.height(a).min(base), ground.height(b).min(base));
+                let along = [b[0] - a[0], b[1] - a[1]];
+                let length = along[0].hypot(along[1]);
+                if length < 0.05 || (base - ga < GAP_M && base - gb < GAP_M) {
+                    continue;
+                }
+                let normal = Vec3::new((along[1] / length) as f32, 0.0, (along[0] / length) as f32);
+                let dark = shade(WALL, wall_light(normal) * own * 0.78);
+                mesh.quad(
+                    [space.world(a, ga), space.world(b, gb), space.world(b, base), space.world(a, base)],
+                    [dark; 4],
+                );
+            }
+        }
+    }
+}
+
+/// Smallest ray parameter at which a body is met: `eye` + t · `along`.
+pub fn pierce(layer: &Layer, row: usize, ground: &Ground, eye: Point3, along: Point3) -> Option<f64> {
+    let bodies = layer.bodies.as_ref()?;
+    let lift = lift_m(layer, bodies, row, ground);
+    let mut best = f64::INFINITY;
+    for surface in bodies.surfaces(row).filter(|s| is_drawn(s.kind())) {
+        // Relative to the eye, so that digits are not lost.
+        let rings: Vec<Vec<Point3>> = surface
+            .rings()
+            .map(|r| r.map(|p| [p[0] - eye[0], p[1] - eye[1], p[2] + lift - eye[2]]).collect())
+            .collect();
+        let all: Vec<Point3> = rings.iter().flatten().copied().collect();
+        for t in triangulate_surface(&rings).chunks_exact(3) {
+            if let Some(t) = meet([all[t[0] as usize], all[t[1] as usize], all[t[2] as usize]], along) {
+                best = best.min(t);
+            }
+        }
+    }
+    best.is_finite().then_some(best)
+}
+
+/// Where a ray from the origin meets a triangle (Möller and Trumbore).
+fn meet([a, b, c]: [Point3; 3], along: Point3) -> Option<f64> {
+    let minus = |p: Point3, q: Point3| [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
+    let cross = |p: Point3, q: Point3| [p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]];
+    let dot = |p: Point3, q: Point3| p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
+    let (u, v) = (minus(b, a), minus(c, a));
+    let h = cross(along, v);
+    let det = dot(u, h);
+    if det.abs() < 1e-12 {
+        return None;
+    }
+    let s = a.map(|w| -w);
+    let x = dot(s, h) / det;
+    let q = cross(s, u);
+    let y = dot(along, q) / det;
+    let t = dot(v, q) / det;
+    (x >= 0.0 && y >= 0.0 && x + y <= 1.0 && t >= 0.0).then_some(t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_towards_the_light_are_brighter() {
+        let slope = |x: f32, z: f32| slope_light(Vec3::new(x, 0.7, z).normalize());
+        assert!(slope(-0.5, -0.5) > slope(0.5, 0.5) + 0.1);
+        assert!(slope_light(Vec3::Y) > slope(0.5, 0.5));
+    }
+
+    #[test]
+    fn a_ray_meets_a_triangle_once() {
+        let t = [[0.0, 0.0, -5.0], [4.0, 0.0, -5.0], [0.0, 4.0, -5.0]];
+        assert_eq!(meet(t, [0.1, 0.1, -1.0]), Some(5.0));
+        assert_eq!(meet(t, [1.0, 1.0, -1.0]), None);
+        assert_eq!(meet(t, [0.1, 0.1, 1.0]), None);
+    }
+}
