@@ -1,7 +1,7 @@
 //! Stadtschicht: a city's digital twin in layers that shows where plans collide before anything is built.
 //!
 //! Rooms, each importing only from those above it: [`model`], [`geometry`], [`readers`], [`layers`], [`index`], [`services`],
-//! [`modules`], [`project`], [`import`], [`rules`], [`session`], the command line and, with the feature `gui`, the window.
+//! [`modules`], [`project`], [`import`], [`rules`], [`scenario`], [`session`], the command line and, with the feature `gui`, the window.
 // The documentation is built with private items: it is written for those who work here.
 #![allow(rustdoc::private_intra_doc_links)]
 #![deny(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
@@ -24,6 +24,7 @@ pub mod progress;
 pub mod project;
 pub mod readers;
 pub mod rules;
+pub mod scenario;
 pub mod services;
 pub mod session;
 pub mod starter;

@@ -87,6 +87,8 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
         "nothing connects but what a person confirmed",
     ),
     ("pathfinding", &["src/network/"], "whole millimetres and ties are settled once"),
+    ("undo", &["src/scenario/plan.rs"], "one history for everything that a plan holds"),
+    ("schemars", &["src/scenario/"], "the scenario's file is described where it is read"),
     ("rust_xlsxwriter", &["src/export/"], "a result format is one file"),
     ("bevy", &["src/app/"], "the core builds without a window"),
     ("bevy_egui", &["src/app/"], "the core builds without a window"),

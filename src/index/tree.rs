@@ -1,7 +1,7 @@
-//! A bulk-loaded R-tree over feature boxes.
+//! A bulk-loaded R-tree over feature boxes, and what edits lay over it: a layer of a million features is not indexed anew for one of them.
 
 use crate::model::{Bbox, Layer};
-use rstar::{AABB, ParentNode, RTree, RTreeNode, RTreeObject};
+use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject};
 use std::sync::Arc;
 
 #[derive(Debug, Clone)]
@@ -20,24 +20,76 @@ impl RTreeObject for Entry {
 /// Boxes of the features of one layer. Features without geometry are not in it.
 #[derive(Debug, Clone)]
 pub struct SpatialIndex {
-    tree: RTree<Entry>,
+    tree: Arc<RTree<Entry>>,
+    /// Rows whose boxes the tree has.
+    rows: usize,
+    edits: Option<Arc<Edits>>,
+}
+
+/// More edited rows than this share of the tree, and a new tree is cheaper than looking past them.
+const OVERLAY_SHARE: usize = 16;
+
+/// What became of the rows of a tree. Tree rows that stay keep their order, and new rows come after them.
+#[derive(Debug, Default)]
+struct Edits {
+    /// Tree rows that are no more, ascending.
+    gone: Vec<u32>,
+    /// Tree rows with another box, ascending.
+    moved: Vec<u32>,
+    /// Boxes of moved and new rows, by their row of now.
+    fresh: Vec<Entry>,
+}
+
+impl Edits {
+    /// The row of now for a row of the tree; `None` when the tree does not know its box any more.
+    fn row(&self, tree_row: u32) -> Option<u32> {
+        if self.moved.binary_search(&tree_row).is_ok() {
+            return None;
+        }
+        self.gone.binary_search(&tree_row).err().map(|before| tree_row - before as u32)
+    }
+}
+
+fn entry(row: usize, b: &Bbox) -> Option<Entry> {
+    // rstar panics on NaN; an empty box has infinite corners.
+    let usable = !b.is_empty() && b.min.iter().chain(&b.max).all(|v| v.is_finite());
+    usable.then(|| Entry {
+        bbox: AABB::from_corners(b.min, b.max),
+        row: row as u32,
+    })
 }
 
 impl SpatialIndex {
     /// Builds the tree from boxes in row order.
     pub fn new(boxes: &[Bbox]) -> Self {
-        let entries = boxes
-            .iter()
-            .enumerate()
-            // rstar panics on NaN; an empty box has infinite corners.
-            .filter(|(_, b)| !b.is_empty() && b.min.iter().chain(&b.max).all(|v| v.is_finite()))
-            .map(|(row, b)| Entry {
-                bbox: AABB::from_corners(b.min, b.max),
-                row: row as u32,
-            })
-            .collect();
+        let entries = boxes.iter().enumerate().filter_map(|(row, b)| entry(row, b)).collect();
         Self {
-            tree: RTree::bulk_load(entries),
+            tree: Arc::new(RTree::bulk_load(entries)),
+            rows: boxes.len(),
+            edits: None,
+        }
+    }
+
+    /// The index after an edit: rows `gone` are left out, rows `moved` have another box (both ascending, in the numbering of `self`), and
+    /// whatever `boxes` has beyond the rows that stay is new. `boxes` are those of the edited layer.
+    #[must_use]
+    pub fn edited(&self, boxes: &[Bbox], gone: &[u32], moved: &[u32]) -> Self {
+        let stay = self.rows.saturating_sub(gone.len());
+        let edited = gone.len() + moved.len() + boxes.len().saturating_sub(stay);
+        if self.edits.is_some() || edited * OVERLAY_SHARE > self.rows {
+            return Self::new(boxes);
+        }
+        let now = |old: &u32| *old as usize - gone.partition_point(|g| g < old);
+        let rows = moved.iter().map(now).chain(stay..boxes.len());
+        let edits = Edits {
+            gone: gone.to_vec(),
+            moved: moved.to_vec(),
+            fresh: rows.filter_map(|row| entry(row, boxes.get(row)?)).collect(),
+        };
+        Self {
+            tree: self.tree.clone(),
+            rows: self.rows,
+            edits: Some(Arc::new(edits)),
         }
     }
 
@@ -48,7 +100,19 @@ impl SpatialIndex {
             row: None,
             limit_m: cutoff_m,
         };
-        nearest_below(self.tree.root(), p, &mut distance_m, &mut best);
+        let Some(edits) = &self.edits else {
+            nearest_below(self.tree.root(), p, &mut distance_m, &mut best);
+            return best.row.map(|row| (row, best.limit_m));
+        };
+        // Not a number is nearer than nothing: rows that the tree is wrong about fall out.
+        let mut of_tree = |row: u32| edits.row(row).map_or(f64::NAN, &mut distance_m);
+        nearest_below(self.tree.root(), p, &mut of_tree, &mut best);
+        best.row = best.row.and_then(|row| edits.row(row));
+        for e in &edits.fresh {
+            if e.bbox.distance_2(&p) <= best.limit_m * best.limit_m {
+                best.offer(e.row, distance_m(e.row));
+            }
+        }
         best.row.map(|row| (row, best.limit_m))
     }
 
@@ -65,11 +129,15 @@ impl SpatialIndex {
         if bbox.is_empty() {
             return;
         }
-        rows.extend(
-            self.tree
-                .locate_in_envelope_intersecting(AABB::from_corners(bbox.min, bbox.max))
-                .map(|e| e.row),
-        );
+        let window = AABB::from_corners(bbox.min, bbox.max);
+        let found = self.tree.locate_in_envelope_intersecting(window);
+        match &self.edits {
+            None => rows.extend(found.map(|e| e.row)),
+            Some(edits) => {
+                rows.extend(found.filter_map(|e| edits.row(e.row)));
+                rows.extend(edits.fresh.iter().filter(|e| e.bbox.intersects(&window)).map(|e| e.row));
+            }
+        }
         // Ascending rows make every result independent of the tree's shape.
         rows.sort_unstable();
     }
@@ -79,6 +147,15 @@ impl SpatialIndex {
 struct Nearest {
     row: Option<u32>,
     limit_m: f64,
+}
+
+impl Nearest {
+    fn offer(&mut self, row: u32, d: f64) {
+        if d < self.limit_m || (d == self.limit_m && self.row.is_none_or(|best| row < best)) {
+            self.row = Some(row);
+            self.limit_m = d;
+        }
+    }
 }
 
 /// Children a node may have at most (rstar's default), plus room.
@@ -111,13 +188,7 @@ fn nearest_below(node: &ParentNode<Entry>, p: [f64; 2], distance_m: &mut impl Fn
             }
             match &children[k] {
                 RTreeNode::Parent(parent) => nearest_below(parent, p, distance_m, best),
-                RTreeNode::Leaf(entry) => {
-                    let d = distance_m(entry.row);
-                    if d < best.limit_m || (d == best.limit_m && best.row.is_none_or(|row| entry.row < row)) {
-                        best.row = Some(entry.row);
-                        best.limit_m = d;
-                    }
-                }
+                RTreeNode::Leaf(entry) => best.offer(entry.row, distance_m(entry.row)),
             }
         }
     }
@@ -152,6 +223,40 @@ mod tests {
         let index = SpatialIndex::new(&boxes);
         assert_eq!(index.rows_in(&Bbox::new([5.0, 5.0], [5.0, 5.0])), [0, 2]);
         assert_eq!(index.rows_in(&Bbox::new([7.0, 7.0], [8.0, 8.0])), [0u32; 0]);
+    }
+
+    #[test]
+    fn an_edited_index_answers_as_a_new_one() {
+        let spot = |k: u32| [f64::from(k * 37 % 101), f64::from(k * 53 % 97)];
+        let boxes: Vec<Bbox> = (0..500).map(|k| Bbox::new(spot(k), spot(k).map(|v| v + 2.0))).collect();
+        let base = SpatialIndex::new(&boxes);
+        let (gone, moved) = ([0, 17, 499], [3, 18, 250]);
+        let mut now: Vec<Bbox> = vec![];
+        for (k, b) in (0..).zip(&boxes).filter(|(k, _)| !gone.contains(k)) {
+            let by = if moved.contains(&k) { 40.5 } else { 0.0 };
+            now.push(Bbox::new(b.min.map(|v| v + by), b.max.map(|v| v + by)));
+        }
+        now.push(Bbox::new([200.0, 5.0], [201.0, 6.0]));
+        now.push(Bbox::EMPTY);
+        let (edited, new) = (base.edited(&now, &gone, &moved), SpatialIndex::new(&now));
+        assert!(edited.edits.is_some(), "a few edits lie over the tree");
+        for q in 0..300u32 {
+            let p = [f64::from(q * 7 % 230) - 10.0, f64::from(q * 11 % 160) - 10.0];
+            let window = Bbox::new(p, p.map(|v| v + f64::from(q % 40)));
+            assert_eq!(edited.rows_in(&window), new.rows_in(&window));
+            let distance = |row: u32| {
+                let b = now[row as usize];
+                (0..2)
+                    .map(|k| (b.min[k] - p[k]).max(p[k] - b.max[k]).max(0.0).powi(2))
+                    .sum::<f64>()
+                    .sqrt()
+            };
+            for cutoff in [5.0, f64::INFINITY] {
+                assert_eq!(edited.nearest(p, cutoff, distance), new.nearest(p, cutoff, distance));
+            }
+        }
+        let all: Vec<u32> = (0..100).collect();
+        assert!(base.edited(&boxes, &[], &all).edits.is_none(), "many edits are indexed anew");
     }
 
     #[test]

@@ -148,6 +148,106 @@ impl Column {
         }
     }
 
+    /// The column after an edit: `set` replaces values of old rows, the old rows `gone` (ascending) are left out, `added` comes last.
+    /// The type stays where it can hold the new values, and widens where it cannot.
+    #[must_use]
+    pub fn edited(&self, set: &[(u32, Value)], gone: &[u32], added: &[Value]) -> Self {
+        let mut out = self.clone();
+        let news = || set.iter().map(|(_, v)| v).chain(added);
+        if !news().all(|v| out.holds(v)) {
+            out = match &self {
+                Column::Integer(old) if news().all(|v| matches!(v, Value::Null | Value::Integer(_) | Value::Real(_))) => {
+                    Column::Real(old.iter().map(|v| v.map_or(f64::NAN, |v| v as f64)).collect())
+                }
+                _ => {
+                    let texts: Vec<Option<String>> = (0..self.len())
+                        .map(|row| Some(self.value(row)).filter(|v| !v.is_null()).map(|v| v.to_string()))
+                        .collect();
+                    Self::from_texts(texts.iter().map(Option::as_deref))
+                }
+            };
+        }
+        for (row, value) in set {
+            out.put(*row as usize, value);
+        }
+        out.leave_out(gone);
+        for value in added {
+            let row = out.len();
+            match &mut out {
+                Column::Boolean(v) => v.push(None),
+                Column::Integer(v) => v.push(None),
+                Column::Real(v) => v.push(f64::NAN),
+                Column::Text { codes, .. } => codes.push(Self::NO_TEXT),
+            }
+            out.put(row, value);
+        }
+        out
+    }
+
+    fn holds(&self, value: &Value) -> bool {
+        matches!(
+            (self, value),
+            (_, Value::Null)
+                | (Column::Boolean(_), Value::Boolean(_))
+                | (Column::Integer(_), Value::Integer(_))
+                | (Column::Real(_), Value::Integer(_) | Value::Real(_))
+                | (Column::Text { .. }, Value::Text(_))
+        )
+    }
+
+    /// Writes a value that the column holds; others become text where it holds text, else unknown.
+    fn put(&mut self, row: usize, value: &Value) {
+        match self {
+            Column::Boolean(v) => v[row] = if let Value::Boolean(b) = value { Some(*b) } else { None },
+            Column::Integer(v) => v[row] = if let Value::Integer(n) = value { Some(*n) } else { None },
+            Column::Real(v) => v[row] = value.as_f64().unwrap_or(f64::NAN),
+            Column::Text { dictionary, codes } => {
+                let text = value.to_string();
+                codes[row] = if value.is_null() {
+                    Self::NO_TEXT
+                } else if let Some(code) = dictionary.iter().position(|t| **t == *text) {
+                    code as u32
+                } else {
+                    dictionary.push(text.into());
+                    dictionary.len() as u32 - 1
+                };
+            }
+        }
+    }
+
+    fn leave_out(&mut self, gone: &[u32]) {
+        fn without<T>(v: &mut Vec<T>, gone: &[u32]) {
+            let (mut row, mut next) = (0u32, gone.iter().peekable());
+            v.retain(|_| {
+                let out = next.next_if(|g| **g == row).is_some();
+                row += 1;
+                !out
+            });
+        }
+        if gone.is_empty() {
+            return;
+        }
+        match self {
+            Column::Boolean(v) => without(v, gone),
+            Column::Integer(v) => without(v, gone),
+            Column::Real(v) => without(v, gone),
+            Column::Text { codes, .. } => without(codes, gone),
+        }
+    }
+
+    /// A column of unknown values, of the type that holds `like`.
+    pub fn unknown(len: usize, like: &Value) -> Self {
+        match like {
+            Value::Boolean(_) => Column::Boolean(vec![None; len]),
+            Value::Null | Value::Integer(_) => Column::Integer(vec![None; len]),
+            Value::Real(_) => Column::Real(vec![f64::NAN; len]),
+            Value::Text(_) => Column::Text {
+                dictionary: vec![],
+                codes: vec![Self::NO_TEXT; len],
+            },
+        }
+    }
+
     /// The column with only the given rows, in that order.
     #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {
@@ -227,6 +327,22 @@ mod tests {
             (Value::Text("".into()), Value::Null, Value::Text("".into()))
         );
         assert_eq!(c.take(&[2, 1]).value(0), Value::Text("a".into()));
+    }
+
+    #[test]
+    fn an_edit_replaces_leaves_out_and_appends_and_widens_the_type_where_it_must() {
+        let c = Column::from_values(&[Value::Integer(1), Value::Integer(2), Value::Null]);
+        let same = c.edited(&[(1, Value::Integer(5))], &[0], &[Value::Null, Value::Integer(7)]);
+        assert_eq!(same, Column::Integer(vec![Some(5), None, None, Some(7)]));
+        let real = c.edited(&[(0, Value::Real(1.5))], &[2], &[]);
+        assert_eq!((real.value(0), real.value(1), real.len()), (Value::Real(1.5), Value::Real(2.0), 2));
+        let text = c.edited(&[], &[], &[Value::Text("x".into())]);
+        assert_eq!(
+            (text.value(0), text.value(2), text.value(3)),
+            (Value::Text("1".into()), Value::Null, Value::Text("x".into()))
+        );
+        let t = Column::from_texts([Some("WA"), None]).edited(&[(1, Value::Text("GE".into()))], &[], &[Value::Text("WA".into())]);
+        assert_eq!((t.value(1), t.value(2)), (Value::Text("GE".into()), Value::Text("WA".into())));
     }
 
     #[test]

@@ -168,6 +168,32 @@ impl GeometriesBuilder {
         self.end_feature()
     }
 
+    /// Appends copies of many features in one go.
+    pub fn copy_rows(&mut self, from: &Geometries, rows: Range<usize>) -> &mut Self {
+        if rows.is_empty() {
+            return self;
+        }
+        let ends = |ends: &[u32], r: &Range<usize>| span(ends, r.start).start..ends[r.end - 1] as usize;
+        let parts = ends(&from.feature_ends, &rows);
+        let (rings, coords) = match parts.is_empty() {
+            true => (0..0, 0..0),
+            false => {
+                let rings = ends(&from.part_ends, &parts);
+                let coords = if rings.is_empty() { 0..0 } else { ends(&from.ring_ends, &rings) };
+                (rings, coords)
+            }
+        };
+        let o = &mut self.out;
+        let moved = |ends: &[u32], first: usize, now: usize| -> Vec<u32> { ends.iter().map(|e| e - first as u32 + now as u32).collect() };
+        o.feature_ends
+            .extend(moved(&from.feature_ends[rows.clone()], parts.start, o.part_ends.len()));
+        o.part_ends.extend(moved(&from.part_ends[parts], rings.start, o.ring_ends.len()));
+        o.ring_ends.extend(moved(&from.ring_ends[rings], coords.start, o.coords.len()));
+        o.coords.extend_from_slice(&from.coords[coords]);
+        o.boxes.extend_from_slice(&from.boxes[rows]);
+        self
+    }
+
     /// The finished column.
     pub fn finish(self) -> Geometries {
         self.out
@@ -196,5 +222,15 @@ mod tests {
         assert_eq!(g.bbox(0), Bbox::new([0.0, 0.0], [14.0, 4.0]));
         assert!(g.bbox(1).is_empty());
         assert_eq!(g.rings(0).nth(1), Some(&hole[..]));
+        // Many rows at once are what row by row gives, features without parts included.
+        for range in [0..2, 1..2, 0..1, 0..0] {
+            let (mut fast, mut slow) = (GeometriesBuilder::new(g.kind()), GeometriesBuilder::new(g.kind()));
+            fast.ring(ring).end_part().end_feature().copy_rows(&g, range.clone());
+            slow.ring(ring).end_part().end_feature();
+            for row in range {
+                slow.copy_feature(&g, row);
+            }
+            assert_eq!(fast.finish(), slow.finish());
+        }
     }
 }

@@ -1,0 +1,240 @@
+//! A plan in work: steps that are done, steps that were undone, and the state they lead to.
+
+use super::{Base, EditError, Overlay, Step, Touched};
+use crate::{model::LocalText, project::City, rules::Change};
+use std::collections::BTreeSet;
+use undo::Record;
+
+/// What the steps work on.
+#[derive(Debug, Clone)]
+struct Bench {
+    base: Base,
+    overlay: Overlay,
+}
+
+/// A step in the record.
+#[derive(Debug, Clone)]
+struct Entry(Step);
+
+type Outcome = Result<Vec<Touched>, EditError>;
+
+impl undo::Edit for Entry {
+    type Target = Bench;
+    type Output = Outcome;
+
+    fn edit(&mut self, bench: &mut Bench) -> Outcome {
+        bench.overlay.push(&bench.base, &mut self.0).map_err(|(_, e)| e)
+    }
+
+    fn undo(&mut self, bench: &mut Bench) -> Outcome {
+        bench.overlay.push(&bench.base, &mut self.0.inverse()).map_err(|(_, e)| e)
+    }
+}
+
+/// A step in the list of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// Name of the step.
+    pub name: String,
+    /// When.
+    pub at: Option<String>,
+    /// False for a step that was undone and can be done again.
+    pub done: bool,
+}
+
+/// What happened to a plan by one move in its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moved {
+    /// Name of the step.
+    pub name: String,
+    /// What it touched.
+    pub touched: Vec<Touched>,
+}
+
+impl Moved {
+    /// As the rules ask for it.
+    pub fn changes(&self) -> Vec<Change> {
+        let change = |t: &Touched| Change {
+            slot: t.slot.clone(),
+            before: t.before,
+            after: t.after,
+        };
+        self.touched.iter().map(change).collect()
+    }
+}
+
+/// A scenario that somebody works on.
+#[derive(Debug)]
+pub struct Plan {
+    bench: Bench,
+    record: Record<Entry>,
+    city: City,
+}
+
+impl Clone for Plan {
+    fn clone(&self) -> Self {
+        Self {
+            bench: self.bench.clone(),
+            record: self.record.clone(),
+            city: self.city.clone(),
+        }
+    }
+}
+
+impl Plan {
+    /// An empty plan over a base.
+    pub fn new(base: Base) -> Self {
+        let mut record = Record::new();
+        record.set_saved();
+        Self {
+            city: (*base.city).clone(),
+            bench: Bench {
+                base,
+                overlay: Overlay::default(),
+            },
+            record,
+        }
+    }
+
+    /// The base.
+    pub fn base(&self) -> &Base {
+        &self.bench.base
+    }
+
+    /// The net state.
+    pub fn overlay(&self) -> &Overlay {
+        &self.bench.overlay
+    }
+
+    /// The city as planned. Layers that no step touches are those of the base.
+    pub fn city(&self) -> &City {
+        &self.city
+    }
+
+    /// Steps that are done, in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.record.entries().take(self.record.head()).map(|e| &e.as_ref().0)
+    }
+
+    /// Every step of the record, done and undone.
+    pub fn history(&self) -> Vec<Past> {
+        let head = self.record.head();
+        let past = |(k, step): (usize, &Step)| Past {
+            name: step.name.clone(),
+            at: step.at.clone(),
+            done: k < head,
+        };
+        self.record.entries().map(|e| &e.as_ref().0).enumerate().map(past).collect()
+    }
+
+    /// The step that [`Self::undo`] would take back.
+    pub fn undo_name(&self) -> Option<&str> {
+        let head = self.record.head().checked_sub(1)?;
+        self.record.get_entry(head).map(|e| e.as_ref().0.name.as_str())
+    }
+
+    /// The step that [`Self::redo`] would do again.
+    pub fn redo_name(&self) -> Option<&str> {
+        self.record.get_entry(self.record.head()).map(|e| e.as_ref().0.name.as_str())
+    }
+
+    /// True when there are steps that no file holds.
+    pub fn unsaved(&self) -> bool {
+        !self.record.is_saved()
+    }
+
+    /// Remembers that a file holds the plan as it is.
+    pub fn saved(&mut self) {
+        self.record.set_saved();
+    }
+
+    /// Does a step; what was undone before is forgotten.
+    ///
+    /// # Errors
+    /// When an edit does not fit. The plan stays as it was.
+    pub fn act(&mut self, mut step: Step) -> Result<Moved, EditError> {
+        // A step that fails must not enter the record.
+        self.bench.overlay.clone().push(&self.bench.base, &mut step).map_err(|(_, e)| e)?;
+        let name = step.name.clone();
+        let touched = self.record.edit(&mut self.bench, Entry(step))?;
+        Ok(self.moved(name, touched))
+    }
+
+    /// Takes the last step back.
+    ///
+    /// # Errors
+    /// Never, as long as the base is the same; the step would be named.
+    pub fn undo(&mut self) -> Result<Option<Moved>, EditError> {
+        let Some(name) = self.undo_name().map(str::to_owned) else {
+            return Ok(None);
+        };
+        let touched = self.record.undo(&mut self.bench).transpose()?.unwrap_or_default();
+        Ok(Some(self.moved(name, touched)))
+    }
+
+    /// Does the step again that was undone last.
+    ///
+    /// # Errors
+    /// As [`Self::undo`].
+    pub fn redo(&mut self) -> Result<Option<Moved>, EditError> {
+        let Some(name) = self.redo_name().map(str::to_owned) else {
+            return Ok(None);
+        };
+        let touched = self.record.redo(&mut self.bench).transpose()?.unwrap_or_default();
+        Ok(Some(self.moved(name, touched)))
+    }
+
+    fn moved(&mut self, name: String, touched: Vec<Touched>) -> Moved {
+        let slots: BTreeSet<_> = touched.iter().map(|t| t.slot.clone()).collect();
+        self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
+        Moved { name, touched }
+    }
+
+    /// Does steps that were written down, over a base that may have changed since: what fits is done, and the rest is handed back, edit
+    /// by edit, with the reason.
+    pub fn replay(&mut self, steps: impl IntoIterator<Item = Step>) -> Vec<Misfit> {
+        let mut misfits = vec![];
+        let mut slots = BTreeSet::new();
+        for mut step in steps {
+            let whole = self.bench.overlay.clone().push(&self.bench.base, &mut step);
+            if whole.is_err() {
+                let mut overlay = self.bench.overlay.clone();
+                let mut fits = vec![];
+                for edit in std::mem::take(&mut step.edits) {
+                    let mut one = Step {
+                        edits: vec![edit.clone()],
+                        ..step.clone()
+                    };
+                    match overlay.push(&self.bench.base, &mut one) {
+                        Ok(_) => fits.extend(one.edits),
+                        Err((_, why)) => misfits.push(Misfit {
+                            step: step.name.clone(),
+                            edit,
+                            why: why.text(),
+                        }),
+                    }
+                }
+                step.edits = fits;
+            }
+            if step.edits.is_empty() {
+                continue;
+            }
+            if let Ok(touched) = self.record.edit(&mut self.bench, Entry(step)) {
+                slots.extend(touched.into_iter().map(|t| t.slot));
+            }
+        }
+        self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
+        misfits
+    }
+}
+
+/// An edit that does not fit the base as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Misfit {
+    /// Name of its step.
+    pub step: String,
+    /// The edit, as it was written.
+    pub edit: super::Edit,
+    /// Why.
+    pub why: LocalText,
+}
