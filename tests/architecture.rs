@@ -94,6 +94,7 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
     ("bevy_egui", &["src/app/"], "the core builds without a window"),
     ("egui_extras", &["src/app/"], "the core builds without a window"),
     ("egui_phosphor", &["src/app/"], "the core builds without a window"),
+    ("egui_plot", &["src/app/"], "the core builds without a window"),
     ("rfd", &["src/app/"], "the core builds without a window"),
     ("clap", &["src/cli/"], "the command line is one room"),
     ("clap_complete", &["src/cli/"], "the command line is one room"),

@@ -13,6 +13,7 @@ mod dialogs;
 mod events;
 mod founding;
 mod importer;
+mod indicators;
 mod inspector;
 mod layers;
 mod material;
@@ -44,6 +45,7 @@ fn scene_plugins(app: &mut App) {
         buildings::plugin,
         layers::plugin,
         conflicts::plugin,
+        indicators::plugin,
     ));
 }
 

@@ -136,6 +136,7 @@ fn decorate(
         snapshot: s,
         view: &view,
         camera: *camera,
+        extra: &[],
     };
     paint_decor(&painter, free, &decor);
     paint_head(&painter, size.x, s, &view);

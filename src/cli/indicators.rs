@@ -104,7 +104,12 @@ fn render(found: &Indicators, context: &Context) -> String {
         }
         for s in &figure.sources {
             let date = s.date.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
-            let line = format!("{} {}: {}{date}", word(context, "source"), context.say(&s.title), s.source);
+            let line = format!(
+                "{} {}: {}{date}",
+                i18n::tr(context.language, "indicators-source"),
+                context.say(&s.title),
+                s.source
+            );
             out.push_str(&paragraph(&plain(&line), context.width, 2));
         }
         out.push('\n');

@@ -33,4 +33,4 @@ pub use memory::Memory;
 pub use predicates::predicates;
 pub use reference::reference;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};
-pub use ways::{WayStore, Ways};
+pub use ways::{WayStore, Ways, catchment};

@@ -1,10 +1,14 @@
 //! The network of a city, built once and kept from one evaluation to the next.
 
-use super::words::{both, quoted};
+use super::{
+    Evaluation,
+    words::{both, quoted},
+};
 use crate::{
-    model::{Language, Layer, LocalText, Provenance, SlotId},
+    geometry,
+    model::{Geometries, Language, Layer, LocalText, Provenance, SlotId},
     modules::{Role, SlotGeometry, WalkingDef},
-    network::{Network, Residents},
+    network::{Field, Network, Residents},
     project::City,
 };
 use std::sync::{Arc, Mutex};
@@ -141,6 +145,29 @@ impl WayStore {
             })),
         }
     }
+}
+
+/// How far beside a reached way the ground counts as reached, in metres: the depth of a plot.
+const BESIDE_M: f64 = 40.0;
+
+/// What can be reached on foot from a feature within `limit_m`: the ground beside the ways, as one feature.
+///
+/// # Errors
+/// Why there is no answer: no network, no such feature, or no way near.
+pub fn catchment(city: &City, evaluation: &Evaluation, slot: &SlotId, row: u32, limit_m: f64) -> Result<Geometries, LocalText> {
+    let ways = evaluation.ways().get(city, None)?;
+    let layer = city.layer(slot).filter(|l| (row as usize) < l.layer.len());
+    let layer = layer.ok_or_else(|| LocalText::new("Das Objekt gibt es nicht mehr.", "The feature is gone."))?;
+    let from = ways.network.snap(&layer.layer.geometry, row as usize);
+    if from.ways.is_empty() {
+        let m = ways.network.snap_m();
+        return Err(LocalText::new(
+            format!("Kein Weg in {m:.0} m Umkreis, der ohne Hindernis zu erreichen ist."),
+            format!("No way within {m:.0} m that can be reached without an obstacle."),
+        ));
+    }
+    let field = Field::new(&ways.network, [(0, &from)], limit_m);
+    Ok(geometry::from_geo(&[ways.network.catchment(&field, BESIDE_M)]))
 }
 
 /// Slots that nobody walks across except along a way.

@@ -2,9 +2,11 @@
 //! Feature rooms talk to each other only through these resources and messages.
 
 mod desk;
+mod later;
 mod wish;
 
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
+pub use later::{Later, Same};
 pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};
 
 use crate::{

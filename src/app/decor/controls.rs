@@ -1,6 +1,6 @@
 //! Puts the decorations into the free part of the view: painted for exported pictures, with buttons in the window.
 
-use super::{legend, paint_compass, paint_legend, paint_scale_bar, paint_sources, sources_text};
+use super::{LegendGroup, legend, paint_compass, paint_legend, paint_scale_bar, paint_sources, sources_text};
 use crate::{
     app::{
         bridge::{CameraCommand, CameraInfo, ViewState, Wish},
@@ -21,6 +21,8 @@ pub struct DecorView<'a> {
     pub view: &'a ViewState,
     /// Camera.
     pub camera: CameraInfo,
+    /// What lies over the layers; it stands first in the legend.
+    pub extra: &'a [LegendGroup],
 }
 
 impl DecorView<'_> {
@@ -65,7 +67,7 @@ fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, lege
     paint_synthetic(painter, free.min + vec2(MARGIN, MARGIN), v);
     let mut covered = Rect::NOTHING;
     if legend_shown {
-        let groups = legend(v.snapshot, v.view);
+        let groups = [v.extra, &legend(v.snapshot, v.view)].concat();
         let most = vec2((free.width() * 0.40).min(300.0), ((bar.top() - free.top()) * 0.72).max(60.0));
         // Measured first in nowhere, then drawn on the scale bar.
         let quiet = painter.with_clip_rect(Rect::NOTHING);

@@ -19,6 +19,8 @@ use bevy_egui::egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2, 
 pub enum Swatch {
     /// A filled area with its outline.
     Area(Color32, Color32),
+    /// A striped area.
+    Hatch(Color32),
     /// A line.
     Line(Color32),
     /// A point.
@@ -43,6 +45,26 @@ pub struct LegendGroup {
     pub title: String,
     /// Lines.
     pub entries: Vec<LegendEntry>,
+}
+
+/// Legends of what rooms lay over the layers, by room: what was asked for stands above what is always there.
+#[derive(bevy::prelude::Resource, Debug, Default)]
+pub struct MapLegend(std::collections::BTreeMap<&'static str, Vec<LegendGroup>>);
+
+impl MapLegend {
+    /// What a room has on the map now.
+    pub fn set(&mut self, room: &'static str, groups: Vec<LegendGroup>) {
+        if groups.is_empty() {
+            self.0.remove(room);
+        } else {
+            self.0.insert(room, groups);
+        }
+    }
+
+    /// All of them.
+    pub fn groups(&self) -> Vec<LegendGroup> {
+        self.0.values().flatten().cloned().collect()
+    }
 }
 
 /// The sign of a slot in one fill colour.
@@ -122,6 +144,23 @@ pub fn paint_swatch(painter: &Painter, rect: Rect, swatch: Swatch) {
         Swatch::Area(fill, stroke) => {
             let r = rect.shrink2(vec2(0.0, 1.5));
             painter.rect(r, 2.0, fill, Stroke::new(1.2, stroke), StrokeKind::Inside);
+        }
+        Swatch::Hatch(color) => {
+            let r = rect.shrink2(vec2(0.0, 1.5));
+            painter.rect(
+                r,
+                2.0,
+                Color32::from_rgb(236, 236, 234),
+                Stroke::new(1.2, color),
+                StrokeKind::Inside,
+            );
+            let inside = painter.with_clip_rect(painter.clip_rect().intersect(r.shrink(1.0)));
+            let h = r.height();
+            let mut x = r.left() - h + 2.0;
+            while x < r.right() {
+                inside.line_segment([pos2(x, r.bottom()), pos2(x + h, r.top())], Stroke::new(1.6, color));
+                x += 5.0;
+            }
         }
         Swatch::Line(color) => {
             painter.line_segment([rect.left_center(), rect.right_center()], Stroke::new(3.0, color));

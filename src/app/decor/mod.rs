@@ -9,6 +9,6 @@ pub mod symbol;
 
 pub use compass::paint_compass;
 pub use controls::{DecorView, decor_ui, paint_decor};
-pub use legend::{LegendEntry, LegendGroup, Swatch, legend, paint_legend, paint_swatch, swatch_of};
+pub use legend::{LegendEntry, LegendGroup, MapLegend, Swatch, legend, paint_legend, paint_swatch, swatch_of};
 pub use scale_bar::{paint_scale_bar, round_length_m};
 pub use sources::{paint_sources, sources_text};

@@ -32,6 +32,23 @@ impl FlatMesh {
         self.positions.len()
     }
 
+    /// Number of vertices and of indices.
+    pub fn ends(&self) -> [u32; 2] {
+        [self.positions.len() as u32, self.indices.len() as u32]
+    }
+
+    /// Adds the part of another mesh between two of its [`FlatMesh::ends`], in one colour.
+    pub fn copy(&mut self, other: &Self, from: [u32; 2], to: [u32; 2], color: [u8; 4]) {
+        let [vertices, indices] = [0, 1].map(|k| from[k] as usize..to[k] as usize);
+        let first = self.positions.len() as u32;
+        if !other.extra.is_empty() {
+            self.extra.extend_from_slice(&other.extra[vertices.clone()]);
+        }
+        self.positions.extend_from_slice(&other.positions[vertices.clone()]);
+        self.colors.extend(std::iter::repeat_n(color, vertices.len()));
+        self.indices.extend(other.indices[indices].iter().map(|i| i - from[0] + first));
+    }
+
     /// Adds a vertex.
     pub fn vertex(&mut self, p: Vec3, color: [u8; 4]) -> u32 {
         self.positions.push(p.to_array());

@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod drape;
 pub mod ground;
+pub mod laid;
 pub mod lens;
 pub mod marks;
 pub mod mirror;

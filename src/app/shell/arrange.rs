@@ -15,10 +15,11 @@ use crate::{
             panel::{conflicts_ui, filters_ui},
             rules::rules_ui,
         },
-        decor::{DecorView, decor_ui},
+        decor::{DecorView, MapLegend, decor_ui},
         dialogs::{PathDialog, Purpose, help_ui, hint_ui, notice_ui, path_ui, pick_ui, unsaved_ui, welcome_ui},
         founding::{FoundingState, founding_ui},
         importer::importer_ui,
+        indicators::{Figures, panel::indicators_ui},
         inspector::inspector_ui,
         layers::panel::layers_ui,
         menu::menu_ui,
@@ -55,6 +56,7 @@ pub struct Seen<'w> {
     desk: Res<'w, ImportDesk>,
     closing: Res<'w, Closing>,
     pick: Res<'w, PickList>,
+    legend: Res<'w, MapLegend>,
 }
 
 /// The whole interface, once a frame.
@@ -62,7 +64,7 @@ pub fn window(
     mut contexts: EguiContexts,
     seen: Seen,
     mut shell: ResMut<Shell>,
-    mut work: ResMut<Work>,
+    (mut work, mut figures): (ResMut<Work>, ResMut<Figures>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -81,7 +83,11 @@ pub fn window(
         }));
     }
     settle(&ctx, &seen, shell);
-    let rect = panels(&ctx, &seen, shell, &mut asked);
+    let open = shell.tab == BottomTab::Indicators && !shell.folded && !shell.hidden;
+    // Looked at in place: who only looks at the figures changes nothing that others wait for.
+    let figures = figures.bypass_change_detection();
+    figures.open = open;
+    let rect = panels(&ctx, &seen, shell, figures, &mut asked);
     shell.free = Some(rect);
     let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
     if remembered.hint_read != hint_read {
@@ -152,7 +158,7 @@ fn frame(ui: &Ui, margin: Margin) -> Frame {
 }
 
 /// Draws the panels and returns the part of the window that they leave free.
-fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) -> Rect {
+fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, figures: &mut Figures, asked: &mut Vec<Wish>) -> Rect {
     let all = ctx.content_rect();
     let mut root = Ui::new(
         ctx.clone(),
@@ -194,7 +200,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>) 
             (shell.tab, shell.folded) = (BottomTab::Messages, false);
         }
     });
-    bottom(ui, all, snapshot, view, messages, shell, asked);
+    bottom(ui, all, snapshot, view, messages, (shell, figures), asked);
     if shell.selection != view.selection {
         shell.selection = view.selection.clone();
         shell.side = if view.selection == Selection::None {
@@ -284,11 +290,18 @@ fn bottom(
     snapshot: Option<&Snapshot>,
     view: &ViewState,
     messages: usize,
-    shell: &mut Shell,
+    (shell, figures): (&mut Shell, &mut Figures),
     asked: &mut Vec<Wish>,
 ) {
     let language = view.language;
-    let panel = Panel::bottom(if shell.folded { "tabs" } else { "lower" }).frame(frame(
+    // Tables beside charts need more height than a list, and each keeps the one it was given.
+    let tall = shell.tab == BottomTab::Indicators;
+    let name = match (shell.folded, tall) {
+        (true, _) => "tabs",
+        (false, false) => "lower",
+        (false, true) => "lower-tall",
+    };
+    let panel = Panel::bottom(name).frame(frame(
         ui,
         Margin {
             left: 12,
@@ -300,10 +313,11 @@ fn bottom(
     let panel = if shell.folded {
         panel.exact_size(38.0).resizable(false)
     } else {
-        let usual = if all.height() < 800.0 {
-            188.0
-        } else {
-            (all.height() * 0.24).min(300.0)
+        let usual = match (all.height() < 800.0, tall) {
+            (true, false) => 188.0,
+            (true, true) => 256.0,
+            (false, false) => (all.height() * 0.24).min(300.0),
+            (false, true) => (all.height() * 0.34).min(380.0),
         };
         panel
             .resizable(true)
@@ -330,6 +344,7 @@ fn bottom(
             let tabs = [
                 (BottomTab::Conflicts, count(tr(language, "conflicts"), conflicts)),
                 (BottomTab::Rules, rules),
+                (BottomTab::Indicators, tr(language, "indicators")),
                 (BottomTab::Messages, count(tr(language, "messages"), messages)),
             ];
             for (which, name) in tabs {
@@ -365,6 +380,7 @@ fn bottom(
         match shell.tab {
             BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts, !beside)),
             BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
+            BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, figures)),
             BottomTab::Messages => {
                 if let (true, Some(s)) = (messages_ui(ui, snapshot, view, &mut shell.messages), snapshot) {
                     let name = tr(language, "import-report-file");
@@ -385,6 +401,7 @@ fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, hint_
                 snapshot,
                 view,
                 camera: *seen.camera,
+                extra: &seen.legend.groups(),
             };
             let mut shown = !shell.legend_folded;
             asked.extend(decor_ui(ctx, rect, &decor, &mut shown));

@@ -15,6 +15,8 @@ pub enum BottomTab {
     Conflicts,
     /// Account of the rules.
     Rules,
+    /// Figures of the city.
+    Indicators,
     /// Findings.
     Messages,
 }

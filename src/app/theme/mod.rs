@@ -8,5 +8,5 @@ pub mod widgets;
 
 pub use egui_phosphor::regular as icon;
 pub use fonts::strong_family;
-pub use palette::{Palette, hex, palette};
+pub use palette::{Palette, hex, map_color, palette};
 pub use style::install;

@@ -33,6 +33,11 @@ const fn rgb(v: u32) -> Color32 {
     Color32::from_rgb((v >> 16) as u8, (v >> 8) as u8, v as u8)
 }
 
+/// A colour of the picture, sRGB, for egui.
+pub const fn map_color([r, g, b]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(r, g, b)
+}
+
 const LIGHT: Palette = Palette {
     ink: rgb(0x1F2429),
     weak: rgb(0x565E67),
