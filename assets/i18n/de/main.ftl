@@ -129,8 +129,6 @@ legal-force = Verbindlichkeit
 evidence = Beleg
 office = Zuständig
 conflict-next = Nächster Schritt
-conflict-review = Bewertung
-note-hint = Notiz: Gutachten, Gespräch, Begründung …
 more = { $n ->
     [one] und 1 weiteres
    *[other] und { $n } weitere

@@ -129,8 +129,6 @@ legal-force = Legal force
 evidence = Evidence
 office = Office
 conflict-next = Next step
-conflict-review = Review
-note-hint = Note: report, talk, justification …
 more = { $n ->
     [one] and 1 more
    *[other] and { $n } more

@@ -45,6 +45,7 @@ fn keys(language: Language) -> Vec<(String, String)> {
         ("N".into(), tr(language, "view-north")),
         ("T".into(), tr(language, "view-top")),
         ("W".into(), tr(language, "move-why")),
+        ("M".into(), tr(language, "note-write")),
         ("Esc".into(), tr(language, "selection-clear")),
         (tr(language, "keys-tab"), tr(language, "panels-hide")),
         (tr(language, "keys-open"), tr(language, "open-project")),

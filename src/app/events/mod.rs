@@ -2,9 +2,9 @@
 //!
 //! `{"event":"ready","conflicts":12,"generation":1}`, `{"event":"selection","kind":"conflict","id":"N1-…"}`,
 //! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
-//! `{"event":"notice","title":"…","error":true}`.
+//! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`.
 
-use super::bridge::{CurrentSnapshot, ImportDesk, Notices, Selection, ViewState};
+use super::bridge::{Closing, CurrentSnapshot, ImportDesk, Notices, Selection, ViewState};
 use crate::model::Language;
 use bevy::prelude::*;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ struct EventFile {
     language: Option<Language>,
     desk: Option<(u64, bool)>,
     notice: Option<String>,
+    asked: bool,
 }
 
 /// Adds the events when a file is asked for; a file that cannot be written is a warning, not the end of the window.
@@ -33,6 +34,7 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
                 language: None,
                 desk: None,
                 notice: None,
+                asked: false,
             })
             .add_systems(Last, tell);
         }
@@ -44,7 +46,7 @@ fn tell(
     mut out: ResMut<EventFile>,
     snapshot: Res<CurrentSnapshot>,
     view: Res<ViewState>,
-    (desk, notices): (Res<ImportDesk>, Res<Notices>),
+    (desk, notices, closing): (Res<ImportDesk>, Res<Notices>, Res<Closing>),
 ) {
     // A file on the desk, and once more when the choice for it was tried.
     let now = desk
@@ -68,6 +70,12 @@ fn tell(
         out.notice.clone_from(&notice);
         let error = notices.0.first().is_some_and(|n| n.error);
         write(&mut out.file, &json!({ "event": "notice", "title": notice, "error": error }));
+    }
+    // The question what becomes of unsaved reviews.
+    let asked = *closing != Closing::No;
+    if out.asked != asked {
+        out.asked = asked;
+        write(&mut out.file, &json!({ "event": "unsaved", "asked": asked }));
     }
     if out.language != Some(view.language) {
         out.language = Some(view.language);

@@ -1,5 +1,6 @@
 //! A conflict: what, why, by which law, measured against threshold, who is asked, and what the office decided.
 
+use super::review::{Writing, review_ui};
 use crate::{
     app::{
         bridge::{CameraCommand, Selection, Wish},
@@ -10,30 +11,24 @@ use crate::{
         },
     },
     i18n::{tr, tr_with},
-    model::{Bbox, Conflict, ConflictStatus, FeatureRef, Language},
+    model::{Bbox, Conflict, FeatureRef, Language},
     modules::RuleDef,
-    session::{Command, Snapshot},
+    session::Snapshot,
 };
-use bevy_egui::egui::{self, Align, ComboBox, Label, Layout, RichText, Sense, Stroke, TextEdit, Ui, pos2, vec2};
+use bevy_egui::egui::{self, Label, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 /// All about one conflict.
-pub(super) fn conflict_ui(
-    ui: &mut Ui,
-    s: &Snapshot,
-    id: &str,
-    language: Language,
-    note_state: &mut Option<(String, String)>,
-    wishes: &mut Vec<Wish>,
-) {
+pub(super) fn conflict_ui(ui: &mut Ui, s: &Snapshot, id: &str, language: Language, writing: &mut Writing, wishes: &mut Vec<Wish>) {
     let Some(c) = s.evaluation.conflict(id) else {
         empty_state(ui, icon::SCALES, &tr(language, "conflict-gone"), &tr(language, "conflict-gone-do"));
         return;
     };
     let rule = s.city.rule(&c.rule);
-    head(ui, c, rule, language, wishes);
+    head(ui, c, rule, language);
+    review_ui(ui, s, c, rule, language, writing, wishes);
+    what(ui, c, rule, language, wishes);
     measured(ui, c, language);
     places(ui, s, c, language, wishes);
-    review(ui, s, c, language, note_state, wishes);
     if !c.reasons.is_empty() {
         section(ui, tr(language, "conflict-reasons"));
         for reason in &c.reasons {
@@ -45,7 +40,7 @@ pub(super) fn conflict_ui(
     }
 }
 
-fn head(ui: &mut Ui, c: &Conflict, rule: Option<&RuleDef>, language: Language, wishes: &mut Vec<Wish>) {
+fn head(ui: &mut Ui, c: &Conflict, rule: Option<&RuleDef>, language: Language) {
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(32.0, 32.0), Sense::hover());
@@ -57,6 +52,10 @@ fn head(ui: &mut Ui, c: &Conflict, rule: Option<&RuleDef>, language: Language, w
             ui.label(note(ui, format!("{} · {}", text::severity(language, c.severity), c.id)));
         });
     });
+}
+
+fn what(ui: &mut Ui, c: &Conflict, rule: Option<&RuleDef>, language: Language, wishes: &mut Vec<Wish>) {
+    ui.add_space(4.0);
     if let Some(r) = rule {
         ui.add(Label::new(r.what.get(language)).wrap());
     }
@@ -171,57 +170,4 @@ fn law(ui: &mut Ui, c: &Conflict, rule: &RuleDef, language: Language) {
     }
     section(ui, tr(language, "conflict-next"));
     ui.add(Label::new(rule.reference.get(language)).wrap());
-}
-
-fn review(ui: &mut Ui, s: &Snapshot, c: &Conflict, language: Language, note_state: &mut Option<(String, String)>, wishes: &mut Vec<Wish>) {
-    section(ui, tr(language, "conflict-review"));
-    let saved = s.reviews.get(&c.id);
-    let current = saved.map_or(ConflictStatus::Open, |r| r.status);
-    let mut chosen = current;
-    ui.horizontal(|ui| {
-        let weak = colors(ui).weak;
-        ui.label(RichText::new(tr(language, "status")).color(weak));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ComboBox::from_id_salt("status")
-                .width(170.0)
-                .selected_text(text::status(language, current))
-                .show_ui(ui, |ui| {
-                    for v in ConflictStatus::ALL {
-                        ui.selectable_value(&mut chosen, v, text::status(language, v));
-                    }
-                });
-        });
-    });
-    if chosen != current {
-        wishes.push(Wish::Session(Command::SetStatus {
-            conflict: c.id.clone(),
-            status: chosen,
-        }));
-    }
-    let before = saved.map_or("", |r| r.note.as_str());
-    let mut text = match note_state {
-        Some((id, text)) if *id == c.id => text.clone(),
-        _ => before.to_string(),
-    };
-    let edit = TextEdit::multiline(&mut text)
-        .hint_text(tr(language, "note-hint"))
-        .desired_rows(2)
-        .desired_width(f32::INFINITY)
-        .margin(egui::Margin::symmetric(8, 6));
-    let response = egui::Frame::new()
-        .stroke(Stroke::new(1.0, colors(ui).line))
-        .corner_radius(4.0)
-        .show(ui, |ui| ui.add(edit))
-        .inner;
-    // Told at every letter: Ctrl+S saves and closing asks for what was just typed. The buffer bridges the frame until the session knows it.
-    if response.changed() {
-        *note_state = Some((c.id.clone(), text.clone()));
-        wishes.push(Wish::Session(Command::SetNote {
-            conflict: c.id.clone(),
-            note: text,
-        }));
-    }
-    if response.lost_focus() {
-        *note_state = None;
-    }
 }

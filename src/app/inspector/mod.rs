@@ -3,6 +3,7 @@
 
 mod conflict;
 mod feature;
+mod review;
 mod spot;
 
 use crate::{
@@ -23,16 +24,21 @@ use std::sync::Arc;
 /// What the inspector remembers between frames.
 #[derive(Debug, Default)]
 pub struct InspectorState {
-    /// Note being written: conflict and text.
-    note: Option<(String, String)>,
+    /// What is being written about a conflict.
+    writing: review::Writing,
     /// The answer for a spot, worked out once a spot and snapshot.
     spot: Option<(u64, [f64; 2], Arc<SpotReport>)>,
 }
 
 impl InspectorState {
-    /// The note being written, as a command; to be applied before saving and before another conflict is shown.
-    pub fn finish_note(&mut self) -> Option<Command> {
-        self.note.take().map(|(conflict, note)| Command::SetNote { conflict, note })
+    /// Brings the keyboard to the note of the conflict.
+    pub fn write_note(&mut self) {
+        self.writing.begin();
+    }
+
+    /// What was written and the session has not heard of yet; to be applied before saving and closing.
+    pub fn finish_writing(&mut self) -> Option<Command> {
+        self.writing.finish()
     }
 
     fn report(&mut self, s: &Snapshot, at: [f64; 2]) -> Arc<SpotReport> {
@@ -71,9 +77,7 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
         Selection::Conflict(id) => Some(id.as_str()),
         _ => None,
     };
-    if state.note.as_ref().is_some_and(|(id, _)| Some(id.as_str()) != shown) {
-        wishes.extend(state.finish_note().map(Wish::Session));
-    }
+    wishes.extend(state.writing.leave(shown).map(Wish::Session));
     let salt = match &view.selection {
         Selection::None => 0,
         Selection::Conflict(_) => 1,
@@ -94,7 +98,7 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
                 &tr(language, "inspector-empty"),
                 &tr(language, "inspector-empty-do"),
             ),
-            (Selection::Conflict(id), Some(s)) => conflict::conflict_ui(ui, s, id, language, &mut state.note, &mut wishes),
+            (Selection::Conflict(id), Some(s)) => conflict::conflict_ui(ui, s, id, language, &mut state.writing, &mut wishes),
             (Selection::Feature { slot, row }, Some(s)) => feature::feature_ui(ui, s, slot, *row, language, &mut wishes),
             (Selection::Spot(at), Some(s)) => {
                 let report = state.report(s, *at);

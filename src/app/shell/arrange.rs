@@ -32,7 +32,7 @@ use crate::{
         work::{Chosen, Work},
     },
     i18n::{tr, tr_with},
-    session::Snapshot,
+    session::{Command, Snapshot},
 };
 use bevy::prelude::*;
 use bevy_egui::{
@@ -42,6 +42,14 @@ use bevy_egui::{
 
 /// From this width on the inspector has a side of its own.
 const WIDE: f32 = 1500.0;
+/// Inside the panels on the left and right: the scroll bar keeps its distance by itself, and the list runs down to the edge.
+const SIDE: Margin = margin(12, 8, 8, 0);
+/// Inside the panel at the bottom.
+const LOWER: Margin = margin(12, 12, 2, 4);
+
+const fn margin(left: i8, right: i8, top: i8, bottom: i8) -> Margin {
+    Margin { left, right, top, bottom }
+}
 
 /// Everything that the panels read.
 #[derive(bevy::ecs::system::SystemParam)]
@@ -101,6 +109,14 @@ pub fn window(
         shell.founding = FoundingState::default();
     }
     shell.founding_open = founding.open;
+    // Panels may still have taken letters that were written before: saving and leaving come after them.
+    let (last, mut asked): (Vec<Wish>, Vec<Wish>) = asked
+        .into_iter()
+        .partition(|w| matches!(w, Wish::Close | Wish::Session(Command::Save)));
+    if !last.is_empty() {
+        asked.extend(shell.inspector.finish_writing().map(Wish::Session));
+        asked.extend(last);
+    }
     for wish in asked {
         if let Wish::Help(open) = wish {
             shell.help = open;
@@ -211,17 +227,8 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, figures: &mut Figures, 
     }
     let wide = all.width() >= WIDE;
     let most = if wide { all.width() * 0.26 } else { all.width() * 0.30 };
-    let left = Panel::left("side")
-        .frame(frame(
-            ui,
-            Margin {
-                left: 12,
-                right: 8,
-                top: 8,
-                bottom: 0,
-            },
-        ))
-        .resizable(true)
+    let left = Panel::left("side").frame(frame(ui, SIDE)).resizable(true);
+    let left = left
         .default_size(if wide { 300.0 } else { 279.0 })
         .size_range(220.0..=most.max(240.0));
     let content = |ui: &mut Ui| {
@@ -235,19 +242,8 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, figures: &mut Figures, 
     };
     left.show(ui, |ui| contained(ui, content));
     if wide {
-        let right = Panel::right("inspector")
-            .frame(frame(
-                ui,
-                Margin {
-                    left: 12,
-                    right: 8,
-                    top: 8,
-                    bottom: 0,
-                },
-            ))
-            .resizable(true)
-            .default_size(340.0)
-            .size_range(280.0..=most.max(340.0));
+        let right = Panel::right("inspector").frame(frame(ui, SIDE)).resizable(true);
+        let right = right.default_size(340.0).size_range(280.0..=most.max(340.0));
         right.show(ui, |ui| {
             contained(ui, |ui| asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)))
         });
@@ -301,15 +297,7 @@ fn bottom(
         (false, false) => "lower",
         (false, true) => "lower-tall",
     };
-    let panel = Panel::bottom(name).frame(frame(
-        ui,
-        Margin {
-            left: 12,
-            right: 12,
-            top: 2,
-            bottom: 4,
-        },
-    ));
+    let panel = Panel::bottom(name).frame(frame(ui, LOWER));
     let panel = if shell.folded {
         panel.exact_size(38.0).resizable(false)
     } else {

@@ -7,7 +7,7 @@ use bevy::{prelude::*, window::WindowCloseRequested};
 /// The window shall close; a note that is being written counts as written.
 pub fn asked_to_close(mut requests: MessageReader<WindowCloseRequested>, mut shell: ResMut<Shell>, mut wishes: MessageWriter<Wish>) {
     if requests.read().count() > 0 {
-        wishes.write_batch(shell.inspector.finish_note().map(Wish::Session));
+        wishes.write_batch(shell.inspector.finish_writing().map(Wish::Session));
         wishes.write(Wish::Close);
     }
 }

@@ -1,6 +1,6 @@
 //! Keys that belong to no panel. The camera's keys belong to the camera.
 
-use super::parts::Shell;
+use super::parts::{Shell, SideTab};
 use crate::{
     app::{
         bridge::{Selection, ViewState, Wish},
@@ -19,7 +19,6 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
         wishes.push(Wish::ChooseProject);
     }
     if pressed(Modifiers::COMMAND, Key::Q) {
-        wishes.extend(shell.inspector.finish_note().map(Wish::Session));
         wishes.push(Wish::Close);
     }
     if pressed(Modifiers::COMMAND, Key::N) {
@@ -33,7 +32,6 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
         wishes.push(Wish::ChooseFile);
     }
     if pressed(Modifiers::COMMAND, Key::S) && snapshot.is_some() {
-        wishes.extend(shell.inspector.finish_note().map(Wish::Session));
         wishes.push(Wish::Session(Command::Save));
     }
     if pressed(Modifiers::NONE, Key::F1) {
@@ -51,6 +49,10 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
     }
     if view.selection != Selection::None && pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(Wish::Select(Selection::None));
+    }
+    if matches!(view.selection, Selection::Conflict(_)) && pressed(Modifiers::NONE, Key::M) {
+        shell.inspector.write_note();
+        (shell.side, shell.hidden) = (SideTab::Inspector, false);
     }
     // Over the map Tab clears the view; elsewhere it walks through the controls as everybody expects.
     let over_map = ctx

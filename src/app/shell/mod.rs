@@ -1,6 +1,7 @@
 //! The arrangement of the window: bar, panels, view and status, and the keys that belong to no panel.
 
 mod arrange;
+mod chords;
 mod closing;
 mod keys;
 mod parts;
@@ -20,7 +21,8 @@ pub fn plugin(app: &mut App) {
         .add_systems(EguiPrimaryContextPass, arrange::window.in_set(PaintSystems::Panels))
         .add_systems(
             PreUpdate,
-            forget_resting_modifiers
+            (chords::in_order, forget_resting_modifiers)
+                .chain()
                 .after(EguiPreUpdateSet::ProcessInput)
                 .before(EguiPreUpdateSet::BeginPass),
         )

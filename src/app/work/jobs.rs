@@ -14,6 +14,7 @@ use crate::{
 };
 use bevy::{
     prelude::*,
+    window::WindowFocused,
     winit::{EventLoopProxyWrapper, WinitUserEvent},
 };
 use std::{
@@ -71,6 +72,8 @@ pub enum Chosen {
 struct Chooser {
     purpose: Chosen,
     started: Instant,
+    /// The window lost the keyboard since: somebody saw a dialog.
+    seen: bool,
     thread: JoinHandle<Option<PathBuf>>,
 }
 
@@ -154,7 +157,12 @@ impl Work {
         let started = Instant::now();
         match thread {
             Ok(thread) => {
-                self.chooser = Some(Chooser { purpose, started, thread });
+                self.chooser = Some(Chooser {
+                    purpose,
+                    started,
+                    seen: false,
+                    thread,
+                });
             }
             Err(_) => self.no_portal = Some(purpose),
         }
@@ -270,9 +278,13 @@ pub fn poll(
     mut running: ResMut<Running>,
     mut notices: ResMut<Notices>,
     (mut desk, mut founding): (ResMut<ImportDesk>, ResMut<Founding>),
-    mut wishes: MessageWriter<Wish>,
+    (mut wishes, mut focus): (MessageWriter<Wish>, MessageReader<WindowFocused>),
 ) {
     let work = &mut *work;
+    let lost = focus.read().filter(|f| !f.focused).count() > 0;
+    if let Some(chooser) = work.chooser.as_mut().filter(|_| lost) {
+        chooser.seen = true;
+    }
     if let Some(chooser) = work.chooser.take_if(|c| c.thread.is_finished()) {
         match chooser.thread.join() {
             Ok(Some(path)) => {
@@ -281,8 +293,8 @@ pub fn poll(
                     Chosen::File => Wish::Examine(path),
                 });
             }
-            // Nobody closes a dialog in half a second: without a portal it never appeared.
-            Ok(None) if chooser.started.elapsed() < Duration::from_millis(700) => work.no_portal = Some(chooser.purpose),
+            // A dialog takes the keyboard, and nobody closes it in half a second: else it never appeared, because there is no portal.
+            Ok(None) if !chooser.seen || chooser.started.elapsed() < Duration::from_millis(500) => work.no_portal = Some(chooser.purpose),
             Ok(None) => {}
             Err(_) => work.no_portal = Some(chooser.purpose),
         }
