@@ -29,6 +29,7 @@ pub mod services;
 pub mod session;
 pub mod starter;
 pub mod suitability;
+pub mod why;
 
 #[cfg(feature = "gui")]
 pub mod app;

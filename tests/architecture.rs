@@ -32,6 +32,8 @@ const RANKS: &[(&str, u32)] = &[
     ("indicators", 9),
     ("suitability", 9),
     ("scenario", 10),
+    // Everything about one spot, for the window and the command line.
+    ("why", 12),
     ("demo", 11),
     // New projects from a city's files.
     ("starter", 11),

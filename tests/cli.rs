@@ -371,3 +371,43 @@ fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
         OPEN
     );
 }
+
+#[test]
+fn why_tells_everything_at_a_spot_and_refuses_what_is_none() {
+    let check = stadtschicht(&["check", town_text(), "--format", "json"]);
+    let found: Value = serde_json::from_str(&check.out).unwrap();
+    let conflict = &found["conflicts"][0];
+    let at = format!("{},{}", conflict["anchor"][0], conflict["anchor"][1]);
+    let said = stadtschicht(&["why", town_text(), "--at", &at, "--format", "json"]);
+    assert_eq!(said.code, FINE, "{}", said.err);
+    let why: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(why["layers"].as_array().unwrap().len(), found["layers"].as_array().unwrap().len());
+    assert_eq!(why["rules"].as_array().unwrap().len(), found["rules"].as_array().unwrap().len());
+    assert!(why["indicators"]["figures"].as_array().unwrap().len() >= 20);
+    let uses = why["suitability"]["uses"].as_array().unwrap();
+    assert_eq!(uses.len(), 4);
+    assert!(uses.iter().all(|u| !u["criteria"].as_array().unwrap().is_empty()));
+    assert!(why["competition"]["contest"].is_string());
+    for rule in why["rules"].as_array().unwrap().iter().filter(|r| r["verdict"] == "conflict") {
+        assert!(
+            rule["source"].is_string() && rule["office"]["de"].is_string() && rule["law"].is_string(),
+            "{rule}"
+        );
+        assert!(rule["measured"].is_object() && rule["review"]["status"] == "open", "{rule}");
+    }
+    for lang in ["de", "en"] {
+        let said = stadtschicht(&["--lang", lang, "why", town_text(), "--at", &at]);
+        assert_eq!(said.code, FINE);
+        for rule in why["rules"].as_array().unwrap() {
+            assert!(
+                said.out.contains(rule["title"][lang].as_str().unwrap().split(' ').next().unwrap()),
+                "{rule}"
+            );
+        }
+    }
+    for (bad, word) in [("nonsense", "no spot"), ("1,2", "outside the project"), ("nan,1", "no spot")] {
+        let said = stadtschicht(&["why", town_text(), "--at", bad]);
+        assert_eq!(said.code, USAGE, "{bad}");
+        assert!(said.err.contains(word), "{}", said.err);
+    }
+}

@@ -8,7 +8,7 @@ use stadtschicht::{
     geometry::{self, PreparedArea, PreparedEdges, Scratch},
     model::{Geometries, Layer},
     progress::Control,
-    project, rules,
+    project, rules, why,
 };
 
 fn layer<'a>(city: &'a project::City, slot: &str) -> &'a Layer {
@@ -190,4 +190,56 @@ fn heidestrasse_has_inhabitants_without_houses() {
     assert!((a_head("Heidestraße") - 11.6).abs() < 0.05, "{}", a_head("Heidestraße"));
     let dates = ["land_potential/buildings", "social_infrastructure/population"].map(|s| layer(&city, s).data_date());
     assert!(dates[0] < dates[1], "{dates:?}");
+}
+
+/// Two sites and a place outside every layer of the real district, as the window's key W and `why` answer them.
+#[test]
+fn moabit_is_told_spot_by_spot() {
+    let Some(city) = moabit() else { return };
+    let evaluation = rules::evaluate(&city, &Control::default());
+    let ask = |at| why::why(&city, &evaluation, at, &Control::default()).unwrap();
+    let sites = layer(&city, "land_potential/sites");
+    let shares = oracle(sites, "anteil_milieuschutz");
+    let mut seen = 0;
+    for row in (0..sites.len()).filter(|r| shares[*r] > 0.5) {
+        let at = geometry::point_on_surface(&sites.geometry, row).unwrap();
+        let answer = ask(at);
+        let site = answer.spot.site.as_ref().expect("the spot lies on a site");
+        let told = &answer
+            .spot
+            .layers
+            .iter()
+            .find(|l| l.slot == "social_infrastructure/preservation_areas".into())
+            .unwrap();
+        let share: f64 = told.values.iter().filter_map(|v| v.share_percent).sum();
+        if site.row as usize == row && !told.values.is_empty() {
+            assert!(
+                (share / 100.0 - shares[row]).abs() < 0.0051,
+                "{row}: {share} %, {} there",
+                shares[row]
+            );
+            seen += 1;
+        }
+        // Every conflict of the site is told at the spot with its law, and nothing without data is called clear.
+        for c in evaluation
+            .conflicts
+            .iter()
+            .filter(|c| c.subject.slot == site.slot && c.subject.row == site.row)
+        {
+            let rule = answer.spot.rules.iter().find(|r| r.rule == c.rule).unwrap();
+            assert!(rule.verdict == rules::Verdict::Conflict && rule.source.is_some(), "{}", c.id);
+        }
+        assert_eq!(answer.spot.layers.len(), city.slots.len());
+        assert_eq!(answer.spot.rules.len(), city.rules().count());
+        assert!(answer.more.uses.uses.iter().any(|u| u.score.is_some() || u.excluded.is_some()));
+    }
+    assert!(seen >= 2, "{seen} sites told");
+    // A kilometre east of everything: nothing is called free of conflict.
+    let extent = city.extent();
+    let outside = ask([extent.max[0] + 1000.0, extent.max[1]]);
+    assert!(outside.spot.rules.iter().all(|r| r.verdict != rules::Verdict::Clear));
+    // A layer that reaches farther by itself says that its coverage is only assumed.
+    let honest = |l: &rules::SpotLayer| l.unknown || !l.values.is_empty() || l.reason.is_some();
+    let claims: Vec<_> = outside.spot.layers.iter().filter(|l| !honest(l)).map(|l| &l.slot).collect();
+    assert!(claims.is_empty(), "{claims:?} claim to know what lies outside of them");
 }

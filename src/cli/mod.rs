@@ -20,6 +20,7 @@ mod rules;
 mod services;
 mod suitability;
 mod table;
+mod why;
 mod window;
 
 pub use context::Exit;
@@ -50,6 +51,7 @@ const COMMANDS: &[Entry] = &[
     modules::ENTRY,
     services::ENTRY,
     suitability::ENTRY,
+    why::ENTRY,
     demo::ENTRY,
     new::ENTRY,
     window::SNAPSHOT,

@@ -3,6 +3,10 @@
 // The loader's macro walks over a map of its own; the order reaches nobody.
 #![allow(clippy::disallowed_methods)]
 
+mod figures;
+
+pub use figures::{area, date, measure, percent, quantity, spoken};
+
 use crate::model::Language;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 use std::{borrow::Cow, collections::HashMap};

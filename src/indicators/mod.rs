@@ -9,4 +9,4 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use table::{Amount, Cell, Figure, Indicators, Place, SourceNote, evaluate};
+pub use table::{Amount, Cell, Figure, Indicators, Place, SourceNote, evaluate, evaluate_at};

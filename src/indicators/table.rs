@@ -5,6 +5,7 @@ use super::{
     places::Unit,
 };
 use crate::{
+    geometry,
     model::{LocalText, SlotId},
     modules::{Direction, IndicatorDef},
     progress::Control,
@@ -115,7 +116,32 @@ pub struct Indicators {
 /// # Errors
 /// When `by` is no polygon layer with data, or the job was cancelled.
 pub fn evaluate(city: &City, evaluation: &Evaluation, by: Option<&SlotId>, control: &Control) -> Result<Indicators, LocalText> {
-    let units = Unit::all(city, by)?;
+    of_places(city, evaluation, by, Unit::all(city, by)?, control)
+}
+
+/// As [`evaluate`], for the whole and only those polygons of `by` that hold the point (project CRS).
+///
+/// # Errors
+/// As above.
+pub fn evaluate_at(
+    city: &City,
+    evaluation: &Evaluation,
+    by: Option<&SlotId>,
+    at: [f64; 2],
+    control: &Control,
+) -> Result<Indicators, LocalText> {
+    let mut units = Unit::all(city, by)?;
+    units.retain(|u| u.place.row.is_none() || geometry::contains(&u.ground, 0, at));
+    of_places(city, evaluation, by, units, control)
+}
+
+fn of_places(
+    city: &City,
+    evaluation: &Evaluation,
+    by: Option<&SlotId>,
+    units: Vec<Unit>,
+    control: &Control,
+) -> Result<Indicators, LocalText> {
     let desk = Desk::new(city, evaluation);
     let defs: Vec<(&str, &IndicatorDef)> = city
         .modules

@@ -82,6 +82,8 @@ pub enum Role {
     Sites,
     /// Polygons with `inhabitants`.
     Population,
+    /// Parts of the city that people know by name: results are told and grouped by them.
+    Districts,
     /// Building windows of plans, with what may be built in them: by `height_m` or `top_m_nhn`, else by `storeys` × 3 m.
     BuildingWindows,
 }

@@ -19,7 +19,7 @@ const LOOK: f64 = 10.0;
 
 /// Every layer's value and every rule's verdict at a spot (project CRS).
 pub fn why_here(city: &City, evaluation: &Evaluation, at: [f64; 2]) -> SpotReport {
-    let probe = Probe::new(at);
+    let probe = Probe::on_site(city, at);
     let bound = city
         .slots
         .iter()
@@ -28,6 +28,7 @@ pub fn why_here(city: &City, evaluation: &Evaluation, at: [f64; 2]) -> SpotRepor
     SpotReport {
         at,
         height_m: city.terrain().and_then(|t| t.interpolate(at)),
+        site: probe.site.as_ref().map(|(site, _)| site.clone()),
         layers: bound.chain(extra).collect(),
         rules: city.rules().map(|rule| spot_rule(city, evaluation, rule, &probe)).collect(),
     }
@@ -52,10 +53,16 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
         severity: None,
         measured: None,
         threshold: None,
+        area_m2: None,
+        share_percent: None,
+        unknown_area_m2: 0.0,
         reason: LocalText::default(),
+        further: vec![],
         source: None,
         data_date: None,
+        proxy: rule.proxy,
         conflict: None,
+        more: vec![],
     };
     let (subjects, ready) = Subjects::find(city, rule, &mut report);
     let covers = Covers::with(evaluation.ways());
@@ -75,6 +82,7 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
     };
     out.source = sources(plan.sources().into_iter().map(|(_, p)| p));
     out.data_date.clone_from(&plan.data_date);
+    out.proxy |= plan.unofficial.is_some() || plan.no_network().is_some();
     let under = rows_under(plan.subject, probe);
     let here: Vec<u32> = under.iter().copied().filter(|r| subjects.rows.binary_search(r).is_ok()).collect();
     let around = around(&plan, probe);
@@ -87,17 +95,27 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
             out.measured = conflict.map(|c| c.measured.clone()).or(around.measured);
             out.threshold = conflict.map_or(around.threshold, |c| c.threshold.clone());
             out.conflict = conflict.map(|c| c.id.clone());
+            out.unknown_area_m2 = memory.and_then(|m| m.undecided(row)).map_or(0.0, |u| u.area_m2);
+            if let Some(c) = conflict {
+                (out.area_m2, out.share_percent, out.proxy) = (c.area_m2, c.share_percent, c.proxy);
+                out.further = c.reasons.iter().skip(1).cloned().collect();
+                let others = evaluation.conflicts.iter().filter(|o| o.rule == rule.id && o.id != c.id);
+                out.more = others.filter(|o| here.contains(&o.subject.row)).map(|o| o.id.clone()).collect();
+            }
             out.reason = match conflict {
                 Some(c) => c.reasons.first().cloned().unwrap_or_default(),
                 None => undisturbed(memory, row, verdict, &label, &around.text),
             };
         }
         None => {
-            out.verdict = if around.unknown { Verdict::Unknown } else { Verdict::NotApplicable };
+            // That no subject is recorded means something only where its layer says it is complete, or nobody said.
+            let uncharted = under.is_empty() && super::cover::covers(city, &plan.subject.layer, probe.at) == Some(false);
+            let unknown = around.unknown || uncharted;
+            out.verdict = if unknown { Verdict::Unknown } else { Verdict::NotApplicable };
             out.measured = around.measured;
             out.threshold = around.threshold;
             let left_aside = under.first().map(|r| city.label(&plan.subject.layer, *r as usize));
-            out.reason = nobody_here(city, rule, left_aside, &around.text);
+            out.reason = nobody_here(city, rule, left_aside, uncharted, &around.text);
         }
     }
     out
@@ -139,10 +157,12 @@ fn undisturbed(memory: Option<&RuleMemory>, row: u32, verdict: Verdict, label: &
     })
 }
 
-fn nobody_here(city: &City, rule: &RuleDef, left_aside: Option<String>, around: &LocalText) -> LocalText {
+fn nobody_here(city: &City, rule: &RuleDef, left_aside: Option<String>, uncharted: bool, around: &LocalText) -> LocalText {
     both(|l| {
         let title = quoted(l, &slot_title(city, &rule.subject.slot, l));
         let who = match (&left_aside, l) {
+            (None, Language::De) if uncharted => format!("Die Regel betrifft {title}; dafür liegen hier keine Daten vor."),
+            (None, Language::En) if uncharted => format!("The rule concerns {title}; no such data reach here."),
             (Some(label), Language::De) => format!("Die Regel betrifft nicht {}: der Filter schließt es aus.", quoted(l, label)),
             (Some(label), Language::En) => format!("The rule does not concern {}: its filter leaves it aside.", quoted(l, label)),
             (None, Language::De) => format!("Die Regel betrifft {title}; hier liegt nichts davon."),
@@ -160,7 +180,7 @@ fn join(a: &str, b: &str) -> String {
 }
 
 /// Quoted sources, each once.
-pub(super) fn sources<'a>(provenance: impl Iterator<Item = &'a Provenance>) -> Option<String> {
+pub fn sources<'a>(provenance: impl Iterator<Item = &'a Provenance>) -> Option<String> {
     let mut names: Vec<String> = vec![];
     for (p, files) in Provenance::quoted(provenance) {
         let name = p.source.clone().unwrap_or_else(|| p.files(files));

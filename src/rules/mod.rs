@@ -28,7 +28,7 @@ pub use dwellings::{Basis, Dwellings, dwellings};
 pub use engine::{evaluate, update};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
 pub use explain::{change as change_in_words, deviation as deviation_in_words, explain, measure, numbers};
-pub use here::why_here;
+pub use here::{sources as quoted_sources, why_here};
 pub use memory::Memory;
 pub use predicates::predicates;
 pub use reference::reference;

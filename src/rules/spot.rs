@@ -1,7 +1,7 @@
 //! "Why here?": every layer's value and every rule's verdict at one spot.
 
 use super::Verdict;
-use crate::model::{LocalText, Quantity, Severity, SlotId};
+use crate::model::{FeatureRef, LocalText, Quantity, Severity, SlotId};
 use serde::Serialize;
 
 /// What a layer says at a spot.
@@ -30,6 +30,8 @@ pub struct SpotValue {
     pub label: String,
     /// Attribute title and value as text with unit.
     pub attributes: Vec<(LocalText, String)>,
+    /// How much of the potential site at the spot it covers, percent; nothing where there is no site or no area.
+    pub share_percent: Option<f64>,
 }
 
 /// What a rule says at a spot.
@@ -45,14 +47,26 @@ pub struct SpotRule {
     pub measured: Option<Quantity>,
     /// Limit.
     pub threshold: Option<Quantity>,
+    /// Conflicting area, if in conflict.
+    pub area_m2: Option<f64>,
+    /// That area by the subject's, percent.
+    pub share_percent: Option<f64>,
+    /// Area of the subject there that the data say nothing about.
+    pub unknown_area_m2: f64,
     /// Why, in a sentence.
     pub reason: LocalText,
+    /// What else the conflict says: arithmetic, exceptions, what to mind.
+    pub further: Vec<LocalText>,
     /// Quoted source of the data.
     pub source: Option<String>,
     /// Data date.
     pub data_date: Option<String>,
+    /// The data's metric is not the law's, or a source is a model or an estimate.
+    pub proxy: bool,
     /// The conflict object, if there is one.
     pub conflict: Option<String>,
+    /// Conflicts of the same rule with further subjects at the spot.
+    pub more: Vec<String>,
 }
 
 /// The answer to "why here?".
@@ -62,6 +76,8 @@ pub struct SpotReport {
     pub at: [f64; 2],
     /// Ground height in metres, if known.
     pub height_m: Option<f64>,
+    /// The potential site at the spot; the first where several overlap.
+    pub site: Option<FeatureRef>,
     /// Layers in module order.
     pub layers: Vec<SpotLayer>,
     /// Rules in module order.

@@ -2,10 +2,10 @@
 
 use super::{SpotLayer, SpotValue, cover::covers, here::sources};
 use crate::{
-    geometry::{self, PreparedEdges, distance_m},
+    geometry::{self, PreparedArea, PreparedEdges, Scratch, distance_m, overlap_area_m2},
     index::IndexedLayer,
-    model::{Bbox, GeometriesBuilder, GeometryKind, LocalText, Raster, SlotId, Value},
-    modules::SlotDef,
+    model::{Bbox, FeatureRef, GeometriesBuilder, GeometryKind, LocalText, Raster, SlotId, Value},
+    modules::{Role, SlotDef},
     project::{City, SlotData},
 };
 
@@ -16,6 +16,8 @@ const NEAR_M: f64 = 10.0;
 pub(super) struct Probe {
     pub at: [f64; 2],
     pub edges: PreparedEdges,
+    /// The potential site there.
+    pub site: Option<(FeatureRef, PreparedArea)>,
 }
 
 impl Probe {
@@ -25,7 +27,38 @@ impl Probe {
         Self {
             at,
             edges: PreparedEdges::new(&point.finish(), 0),
+            site: None,
         }
+    }
+
+    /// A probe that knows which potential site it stands on.
+    pub fn on_site(city: &City, at: [f64; 2]) -> Self {
+        let mut probe = Self::new(at);
+        let layers = city.with_role(Role::Sites).filter_map(|s| city.layer(&s.id));
+        probe.site = layers
+            .filter_map(|l| {
+                let row = rows_under(l, &probe).first().copied()?;
+                let site = FeatureRef {
+                    slot: l.layer.slot.clone(),
+                    row,
+                    id: l.layer.ids[row as usize].to_string(),
+                    label: city.label(&l.layer, row as usize),
+                };
+                Some((site, PreparedArea::new(&l.layer.geometry, row as usize)))
+            })
+            .next();
+        probe
+    }
+
+    /// How much of the site a feature covers, percent.
+    fn share(&self, layer: &IndexedLayer, row: u32, scratch: &mut Scratch) -> Option<f64> {
+        let (site, area) = self.site.as_ref()?;
+        let itself = site.slot == layer.layer.slot && site.row == row;
+        if itself || layer.layer.geometry.kind() != GeometryKind::Polygon || area.area_m2() <= 0.0 {
+            return None;
+        }
+        let feature = PreparedArea::new(&layer.layer.geometry, row as usize);
+        Some((100.0 * overlap_area_m2(area, &feature, scratch) / area.area_m2()).clamp(0.0, 100.0))
     }
 
     pub fn bbox(&self) -> Bbox {
@@ -102,12 +135,14 @@ fn features(city: &City, slot: &SlotId, def: Option<&SlotDef>, layer: &IndexedLa
                 .collect(),
         }
     };
+    let scratch = &mut Scratch::default();
     let values: Vec<SpotValue> = rows_under(layer, probe)
         .into_iter()
         .map(|row| SpotValue {
             row,
             label: city.label(&layer.layer, row as usize),
             attributes: attributes(row as usize),
+            share_percent: probe.share(layer, row, scratch),
         })
         .collect();
     let (unknown, reason) = match (values.is_empty(), covers(city, &layer.layer, probe.at)) {
@@ -155,6 +190,7 @@ fn cell(slot: &SlotId, def: Option<&SlotDef>, raster: &Raster, probe: &Probe) ->
             row: 0,
             label: text.clone(),
             attributes: vec![(title, text)],
+            share_percent: None,
         }
     });
     let reason = match (value, raster.extent().contains(probe.at)) {

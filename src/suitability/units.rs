@@ -99,11 +99,7 @@ impl Units {
         if extent.is_empty() {
             return Err(UnitsError::NoArea);
         }
-        // Rows of hexagons stand closer than they are wide.
-        let step_y = match shape {
-            Shape::Square => size_m,
-            Shape::Hexagon => size_m * 0.75_f64.sqrt(),
-        };
+        let step_y = row_step_m(shape, size_m);
         let estimate = (extent.width_m() / size_m + 1.0) * (extent.height_m() / step_y + 1.0);
         if !(size_m > 0.0 && estimate.is_finite() && estimate <= 4.0 * MAX_CELLS as f64) {
             return Err(UnitsError::Cells { size_m, cells: estimate });
@@ -117,13 +113,8 @@ impl Units {
         let mut out = GeometriesBuilder::new(GeometryKind::Polygon);
         let mut ids = vec![];
         for row in first(extent.min[1], step_y)..=last(extent.max[1], step_y) {
-            let shift = if shape == Shape::Hexagon && row.rem_euclid(2) == 1 {
-                0.5
-            } else {
-                0.0
-            };
             for column in first(extent.min[0], size_m)..=last(extent.max[0], size_m) {
-                let centre = [(column as f64 + 0.5 + shift) * size_m, (row as f64 + 0.5) * step_y];
+                let centre = centre(shape, size_m, (column, row));
                 if inside(centre) {
                     out.ring(outline(shape, centre, size_m)).end_part().end_feature();
                     ids.push(format!("{column}/{row}"));
@@ -143,6 +134,38 @@ impl Units {
         })
     }
 
+    /// The one cell of the grid of [`Units::cells`] that holds a point (project CRS), whether the area of interest reaches it or not;
+    /// `None` for sizes that make no cell.
+    pub fn cell_at(shape: Shape, size_m: f64, at: [f64; 2]) -> Option<Self> {
+        let fits = size_m > 0.0 && at.iter().all(|v| v.is_finite() && (v / size_m).abs() < 1e12);
+        let step_y = row_step_m(shape, size_m);
+        if !fits {
+            return None;
+        }
+        let near = |v: f64, step: f64| (v / step).floor() as i64;
+        let away = |centre: [f64; 2]| match shape {
+            Shape::Square => (centre[0] - at[0]).abs().max((centre[1] - at[1]).abs()),
+            // A hexagon is what is nearer to its centre than to any other.
+            Shape::Hexagon => (centre[0] - at[0]).hypot(centre[1] - at[1]),
+        };
+        let rows = near(at[1], step_y);
+        let around = (rows - 1..=rows + 1).flat_map(|row| {
+            let columns = near(at[0], size_m);
+            (columns - 1..=columns + 1).map(move |column| (column, row))
+        });
+        let (column, row) = around.min_by(|a, b| away(centre(shape, size_m, *a)).total_cmp(&away(centre(shape, size_m, *b))))?;
+        let mut out = GeometriesBuilder::new(GeometryKind::Polygon);
+        out.ring(outline(shape, centre(shape, size_m, (column, row)), size_m))
+            .end_part()
+            .end_feature();
+        let id = format!("{column}/{row}");
+        Some(Self {
+            geometry: out.finish(),
+            ids: vec![id.clone()],
+            labels: vec![id],
+        })
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -157,6 +180,27 @@ impl Units {
     pub fn extent(&self) -> Bbox {
         self.geometry.extent()
     }
+}
+
+/// How far rows are apart: those of hexagons stand closer than they are wide.
+fn row_step_m(shape: Shape, size_m: f64) -> f64 {
+    match shape {
+        Shape::Square => size_m,
+        Shape::Hexagon => size_m * 0.75_f64.sqrt(),
+    }
+}
+
+/// Where the cell of a column and a row has its middle; every other row of hexagons is shifted.
+fn centre(shape: Shape, size_m: f64, (column, row): (i64, i64)) -> [f64; 2] {
+    let shift = if shape == Shape::Hexagon && row.rem_euclid(2) == 1 {
+        0.5
+    } else {
+        0.0
+    };
+    [
+        (column as f64 + 0.5 + shift) * size_m,
+        (row as f64 + 0.5) * row_step_m(shape, size_m),
+    ]
 }
 
 fn outline(shape: Shape, [x, y]: [f64; 2], size_m: f64) -> Vec<[f64; 2]> {
@@ -203,6 +247,21 @@ mod tests {
             let union = geometry::from_geo(&[geometry::union(&parts).unwrap()]);
             assert!((geometry::area_m2(&union, 0) - total).abs() < 1.0, "{shape:?}");
         }
+    }
+
+    #[test]
+    fn the_cell_at_a_point_is_the_one_of_the_grid() {
+        for (shape, size_m) in [(Shape::Square, 50.0), (Shape::Hexagon, 50.0)] {
+            let all = Units::cells(&city(), shape, size_m).unwrap();
+            for at in [[333.0, 471.0], [500.0, 500.0], [612.4, 88.9], [149.9, 720.1]] {
+                let one = Units::cell_at(shape, size_m, at).unwrap();
+                let row = (0..all.len()).find(|r| geometry::contains(&all.geometry, *r, at)).unwrap();
+                assert!(geometry::contains(&one.geometry, 0, at), "{shape:?} {at:?}");
+                assert_eq!(one.ids[0], all.ids[row], "{shape:?} {at:?}");
+            }
+        }
+        assert!(Units::cell_at(Shape::Hexagon, 0.0, [1.0, 1.0]).is_none());
+        assert!(Units::cell_at(Shape::Hexagon, 50.0, [f64::NAN, 1.0]).is_none());
     }
 
     #[test]

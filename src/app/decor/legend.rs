@@ -87,7 +87,10 @@ pub fn swatch_of(def: &SlotDef, data: &SlotData, fill: &str) -> Swatch {
 
 /// True for layers that carry meaning of their own; the base map of streets, water and houses explains itself.
 fn thematic(def: &SlotDef) -> bool {
-    matches!(def.role, None | Some(Role::Sites | Role::Population | Role::BuildingWindows))
+    matches!(
+        def.role,
+        None | Some(Role::Sites | Role::Population | Role::Districts | Role::BuildingWindows)
+    )
 }
 
 /// What is visible now, uppermost layer first.

@@ -9,7 +9,7 @@ use crate::{
             widgets::{badge, colors, link, note, pair, section, strong},
         },
     },
-    i18n::{number, tr, tr_with},
+    i18n::{number, spoken, tr, tr_with},
     model::Language,
     rules::{SpotLayer, SpotReport, SpotRule, Verdict},
     session::Snapshot,
@@ -166,10 +166,10 @@ fn layer_ui(ui: &mut Ui, s: &Snapshot, l: &SpotLayer, language: Language, wishes
                 }));
             }
         } else if !v.label.is_empty() {
-            ui.label(spoken(&v.label, language));
+            ui.label(spoken(language, &v.label));
         }
         for (name, value) in &v.attributes {
-            pair(ui, name.get(language), spoken(value, language).as_str());
+            pair(ui, name.get(language), spoken(language, value).as_str());
         }
     }
     if l.values.len() > MOST {
@@ -177,34 +177,4 @@ fn layer_ui(ui: &mut Ui, s: &Snapshot, l: &SpotLayer, language: Language, wishes
         ui.label(note(ui, tr_with(language, "more", &[("n", n.into())])));
     }
     source_line(ui, l.source.as_deref(), l.data_date.as_deref(), language);
-}
-
-/// A value with a fraction in the language's own form ("75,28 m" in German); every other text stays as it is.
-fn spoken(value: &str, language: Language) -> String {
-    let (figure, rest) = value.split_once(' ').map_or((value, None), |(f, r)| (f, Some(r)));
-    let fraction = figure.split_once('.').map(|(_, f)| f.len());
-    match (fraction, figure.parse::<f64>()) {
-        (Some(places), Ok(v)) if v.is_finite() => {
-            let n = number(language, v, places.min(2));
-            match rest {
-                Some(unit) => format!("{n} {unit}"),
-                None => n,
-            }
-        }
-        _ => value.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_speak_the_language_and_names_stay() {
-        assert_eq!(spoken("75.278 m", Language::De), "75,28 m");
-        assert_eq!(spoken("0.6", Language::De), "0,6");
-        assert_eq!(spoken("0.6", Language::En), "0.6");
-        assert_eq!(spoken("2026-01-01", Language::De), "2026-01-01");
-        assert_eq!(spoken("Teilgebiet 3.30", Language::De), "Teilgebiet 3.30");
-    }
 }

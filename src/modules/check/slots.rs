@@ -83,9 +83,14 @@ fn fits(role: Role, geometry: SlotGeometry) -> bool {
     match role {
         Role::Terrain => geometry == SlotGeometry::Raster,
         Role::Streets | Role::Railways => geometry == SlotGeometry::Line,
-        Role::Buildings | Role::Water | Role::Forest | Role::Green | Role::Sites | Role::Population | Role::BuildingWindows => {
-            geometry == SlotGeometry::Polygon
-        }
+        Role::Buildings
+        | Role::Water
+        | Role::Forest
+        | Role::Green
+        | Role::Sites
+        | Role::Population
+        | Role::Districts
+        | Role::BuildingWindows => geometry == SlotGeometry::Polygon,
     }
 }
 

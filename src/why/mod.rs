@@ -1,0 +1,48 @@
+//! "Why here?" as a whole: a checked city and a spot in, every layer, rule, indicator, criterion and competing use there out, as a value,
+//! as text for people and as JSON. The window and the command line give the same answer, because both ask here.
+
+mod figures;
+mod json;
+mod text;
+mod uses;
+
+#[cfg(test)]
+mod tests;
+
+pub use json::to_json;
+pub use text::to_text;
+pub use uses::{SpotCriterion, SpotUse, SpotUses};
+
+use crate::{indicators::Indicators, progress::Control, project::City, rules, rules::Evaluation, rules::SpotReport};
+
+/// Everything that can be told about one spot.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// Layers and rules.
+    pub spot: SpotReport,
+    /// What else is known.
+    pub more: WhyMore,
+}
+
+/// What takes longer to work out than a click may take: indicators, criteria and competition.
+#[derive(Debug, Clone)]
+pub struct WhyMore {
+    /// Indicators of the whole and of the district that the spot lies in.
+    pub figures: Indicators,
+    /// Uses with their criteria, and where they compete.
+    pub uses: SpotUses,
+}
+
+/// The whole answer for a spot (project CRS); `None` when it was stopped.
+pub fn why(city: &City, evaluation: &Evaluation, at: [f64; 2], control: &Control) -> Option<Why> {
+    let spot = rules::why_here(city, evaluation, at);
+    let more = why_more(city, evaluation, &spot, control)?;
+    Some(Why { spot, more })
+}
+
+/// The slower part of [`why`], for those who show layers and rules at once.
+pub fn why_more(city: &City, evaluation: &Evaluation, spot: &SpotReport, control: &Control) -> Option<WhyMore> {
+    let uses = uses::at(city, spot, control)?;
+    let figures = figures::at(city, evaluation, spot.at, control)?;
+    Some(WhyMore { figures, uses })
+}
