@@ -3,6 +3,7 @@
 use super::{Pose, first};
 use crate::app::{
     bridge::{CameraCommand, CameraInfo, CurrentSnapshot, FreeView},
+    material::gamma,
     scene::{
         ground::CurrentGround,
         lens::{Lens, Projector},
@@ -66,6 +67,7 @@ pub fn spawn(mut commands: Commands) {
             ..default()
         },
         Projection::custom(Lens::default()),
+        gamma::SPACE,
         Msaa::Off,
         Tonemapping::None,
         DebandDither::Disabled,
@@ -78,6 +80,7 @@ pub fn spawn(mut commands: Commands) {
             clear_color: ClearColorConfig::None,
             ..default()
         },
+        gamma::SPACE,
         Msaa::Off,
         Tonemapping::None,
         DebandDither::Disabled,

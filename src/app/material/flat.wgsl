@@ -3,9 +3,9 @@
 #import bevy_pbr::mesh_view_bindings::view
 
 struct Flat {
-    background: vec4<f32>, // linear rgb
+    background: vec4<f32>, // rgb as shown, like all colours here
     fade: vec4<f32>,       // centre x, centre z, first and last distance
-    tint: vec4<f32>,       // linear rgb, share
+    tint: vec4<f32>,       // rgb, share
     opacity: f32,
     pull: f32,             // moves towards the eye, relative depth
     half_m: f32,           // half width of ribbons, radius of pins
@@ -56,10 +56,7 @@ fn vertex(v: Vertex) -> VOut {
 #endif
 #endif
     clip.z = clip.z * (1.0 + flat.pull);
-    // The sRGB curve as a polynomial: a power for every vertex is what a processor that draws can least afford.
-    let c = v.color.rgb;
-    let linear = c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
-    let tinted = mix(linear, flat.tint.rgb, flat.tint.a);
+    let tinted = mix(v.color.rgb, flat.tint.rgb, flat.tint.a);
     let far = smoothstep(flat.fade.z, flat.fade.w, distance(p.xz, flat.fade.xy));
 #ifdef OPAQUE
     o.color = vec4<f32>(mix(tinted, flat.background.rgb, far), 1.0);

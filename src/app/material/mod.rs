@@ -1,6 +1,7 @@
 //! The one material of the picture: colours with the light baked in, no lamps, no shadows, no textures. It costs a
 //! fraction of a lit material, which is what makes the city usable without a graphics card.
 
+pub mod gamma;
 mod mesh;
 
 pub use mesh::{FlatMesh, hash01, mix, parse_rgb, shade};
@@ -116,24 +117,23 @@ impl Default for Horizon {
     }
 }
 
-/// sRGB bytes as linear values, with the curve that the shader uses.
-pub fn linear(rgb: [u8; 3]) -> Vec3 {
-    Vec3::from_array(rgb.map(|c| (f32::from(c) / 255.0).powf(2.2)))
+fn unit(rgb: [u8; 3]) -> Vec3 {
+    Vec3::from_array(rgb.map(|c| f32::from(c) / 255.0))
 }
 
 /// The background for cameras.
 pub fn background() -> Color {
-    let l = linear(BACKGROUND);
-    Color::linear_rgb(l.x, l.y, l.z)
+    let [r, g, b] = BACKGROUND;
+    Color::srgb_u8(r, g, b)
 }
 
 impl From<&FlatMaterial> for FlatUniform {
     fn from(m: &FlatMaterial) -> Self {
         let h = m.horizon;
         Self {
-            background: linear(BACKGROUND).extend(1.0),
+            background: unit(BACKGROUND).extend(1.0),
             fade: Vec4::new(h.middle.x, h.middle.y, h.near_m, h.far_m),
-            tint: linear(m.tint.0).extend(m.tint.1),
+            tint: unit(m.tint.0).extend(m.tint.1),
             opacity: m.opacity,
             // Depth is stored as 1/distance: a relative pull keeps drapes above the ground at any distance.
             pull: match m.kind {
@@ -236,7 +236,7 @@ impl Material for FlatMaterial {
 /// Registers the material.
 pub fn plugin(app: &mut App) {
     embedded_asset!(app, "flat.wgsl");
-    app.add_plugins(MaterialPlugin::<FlatMaterial>::default())
+    app.add_plugins((MaterialPlugin::<FlatMaterial>::default(), gamma::plugin))
         .init_resource::<Horizon>()
         .insert_resource(ClearColor(background()));
 }
