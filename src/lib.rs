@@ -30,6 +30,7 @@ pub mod session;
 pub mod starter;
 pub mod suitability;
 pub mod why;
+pub mod zoning;
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -31,6 +31,8 @@ const RANKS: &[(&str, u32)] = &[
     ("rules", 8),
     ("indicators", 9),
     ("suitability", 9),
+    // Building law for plots.
+    ("zoning", 9),
     ("scenario", 10),
     // Everything about one spot, for the window and the command line.
     ("why", 12),

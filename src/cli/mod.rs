@@ -7,17 +7,20 @@ mod args;
 mod check;
 mod check_table;
 mod completions;
+mod conflict_list;
 mod context;
 mod demo;
 mod findings;
 mod indicators;
 mod inspect;
 mod inspect_table;
+mod law;
 mod modules;
 mod new;
 mod progress;
 mod rules;
 mod services;
+mod sheets;
 mod suitability;
 mod table;
 mod why;
@@ -46,6 +49,7 @@ const COMMANDS: &[Entry] = &[
     window::OPEN,
     check::ENTRY,
     indicators::ENTRY,
+    law::ENTRY,
     inspect::ENTRY,
     rules::ENTRY,
     modules::ENTRY,

@@ -27,16 +27,11 @@ impl Exporter for GeoJson {
     }
 
     fn bytes(&self, results: &Results) -> Result<Vec<u8>, ExportError> {
-        let epsg = results.city.info.epsg;
-        let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ExportError::Crs { epsg, source })?;
-        let place = |[x, y]: [f64; 2]| crs.to_lonlat([x, y]).ok_or(ExportError::Place { x, y, epsg });
-        let mut box_of_all = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        let place = degrees(results.city.info.epsg)?;
+        let mut box_of_all = NO_BOX;
         let mut features = Vec::with_capacity(results.evaluation.conflicts.len());
         for c in &results.evaluation.conflicts {
-            let mut writer = Writer {
-                place: &place,
-                bbox: &mut box_of_all,
-            };
+            let mut writer = Writer::new(&place, &mut box_of_all);
             let geometry = writer.geometry(&c.geometry)?;
             let anchor = writer.point(c.anchor)?;
             features.push(json!({
@@ -56,13 +51,27 @@ impl Exporter for GeoJson {
                 "sources": results.sources(),
             },
         });
-        if let (true, Some(fields)) = (box_of_all[0] <= box_of_all[2], document.as_object_mut()) {
-            fields.insert("bbox".into(), json!(box_of_all));
-        }
-        let mut bytes = serde_json::to_vec(&document).map_err(failed)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        close(&mut document, box_of_all)
     }
+}
+
+/// The box of nothing.
+pub(super) const NO_BOX: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+
+/// From the project CRS to longitude and latitude.
+pub(super) fn degrees(epsg: u32) -> Result<impl Fn([f64; 2]) -> Result<[f64; 2], ExportError>, ExportError> {
+    let crs = ProjectCrs::from_epsg(epsg).map_err(|source| ExportError::Crs { epsg, source })?;
+    Ok(move |[x, y]: [f64; 2]| crs.to_lonlat([x, y]).ok_or(ExportError::Place { x, y, epsg }))
+}
+
+/// The finished file, with the box where there is one.
+pub(super) fn close(document: &mut Value, bbox: [f64; 4]) -> Result<Vec<u8>, ExportError> {
+    if let (true, Some(fields)) = (bbox[0] <= bbox[2], document.as_object_mut()) {
+        fields.insert("bbox".into(), json!(bbox));
+    }
+    let mut bytes = serde_json::to_vec(document).map_err(failed)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn failed(source: serde_json::Error) -> ExportError {
@@ -88,12 +97,18 @@ fn properties(results: &Results, c: &crate::model::Conflict, anchor: Value) -> R
     Ok(Value::Object(fields))
 }
 
-struct Writer<'a, F> {
+/// Writes geometry in degrees and keeps the box around it.
+pub(super) struct Writer<'a, F> {
     place: &'a F,
     bbox: &'a mut [f64; 4],
 }
 
-impl<F: Fn([f64; 2]) -> Result<[f64; 2], ExportError>> Writer<'_, F> {
+impl<'a, F: Fn([f64; 2]) -> Result<[f64; 2], ExportError>> Writer<'a, F> {
+    /// For one feature of a collection.
+    pub fn new(place: &'a F, bbox: &'a mut [f64; 4]) -> Self {
+        Self { place, bbox }
+    }
+
     fn point(&mut self, p: [f64; 2]) -> Result<Value, ExportError> {
         let [lon, lat] = (self.place)(p)?.map(|v| (v * DIGITS).round() / DIGITS);
         let b = &mut *self.bbox;
@@ -114,7 +129,7 @@ impl<F: Fn([f64; 2]) -> Result<[f64; 2], ExportError>> Writer<'_, F> {
             .collect()
     }
 
-    fn geometry(&mut self, geometry: &Geometry<f64>) -> Result<Value, ExportError> {
+    pub fn geometry(&mut self, geometry: &Geometry<f64>) -> Result<Value, ExportError> {
         let (kind, coordinates): (_, Value) = match geometry {
             Geometry::Point(p) => ("Point", self.point([p.x(), p.y()])?),
             Geometry::MultiPoint(m) => (

@@ -8,6 +8,7 @@ mod json;
 mod manifest;
 mod results;
 mod save;
+mod sheet;
 mod suitability;
 mod table;
 mod text;
@@ -17,6 +18,7 @@ pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, i
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
+pub use sheet::{Cell, Column, Sheet, SheetRow};
 pub use suitability::{ScoredUse, SuitabilityResults, contest_key};
 pub use text::plain;
 

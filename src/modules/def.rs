@@ -86,6 +86,10 @@ pub enum Role {
     Districts,
     /// Building windows of plans, with what may be built in them: by `height_m` or `top_m_nhn`, else by `storeys` × 3 m.
     BuildingWindows,
+    /// Building areas with `baunvo`, and with `grz`, `gfz`, `bmz`, `storeys`, `height_m` where the plan sets them.
+    Zones,
+    /// Plots of the cadastre: the areas that GRZ and GFZ refer to.
+    Parcels,
 }
 
 /// One layer that a city may fill.

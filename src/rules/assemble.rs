@@ -69,7 +69,7 @@ fn id(rule: &str, slot: &str, feature: &str, digits: usize) -> String {
 }
 
 /// Brings conflicts into their order and gives each its own name.
-pub(super) fn sort_and_name(conflicts: &mut [Conflict]) {
+pub(crate) fn sort_and_name(conflicts: &mut [Conflict]) {
     sort_and_name_with(conflicts, SHORT);
 }
 

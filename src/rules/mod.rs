@@ -34,3 +34,6 @@ pub use predicates::predicates;
 pub use reference::reference;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};
 pub use ways::{WayStore, Ways, catchment};
+
+pub(crate) use assemble::sort_and_name;
+pub(crate) use words::both;

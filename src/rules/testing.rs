@@ -137,6 +137,14 @@ impl TestCity {
         self.push(&slot.0, &names, SlotData::Vector(IndexedLayer::new(layer)))
     }
 
+    /// Gives the slot that was added last a role.
+    pub fn role(mut self, role: crate::modules::Role) -> Self {
+        if let Some(last) = self.slots.last_mut() {
+            Arc::make_mut(&mut last.def).role = Some(role);
+        }
+        self
+    }
+
     pub fn polygons(self, slot: &str, features: &[F]) -> Self {
         self.layer(layer(slot, GeometryKind::Polygon, features, Coverage::Undeclared))
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The same sentence in both languages, each with its own form of numbers.
-pub(super) fn both(sentence: impl Fn(Language) -> String) -> LocalText {
+pub(crate) fn both(sentence: impl Fn(Language) -> String) -> LocalText {
     LocalText::new(sentence(Language::De), sentence(Language::En))
 }
 

@@ -90,7 +90,9 @@ fn fits(role: Role, geometry: SlotGeometry) -> bool {
         | Role::Sites
         | Role::Population
         | Role::Districts
-        | Role::BuildingWindows => geometry == SlotGeometry::Polygon,
+        | Role::BuildingWindows
+        | Role::Zones
+        | Role::Parcels => geometry == SlotGeometry::Polygon,
     }
 }
 
