@@ -10,6 +10,7 @@ mod buildings;
 mod camera;
 mod conflicts;
 mod dialogs;
+mod envelope;
 mod events;
 mod founding;
 mod importer;
@@ -43,6 +44,7 @@ fn scene_plugins(app: &mut App) {
         terrain::plugin,
         camera::plugin,
         buildings::plugin,
+        envelope::plugin,
         layers::plugin,
         conflicts::plugin,
         indicators::plugin,

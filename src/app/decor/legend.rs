@@ -79,7 +79,10 @@ pub fn swatch_of(def: &SlotDef, data: &SlotData, fill: &str) -> Swatch {
         _ => {
             // As it looks on the pale ground of the map, in the dark appearance too.
             let ground = Color32::from_rgb(0xE9, 0xEC, 0xE3);
-            let opacity = def.style.opacity.clamp(0.35, 1.0) as f32;
+            let opacity = match def.style.opacity {
+                none if none <= 0.0 => 0.0,
+                some => some.clamp(0.35, 1.0) as f32,
+            };
             Swatch::Area(ground.lerp_to_gamma(hex(fill), opacity), hex(&def.style.stroke))
         }
     }

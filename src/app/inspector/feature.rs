@@ -12,7 +12,7 @@ use crate::{
     i18n::tr,
     index::IndexedLayer,
     model::{Conflict, Language, Provenance, SlotId, Value},
-    modules::{AttributeDef, AttributeKind, SlotDef},
+    modules::{AttributeDef, AttributeKind, Role, SlotDef},
     session::Snapshot,
 };
 use bevy_egui::egui::{Label, Sense, Ui, vec2};
@@ -58,9 +58,16 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
         let margin = (bbox.width_m().max(bbox.height_m()) * 0.5).max(60.0);
         wishes.push(Wish::Camera(CameraCommand::FlyTo(bbox.buffered(margin))));
     }
+    let shown = match def.and_then(|d| d.role) {
+        Some(Role::BuildingWindows) => super::allowed::allowed_ui(ui, &s.city, layer, r, language),
+        _ => &[][..],
+    };
     section(ui, tr(language, "attributes"));
     let named = def.map_or(&[][..], |d| &d.attributes);
     for a in named {
+        if shown.contains(&a.name.as_str()) {
+            continue;
+        }
         if layer.attributes.column(&a.name).is_some() {
             pair(
                 ui,

@@ -1,6 +1,7 @@
 //! What is selected: a conflict with its law and numbers, a feature with its attributes, or a spot with every layer's value and
 //! every rule's verdict.
 
+mod allowed;
 mod conflict;
 mod feature;
 mod review;

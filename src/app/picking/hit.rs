@@ -4,6 +4,7 @@ use crate::{
     app::{
         bridge::ViewState,
         scene::{
+            allowed,
             bodies::{height_m, levels},
             ground::Ground,
             lens::Projector,
@@ -49,16 +50,25 @@ pub struct Scene<'a> {
     pub projector: &'a Projector,
 }
 
+/// A line of sight in map coordinates, and where it meets the ground.
+struct Ray {
+    eye: [f64; 3],
+    along: [f64; 3],
+    ground: Option<[f64; 3]>,
+}
+
 struct Candidate<'a> {
     slot: &'a SlotId,
     layer: &'a IndexedLayer,
     role: Option<Role>,
     width_m: f64,
+    /// Drawn by its outline alone, which is then all there is to point at.
+    hollow: bool,
     order: usize,
 }
 
 impl Scene<'_> {
-    /// The feature under a pixel: pins, then buildings, then lines and areas on the ground, the topmost layer first.
+    /// The feature under a pixel: pins, then buildings, then what plans allow, then lines and areas on the ground, the topmost layer first.
     pub fn hit(&self, pixel: Vec2) -> Option<Hit> {
         let eye = self.space.map(self.projector.eye);
         let to = self.space.map(self.projector.eye + self.projector.ray(pixel));
@@ -71,12 +81,12 @@ impl Scene<'_> {
                 return Some(found(c, row));
             }
         }
-        let body = layers
-            .iter()
-            .filter(|c| c.role == Some(Role::Buildings))
-            .filter_map(|c| self.body(c, eye, along, ground).map(|(t, row)| (t, found(c, row))))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, hit)) = body {
+        // A building inside the translucent body of a plan is seen, and meant.
+        let ray = Ray { eye, along, ground };
+        if let Some(hit) = self
+            .first(&layers, Role::Buildings, &ray)
+            .or_else(|| self.first(&layers, Role::BuildingWindows, &ray))
+        {
             return Some(hit);
         }
         let [x, y, _] = ground?;
@@ -87,7 +97,7 @@ impl Scene<'_> {
             .find_map(|c| self.lying(c, [x, y], metre).map(|row| found(c, row)))
     }
 
-    /// Everything under a pixel: pins, the first building, then every line and area there, topmost layer first.
+    /// Everything under a pixel: pins, the first building, the first body that a plan allows, then every line and area there, topmost layer first.
     pub fn all(&self, pixel: Vec2) -> Vec<Hit> {
         let eye = self.space.map(self.projector.eye);
         let to = self.space.map(self.projector.eye + self.projector.ray(pixel));
@@ -100,11 +110,9 @@ impl Scene<'_> {
             .filter(|c| c.layer.layer.geometry.kind() == GeometryKind::Point)
             .filter_map(|c| self.pin(c, pixel).map(|row| found(c, row)))
             .collect();
-        let bodies = layers.iter().filter(|c| c.role == Some(Role::Buildings));
-        let first = bodies
-            .filter_map(|c| self.body(c, eye, along, ground).map(|(t, row)| (t, found(c, row))))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        out.extend(first.map(|(_, hit)| hit));
+        let ray = Ray { eye, along, ground };
+        out.extend(self.first(&layers, Role::Buildings, &ray));
+        out.extend(self.first(&layers, Role::BuildingWindows, &ray));
         let Some([x, y, _]) = ground else { return out };
         let metre = f64::from(self.projector.lens.metres_per_pixel(self.distance([x, y])));
         for c in layers.iter().filter(|c| c.role != Some(Role::Buildings)) {
@@ -112,12 +120,22 @@ impl Scene<'_> {
             if g.kind() == GeometryKind::Polygon {
                 let rows = c.layer.index.rows_in(&Bbox::new([x, y], [x, y]));
                 let inside = rows.into_iter().filter(|row| contains(g, *row as usize, [x, y]));
-                out.extend(inside.map(|row| found(c, row)));
+                let inside = inside.map(|row| found(c, row)).filter(|hit| !out.contains(hit));
+                let inside: Vec<Hit> = inside.collect();
+                out.extend(inside);
             } else {
                 out.extend(self.lying(c, [x, y], metre).map(|row| found(c, row)));
             }
         }
         out
+    }
+
+    /// The first body of the layers of a role.
+    fn first(&self, layers: &[Candidate<'_>], role: Role, ray: &Ray) -> Option<Hit> {
+        let bodies = layers.iter().filter(|c| c.role == Some(role));
+        let met = bodies.filter_map(|c| self.body(c, ray).map(|(t, row)| (t, c, row)));
+        met.min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, c, row)| Hit { slot: c.slot.clone(), row })
     }
 
     fn distance(&self, p: [f64; 2]) -> f32 {
@@ -136,6 +154,7 @@ impl Scene<'_> {
                 layer,
                 role: s.def.role,
                 width_m: s.def.style.width_m,
+                hollow: s.def.style.opacity <= 0.0,
                 order: place(&s.id, k),
             })
         });
@@ -146,6 +165,7 @@ impl Scene<'_> {
                 layer,
                 role: None,
                 width_m: 4.0,
+                hollow: false,
                 order: place(slot, n + k),
             })
         });
@@ -168,7 +188,7 @@ impl Scene<'_> {
     }
 
     /// The first body that the ray meets before the ground.
-    fn body(&self, c: &Candidate, eye: [f64; 3], along: [f64; 3], ground: Option<[f64; 3]>) -> Option<(f64, u32)> {
+    fn body(&self, c: &Candidate, &Ray { eye, along, ground }: &Ray) -> Option<(f64, u32)> {
         let layer = &c.layer.layer;
         let length = along.iter().map(|v| v * v).sum::<f64>().sqrt();
         let t1 = match ground {
@@ -193,7 +213,10 @@ impl Scene<'_> {
             c.layer.index.rows_in_into(&Bbox::around(&[at(s0), at(s1)]), &mut rows);
             for row in &rows {
                 let of_model = layer.bodies.as_ref().is_some_and(|b| b.has(*row as usize));
-                let met = if of_model {
+                let met = if c.role == Some(Role::BuildingWindows) {
+                    let allowed = allowed::levels(layer, *row as usize, self.ground);
+                    allowed.and_then(|(_, levels)| prism(&layer.geometry, *row as usize, levels, eye, along, t1 * 1.001))
+                } else if of_model {
                     pierce(layer, *row as usize, self.ground, eye, along).filter(|t| *t <= t1 * 1.001)
                 } else {
                     let levels = levels(&layer.geometry, *row as usize, height_m(layer, *row as usize), self.ground);
@@ -217,7 +240,7 @@ impl Scene<'_> {
         let g = &c.layer.layer.geometry;
         match g.kind() {
             // Of overlapping areas the smallest is meant.
-            GeometryKind::Polygon => c
+            GeometryKind::Polygon if !c.hollow => c
                 .layer
                 .index
                 .rows_in(&Bbox::new(p, p))
@@ -227,7 +250,7 @@ impl Scene<'_> {
                     let size = |row: &u32| g.bbox(*row as usize).width_m() * g.bbox(*row as usize).height_m();
                     size(a).total_cmp(&size(b))
                 }),
-            GeometryKind::Line => {
+            GeometryKind::Line | GeometryKind::Polygon => {
                 let reach = (0.5 * c.width_m).max(f64::from(NEAR_PX) * 0.6 * metre);
                 c.layer
                     .index

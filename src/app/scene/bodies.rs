@@ -88,11 +88,13 @@ pub fn body(mesh: &mut FlatMesh, g: &Geometries, row: usize, height_m: f64, grou
     }
 }
 
-fn cross(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+/// Twice the area of a triangle, positive counter-clockwise.
+pub fn cross(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
     (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 }
 
-pub(super) fn ring_area(ring: &[[f64; 2]]) -> f64 {
+/// Signed area of a ring, positive counter-clockwise.
+pub fn ring_area(ring: &[[f64; 2]]) -> f64 {
     let Some(o) = ring.first() else { return 0.0 };
     ring.windows(2).map(|s| 0.5 * cross(*o, s[0], s[1])).sum()
 }

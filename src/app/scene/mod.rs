@@ -1,5 +1,6 @@
 //! What every room that draws the city shares: the drawn ground, the lens, bodies and drapes, entities in step with layers.
 
+pub mod allowed;
 pub mod bodies;
 pub mod drape;
 pub mod ground;

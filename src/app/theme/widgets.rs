@@ -143,7 +143,7 @@ pub fn empty_state(ui: &mut Ui, icon: &str, title: &str, what_to_do: &str) {
         ui.label(strong(title));
         ui.add_space(2.0);
         ui.scope(|ui| {
-            ui.set_max_width(360.0);
+            ui.set_max_width(360.0f32.min(ui.available_width()));
             ui.label(RichText::new(what_to_do).color(weak));
         });
     });

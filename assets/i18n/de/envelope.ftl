@@ -1,0 +1,15 @@
+envelope-title = Was hier gebaut werden darf
+envelope-height = Höhe über Gelände
+envelope-top = Oberkante über NHN
+envelope-full-storeys = Vollgeschosse
+envelope-grz = Grundflächenzahl (GRZ)
+envelope-gfz = Geschossflächenzahl (GFZ)
+envelope-bmz = Baumassenzahl (BMZ)
+envelope-from = Höhe aus
+envelope-not-given = keine Angabe
+envelope-sea = Der durchscheinende Körper endet { $top } über NHN, der Oberkante, die der Plan festsetzt.
+envelope-ground = Der durchscheinende Körper endet { $height } über dem mittleren Gelände an seinem Rand, der Höhe, die der Plan festsetzt.
+envelope-storeys = Der Plan setzt Vollgeschosse fest, aber keine Höhe. Der Körper ist mit angenommenen { $storey } je Geschoss { $height } hoch gezeichnet; die gestrichelte Kante zeigt das an.
+envelope-no-ground = Der Plan setzt eine Oberkante von { $top } über NHN fest. Ohne Geländedaten ist nicht bekannt, wie hoch der Boden liegt. Es ist kein Körper gezeichnet.
+envelope-below = Die festgesetzte Oberkante von { $top } über NHN liegt hier unter dem Gelände. Es ist kein Körper gezeichnet; bitte Plan und Gelände prüfen.
+envelope-nothing = Der Plan nennt hier weder Höhe noch Geschosse. Es ist kein Körper gezeichnet, nur die Fläche am Boden.

@@ -1,0 +1,15 @@
+envelope-title = What may be built here
+envelope-height = Height above ground
+envelope-top = Top above sea level
+envelope-full-storeys = Full storeys
+envelope-grz = Site occupancy index (GRZ)
+envelope-gfz = Floor area ratio (GFZ)
+envelope-bmz = Cubic index (BMZ)
+envelope-from = Height from
+envelope-not-given = not given
+envelope-sea = The translucent body ends { $top } above sea level, the top that the plan sets.
+envelope-ground = The translucent body ends { $height } above the mean ground along its edge, the height that the plan sets.
+envelope-storeys = The plan sets full storeys and no height. The body is drawn { $height } high with an assumed { $storey } a storey; its broken edge says so.
+envelope-no-ground = The plan sets a top of { $top } above sea level, but how high the ground lies is not known without terrain data. No body is drawn.
+envelope-below = The top of { $top } above sea level that the plan sets lies below the terrain here. No body is drawn; please check plan and terrain.
+envelope-nothing = The plan gives neither height nor storeys here. No body is drawn, only the area on the ground.
