@@ -5,6 +5,7 @@ pub mod decor;
 pub mod snapshot;
 pub mod theme;
 
+mod backdrop;
 mod bench;
 mod buildings;
 mod camera;
@@ -23,6 +24,7 @@ mod messages;
 mod picking;
 mod scene;
 mod schedule;
+mod services;
 mod shell;
 mod space;
 mod start;
@@ -43,6 +45,7 @@ fn scene_plugins(app: &mut App) {
         scene::redraw::plugin,
         terrain::plugin,
         camera::plugin,
+        backdrop::plugin,
         buildings::plugin,
         envelope::plugin,
         layers::plugin,
@@ -53,5 +56,12 @@ fn scene_plugins(app: &mut App) {
 
 /// What only a window has: somebody who points and types, panels, dialogs and the session behind them.
 fn window_plugins(app: &mut App) {
-    app.add_plugins((camera::input_plugin, picking::plugin, bench::plugin, work::plugin, shell::plugin));
+    app.add_plugins((
+        camera::input_plugin,
+        picking::plugin,
+        bench::plugin,
+        work::plugin,
+        services::plugin,
+        shell::plugin,
+    ));
 }

@@ -104,7 +104,12 @@ fn layers(options: &SnapshotOptions) -> Vec<LayerView> {
         visible: true,
         opacity: 1.0,
     });
-    slots.chain(extra).collect()
+    let backdrops = city.backdrops.iter().map(|b| LayerView {
+        slot: b.id.clone(),
+        visible: wanted.map_or(b.visible, |w| w.contains(&b.id)),
+        opacity: b.opacity,
+    });
+    backdrops.chain(slots).chain(extra).collect()
 }
 
 fn aim(mut commands: Commands, target: Res<Target>, camera: Query<Entity, With<Camera>>) {

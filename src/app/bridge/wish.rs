@@ -69,6 +69,8 @@ pub enum Wish {
     Help(bool),
     /// Closes a notice.
     Dismiss,
+    /// Shows whom the project would ask.
+    Services,
 }
 
 /// What becomes of unsaved reviews.

@@ -12,7 +12,7 @@ use crate::{
     i18n::{tr, tr_with},
     index::IndexedLayer,
     model::{Language, Provenance, SlotId},
-    project::{City, Slot, SlotData},
+    project::{Backdrop, City, Slot, SlotData},
     session::Snapshot,
 };
 use bevy_egui::egui::{self, Align, Label, Layout, RichText, ScrollArea, Sense, Slider, Ui, collapsing_header::CollapsingState, vec2};
@@ -72,6 +72,22 @@ fn extra_row(layer: &IndexedLayer) -> Row<'_> {
         sources: &layer.layer.provenance,
         legend: vec![],
         extent: layer.layer.extent(),
+    }
+}
+
+fn backdrop_row(backdrop: &Backdrop, language: Language) -> Row<'_> {
+    Row {
+        slot: &backdrop.id,
+        title: backdrop.title.get(language).to_string(),
+        description: "",
+        missing: backdrop.picture.as_ref().err().map(|why| why.get(language)),
+        count: None,
+        sources: std::slice::from_ref(&backdrop.provenance),
+        legend: vec![LegendEntry {
+            swatch: Swatch::Area(hex("#9AA88C"), hex("#6E7A62")),
+            text: String::new(),
+        }],
+        extent: backdrop.picture.as_ref().map_or(crate::model::Bbox::EMPTY, |p| p.bbox),
     }
 }
 
@@ -294,6 +310,16 @@ pub fn layers_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> 
             group_title(ui, &tr(language, "layers-extra"), city.extra.len(), city.extra.len(), language);
             for layer in &city.extra {
                 row_ui(ui, &extra_row(layer), view, &mut wishes);
+            }
+        }
+        if !city.backdrops.is_empty() {
+            let filled = city.backdrops.iter().filter(|b| b.picture.is_ok()).count();
+            group_title(ui, &tr(language, "remote-backdrops"), filled, city.backdrops.len(), language);
+            let above = |b: &Backdrop| view.layers.iter().position(|l| l.slot == b.id);
+            let mut list: Vec<&Backdrop> = city.backdrops.iter().collect();
+            list.sort_by_key(|b| std::cmp::Reverse(above(b)));
+            for backdrop in list {
+                row_ui(ui, &backdrop_row(backdrop, language), view, &mut wishes);
             }
         }
         ui.add_space(16.0);

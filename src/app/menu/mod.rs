@@ -74,6 +74,9 @@ pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> (V
                 {
                     answer.file_dialog = true;
                 }
+                if ui.button(format!("{}  {}", icon::GLOBE, tr(language, "remote-menu"))).clicked() {
+                    wishes.push(Wish::Services);
+                }
             });
             ui.separator();
             ui.label(note(ui, tr(language, "open-drop")));

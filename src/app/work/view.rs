@@ -15,7 +15,13 @@ pub fn first_layers(city: &City) -> Vec<LayerView> {
         visible: s.def.visible && !matches!(s.data, SlotData::Missing { .. }),
         opacity: 1.0,
     });
-    slots.chain(city.extra.iter().map(|l| extra(&l.layer.slot))).collect()
+    let backdrops = city.backdrops.iter().map(|b| LayerView {
+        slot: b.id.clone(),
+        visible: b.visible && b.picture.is_ok(),
+        opacity: b.opacity,
+    });
+    let extra = city.extra.iter().map(|l| extra(&l.layer.slot));
+    backdrops.chain(slots).chain(extra).collect()
 }
 
 fn extra(slot: &SlotId) -> LayerView {

@@ -1,0 +1,13 @@
+remote-backdrops = Hintergrund
+remote-menu = Dienste …
+remote-title = Dienste dieses Projekts
+remote-what = Das Projekt möchte Daten von diesen Rechnern holen. Vor Ihrer Freigabe wird niemand gefragt. Sie gilt nur für diesen Projektordner und diesen Rechner; die Antworten bleiben im Projekt und sind später ohne Netz da.
+remote-none = Das Projekt nennt keine Dienste.
+remote-plain = unverschlüsselt
+remote-confirmed = freigegeben
+remote-unconfirmed = nicht freigegeben
+remote-kept-on = abgerufen am { $date }
+remote-never = noch nie abgerufen
+remote-fetch = Freigeben und abrufen
+remote-later = Nicht jetzt
+remote-failed = Nicht alle Dienste haben geantwortet

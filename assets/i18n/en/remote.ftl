@@ -1,0 +1,13 @@
+remote-backdrops = Backdrop
+remote-menu = Services …
+remote-title = Services of this project
+remote-what = The project would like to fetch data from these servers. Nobody is asked before you confirm. The confirmation holds for this project folder on this computer only; the answers stay in the project and are there without a network later.
+remote-none = The project names no services.
+remote-plain = not encrypted
+remote-confirmed = confirmed
+remote-unconfirmed = not confirmed
+remote-kept-on = fetched on { $date }
+remote-never = never fetched
+remote-fetch = Confirm and fetch
+remote-later = Not now
+remote-failed = Not all services have answered
