@@ -55,6 +55,16 @@ fn town_text() -> &'static str {
     town().to_str().unwrap()
 }
 
+/// A project beside the town's own that binds one slot less.
+fn town_without(slot: &str) -> String {
+    let mut project: toml::Table = fs::read_to_string(town().join("project.toml")).unwrap().parse().unwrap();
+    let bindings = project["bind"].as_array_mut().unwrap();
+    bindings.retain(|b| !b["slot"].as_str().unwrap().ends_with(slot));
+    let file = town().join(format!("without_{}.toml", slot.trim_start_matches('/')));
+    fs::write(&file, project.to_string()).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn help_names_every_command_in_both_languages() {
     let english = stadtschicht(&["--help"]);
@@ -290,12 +300,7 @@ fn modules_tell_a_city_what_it_lacks() {
     let complete = stadtschicht(&["modules", "check", whole]);
     assert_eq!(complete.code, FINE, "{}{}", complete.out, complete.err);
     // One binding less: the rules that need it are named.
-    let mut project: toml::Table = fs::read_to_string(town().join("project.toml")).unwrap().parse().unwrap();
-    let bindings = project["bind"].as_array_mut().unwrap();
-    bindings.retain(|b| !b["slot"].as_str().unwrap().ends_with("/schools"));
-    let file = town().join("without_schools.toml");
-    fs::write(&file, project.to_string()).unwrap();
-    let lacking = stadtschicht(&["modules", "check", file.to_str().unwrap()]);
+    let lacking = stadtschicht(&["modules", "check", &town_without("/schools")]);
     assert_eq!(lacking.code, FOUND, "{}{}", lacking.out, lacking.err);
     assert!(lacking.out.contains("schools") && lacking.out.contains("S2"), "{}", lacking.out);
 }
@@ -347,10 +352,25 @@ fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
         match score {
             Some(score) => assert!(low.unwrap() <= score + 1e-6 && score <= high.unwrap() + 1e-6, "{unit}"),
             None => assert!(
-                housing["excluded_by"].is_string() || housing["known"].as_f64() == Some(0.0),
+                housing["excluded_by"].is_string()
+                    || housing["standing"] == "undecided" && !housing["undecided"].as_array().unwrap().is_empty()
+                    || housing["known"].as_f64() == Some(0.0),
                 "{unit}"
             ),
         }
+    }
+    // Without the layer of forests nobody can say that a site lies outside one.
+    let blind = town_without("/forest");
+    let run = stadtschicht(&["suitability", &blind, "--use", "housing"]);
+    assert!(
+        run.out.contains("Undecided (") && run.out.contains("\"Forest\": no source is bound"),
+        "{}",
+        run.out
+    );
+    let run = stadtschicht(&["suitability", &blind, "--use", "housing", "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    for unit in document["units"].as_array().unwrap() {
+        assert!(unit["uses"]["housing"]["score"].is_null(), "{unit}");
     }
     // More weight on noise changes the order of things; the same call twice gives the same bytes.
     let csv = |weight: &str| stadtschicht(&["suitability", town_text(), "--format", "csv", "--weight", weight]).out;

@@ -12,7 +12,7 @@ use crate::{
     i18n::number,
     modules::{Role, SuitabilityDef},
     project::{self, City},
-    suitability::{Attitude, Competition, Contest, RANK_LIMITS, Shape, Units, combine, compete, measure, stability},
+    suitability::{Attitude, Competition, Contest, RANK_LIMITS, Score, Shape, Standing, Units, combine, compete, measure, stability},
 };
 use clap::{ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use std::{fmt::Write, path::PathBuf};
@@ -242,6 +242,9 @@ fn render(results: &SuitabilityResults, top: usize, context: &Context) -> String
         }
         let _ = writeln!(out, "{}", best(results, u, top, context).render(context.width, 2, context.colour));
         out.push_str(&paragraph(&tally(u, context), context.width, 2));
+        for line in undecided(results, u, top, context) {
+            out.push_str(&paragraph(&line, context.width, 2));
+        }
         out.push('\n');
     }
     if results.uses.len() > 1 {
@@ -252,14 +255,14 @@ fn render(results: &SuitabilityResults, top: usize, context: &Context) -> String
 
 /// The best units of a use, from the highest score.
 fn best(results: &SuitabilityResults, u: &ScoredUse, top: usize, context: &Context) -> Table {
-    let mut order: Vec<usize> = (0..u.scores.len()).filter(|k| u.scores[*k].get().is_some()).collect();
-    order.sort_by(|a, b| u.scores[*b].value.total_cmp(&u.scores[*a].value).then(a.cmp(b)));
+    let order = ranked(u);
     let mut table = Table::new([
         (context.text("column-rank"), Align::Right),
         (context.text("column-label"), Align::Left),
         (context.text("column-score"), Align::Right),
         (context.text("column-range"), Align::Right),
         (context.text("column-stable"), Align::Right),
+        (context.text("column-undecided"), Align::Left),
     ]);
     let say = |v: f32| number(context.language, f64::from(v), 1);
     for (rank, unit) in order.into_iter().take(top).enumerate() {
@@ -277,23 +280,72 @@ fn best(results: &SuitabilityResults, u: &ScoredUse, top: usize, context: &Conte
         table.row([
             (rank + 1).to_string(),
             results.units.labels[unit].clone(),
-            say(s.value),
+            mark(say(s.value), s.get().is_none()),
             range,
             stable,
+            listed(u, unit, context),
         ]);
     }
     table
 }
 
+/// Units with a score, provisional ones too, from the highest; of equals the earlier.
+fn ranked(u: &ScoredUse) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..u.scores.len()).filter(|k| u.scores[*k].provisional().is_some()).collect();
+    order.sort_by(|a, b| u.scores[*b].value.total_cmp(&u.scores[*a].value).then(a.cmp(b)));
+    order
+}
+
+/// A provisional figure bears a question mark.
+fn mark(figure: String, provisional: bool) -> String {
+    if provisional { format!("{figure}?") } else { figure }
+}
+
+/// The exclusions of a unit that nobody can decide on.
+fn listed(u: &ScoredUse, unit: usize, context: &Context) -> String {
+    let open = u.matrix.undecided(unit).into_iter();
+    let names: Vec<String> = open.map(|k| context.say(&u.def.exclusions[k].title)).collect();
+    if names.is_empty() { "–".into() } else { names.join(", ") }
+}
+
+/// Why units are undecided: each reason once with the units it holds for.
+fn undecided(results: &SuitabilityResults, u: &ScoredUse, top: usize, context: &Context) -> Vec<String> {
+    let mut reasons: Vec<(String, Vec<usize>)> = vec![];
+    for unit in 0..u.scores.len() {
+        for k in u.matrix.undecided(unit) {
+            let reason = context.say(&u.undecided_reason(unit, k));
+            match reasons.iter_mut().find(|(r, _)| *r == reason) {
+                Some((_, units)) => units.push(unit),
+                None => reasons.push((reason, vec![unit])),
+            }
+        }
+    }
+    let mut lines: Vec<String> = reasons
+        .iter()
+        .take(top)
+        .map(|(reason, units)| {
+            let units = match units.as_slice() {
+                [one] => results.units.labels[*one].clone(),
+                many => many.len().to_string(),
+            };
+            context.text_with("suit-undecided", &[("reason", reason.clone()), ("units", units)])
+        })
+        .collect();
+    if reasons.len() > top {
+        lines.push(context.text_with("suit-more-reasons", &[("count", (reasons.len() - top).to_string())]));
+    }
+    lines
+}
+
 fn tally(u: &ScoredUse, context: &Context) -> String {
     let units = u.scores.len();
-    let excluded = (0..units).filter(|k| u.matrix.excluded(*k).is_some()).count();
-    let unknown = (0..units)
-        .filter(|k| u.matrix.excluded(*k).is_none() && u.scores[*k].get().is_none())
-        .count();
+    let stand = |standing| u.scores.iter().filter(|s| s.standing == standing).count();
+    let unknown = |s: &&Score| s.standing == Standing::Open && s.get().is_none();
+    let unknown = u.scores.iter().filter(unknown).count();
     let values = [
         ("units", units.to_string()),
-        ("excluded", excluded.to_string()),
+        ("excluded", stand(Standing::Excluded).to_string()),
+        ("undecided", stand(Standing::Undecided).to_string()),
         ("unknown", unknown.to_string()),
     ];
     context.text_with("suit-tally", &values)
@@ -324,11 +376,8 @@ fn contests(results: &SuitabilityResults, top: usize, context: &Context) -> Stri
     for (unit, c) in order.into_iter().take(top) {
         let claims = |k: &usize| {
             let u = &results.uses[*k];
-            format!(
-                "{} {}",
-                context.say(&u.def.title),
-                number(context.language, f64::from(u.scores[unit].value), 1)
-            )
+            let score = number(context.language, f64::from(u.scores[unit].value), 1);
+            format!("{} {}", context.say(&u.def.title), mark(score, c.undecided.contains(k)))
         };
         table.row([
             results.units.labels[unit].clone(),

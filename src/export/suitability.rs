@@ -3,7 +3,7 @@
 use super::{ExportError, Results, table::Rows};
 use crate::{
     geometry,
-    model::Language,
+    model::{Language, LocalText},
     modules::SuitabilityDef,
     project::City,
     suitability::{Competition, Contest, Matrix, Score, Stability, Units},
@@ -11,7 +11,7 @@ use crate::{
 use serde_json::{Map, Value, json};
 
 /// The JSON's own number: it grows when a field changes its meaning or goes away.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// One use with what was computed for it.
 #[derive(Debug)]
@@ -26,6 +26,13 @@ pub struct ScoredUse<'a> {
     pub scores: Vec<Score>,
     /// Rank stability of each unit, where it was asked for.
     pub stability: Option<Vec<Stability>>,
+}
+
+impl ScoredUse<'_> {
+    /// Why nobody can say whether an exclusion takes the unit out.
+    pub fn undecided_reason(&self, unit: usize, exclusion: usize) -> LocalText {
+        self.matrix.undecided_reason(unit, exclusion, &self.def.exclusions[exclusion])
+    }
 }
 
 /// Several uses over the same units.
@@ -86,7 +93,13 @@ impl SuitabilityResults<'_> {
                 .map(|(k, c)| {
                     (
                         c.id.clone(),
-                        json!({ "measure": u.matrix.measure(unit, k), "unit": c.unit, "score": finite(u.matrix.scores(unit)[k]) }),
+                        json!({
+                            "measure": u.matrix.measure(unit, k),
+                            "unit": c.unit,
+                            "score": finite(u.matrix.scores(unit)[k]),
+                            "low": u.matrix.bounds(unit)[0][k],
+                            "high": u.matrix.bounds(unit)[1][k],
+                        }),
                     )
                 })
                 .collect();
@@ -94,23 +107,31 @@ impl SuitabilityResults<'_> {
                 u.def.id.clone(),
                 json!({
                     "score": s.get(),
+                    "provisional_score": s.provisional(),
+                    "standing": s.standing,
                     "low": finite(s.low),
                     "high": finite(s.high),
                     "known": s.known,
                     "excluded_by": u.matrix.excluded(unit).map(|k| &u.def.exclusions[k].id),
+                    "undecided": undecided(u, unit),
                     "in_top": u.stability.as_ref().map(|s| s[unit].in_top),
                     "criteria": criteria,
                 }),
             );
         }
         let c = &self.competition[unit];
-        let names: Vec<&str> = c.claimants.iter().map(|k| self.uses[*k].def.id.as_str()).collect();
+        let names = |uses: &[usize]| uses.iter().map(|k| self.uses[*k].def.id.as_str()).collect::<Vec<_>>();
         json!({
             "id": self.units.ids[unit],
             "label": self.units.labels[unit],
             "at": geometry::point_on_surface(&self.units.geometry, unit),
             "uses": scores,
-            "competition": { "contest": c.contest, "degree": c.degree, "claimants": names },
+            "competition": {
+                "contest": c.contest,
+                "degree": c.degree,
+                "claimants": names(&c.claimants),
+                "undecided": names(&c.undecided),
+            },
         })
     }
 
@@ -123,11 +144,11 @@ impl SuitabilityResults<'_> {
         for u in self.uses {
             let title = u.def.title.get(self.language);
             rows.text(title);
-            for key in ["low", "high", "known", "excluded"] {
+            for key in ["provisional", "low", "high", "known", "excluded", "undecided"] {
                 rows.text(&format!("{title}: {}", word(&format!("column-{key}"))));
             }
         }
-        for key in ["contest", "degree", "claimants"] {
+        for key in ["contest", "degree", "claimants", "open-claims"] {
             rows.text(&word(&format!("column-{key}")));
         }
         rows.end();
@@ -140,17 +161,23 @@ impl SuitabilityResults<'_> {
             for u in self.uses {
                 let s = &u.scores[unit];
                 rows.number(s.get(), 2);
+                rows.number(s.provisional(), 2);
                 rows.number(Some(f64::from(s.low)), 2);
                 rows.number(Some(f64::from(s.high)), 2);
                 rows.number(Some(f64::from(s.known) * 100.0), 0);
                 let excluded = u.matrix.excluded(unit).map(|k| u.def.exclusions[k].title.get(self.language));
                 rows.text(excluded.unwrap_or_default());
+                let open = u.matrix.undecided(unit).into_iter();
+                let open: Vec<String> = open.map(|k| u.undecided_reason(unit, k).get(self.language).to_owned()).collect();
+                rows.text(&open.join(" | "));
             }
             let c = &self.competition[unit];
             rows.text(&word(contest_key(c.contest)));
             rows.number(Some(f64::from(c.degree)), 0);
-            let names: Vec<&str> = c.claimants.iter().map(|k| self.uses[*k].def.title.get(self.language)).collect();
-            rows.text(&names.join(" | "));
+            for uses in [&c.claimants, &c.undecided] {
+                let names: Vec<&str> = uses.iter().map(|k| self.uses[*k].def.title.get(self.language)).collect();
+                rows.text(&names.join(" | "));
+            }
             rows.end();
         }
         rows.into_bytes()
@@ -167,6 +194,19 @@ fn used(u: &ScoredUse) -> Value {
         .map(|(c, w)| (c.id.clone(), json!(w / total)))
         .collect();
     json!({ "definition": u.def, "weights": weights, "unknown": u.matrix.gaps })
+}
+
+fn undecided(u: &ScoredUse, unit: usize) -> Vec<Value> {
+    let one = |k: usize| {
+        let share = u.matrix.share(unit, k);
+        json!({
+            "exclusion": u.def.exclusions[k].id,
+            "percent": share.percent,
+            "at_most_percent": share.at_most_percent,
+            "reason": u.undecided_reason(unit, k),
+        })
+    };
+    u.matrix.undecided(unit).into_iter().map(one).collect()
 }
 
 fn finite(v: f32) -> Option<f32> {

@@ -204,6 +204,19 @@ impl ValueFunction {
         }
     }
 
+    /// The lowest and the highest score of any measure from `low` to `high`; the latter may be without end.
+    pub fn score_range(&self, low: f64, high: f64) -> (f64, f64) {
+        let high = high.clamp(low, f64::MAX.max(low));
+        let between = match self {
+            Self::Steps { steps, .. } => steps.as_slice(),
+            // All others only rise or only fall.
+            Self::Linear { .. } | Self::Sigmoid { .. } | Self::Threshold { .. } => &[],
+        };
+        let inner = between.iter().filter(|s| low < s.from && s.from <= high).map(|s| s.score);
+        let all = [self.score(low), self.score(high)].into_iter().chain(inner);
+        all.fold((BEST_SCORE, 0.0), |(a, b), s| (s.min(a), s.max(b)))
+    }
+
     /// What is wrong with its figures, if anything.
     pub fn mistake(&self) -> Option<LocalText> {
         let on_scale = |score: f64| (0.0..=BEST_SCORE).contains(&score);
@@ -286,6 +299,21 @@ mod tests {
             [45.0, 55.0, 65.0, 70.0, 75.0, 99.0].map(|m| noise.score(m)),
             [10.0, 7.0, 4.0, 2.0, 0.0, 0.0]
         );
+    }
+
+    #[test]
+    fn a_range_of_measures_is_a_range_of_scores() {
+        let near = ValueFunction::Linear { worst: 1000.0, best: 0.0 };
+        assert_eq!(near.score_range(250.0, 500.0), (5.0, 7.5));
+        assert_eq!(near.score_range(250.0, f64::INFINITY), (0.0, 7.5));
+        assert_eq!(near.score_range(250.0, 250.0), (7.5, 7.5));
+        // A bell of steps is best in the middle.
+        let bell = ValueFunction::Steps {
+            below: 2.0,
+            steps: vec![ScoreStep { from: 10.0, score: 9.0 }, ScoreStep { from: 20.0, score: 1.0 }],
+        };
+        assert_eq!(bell.score_range(0.0, 30.0), (1.0, 9.0));
+        assert_eq!(bell.score_range(12.0, 15.0), (9.0, 9.0));
     }
 
     #[test]

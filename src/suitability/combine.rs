@@ -4,7 +4,7 @@
 //! to the worst, and the share of importance reached so far, raised to a power that the attitude sets, gives the weight of each. At 0.5
 //! the power is 1 and the result is the weighted mean.
 
-use super::Matrix;
+use super::{Matrix, Standing};
 use crate::modules::BEST_SCORE;
 use rayon::prelude::*;
 
@@ -32,14 +32,16 @@ impl Attitude {
 /// The score of a unit, 0 to 10.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
-    /// From the criteria that are known. NaN when none is, or the unit is excluded.
+    /// From the criteria that are known. NaN when none is, or the unit is excluded. Provisional where the standing is undecided.
     pub value: f32,
     /// If everything unknown were as bad as can be.
     pub low: f32,
     /// If everything unknown were as good as can be.
     pub high: f32,
-    /// Weight of the known criteria, 0 to 1.
+    /// How much of the scale the data settle, by weight, 0 to 1.
     pub known: f32,
+    /// What exclusions make of the unit.
+    pub standing: Standing,
 }
 
 impl Score {
@@ -48,10 +50,16 @@ impl Score {
         low: f32::NAN,
         high: f32::NAN,
         known: 0.0,
+        standing: Standing::Open,
     };
 
-    /// The score, where there is one.
+    /// The score of a unit that no exclusion takes out for sure.
     pub fn get(&self) -> Option<f64> {
+        self.provisional().filter(|_| self.standing == Standing::Open)
+    }
+
+    /// The score if no undecided exclusion takes the unit out.
+    pub fn provisional(&self) -> Option<f64> {
         Some(f64::from(self.value)).filter(|v| !v.is_nan())
     }
 }
@@ -63,55 +71,50 @@ pub fn combine(matrix: &Matrix, weights: &[f64], attitude: Attitude) -> Vec<Scor
     let weights: Vec<f64> = (0..matrix.criteria()).map(weight).collect();
     let total: f64 = weights.iter().sum();
     let mut out = vec![Score::NONE; matrix.units()];
-    if total <= 0.0 {
-        return out;
-    }
     out.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, scores)| {
         let mut order = Vec::with_capacity(weights.len());
         for (k, score) in scores.iter_mut().enumerate() {
             let unit = chunk * CHUNK + k;
-            if matrix.excluded(unit).is_none() {
-                *score = one(matrix.scores(unit), &weights, total, attitude, &mut order);
+            let standing = matrix.standing(unit);
+            if total > 0.0 && standing != Standing::Excluded {
+                *score = one(matrix.scores(unit), matrix.bounds(unit), &weights, total, attitude, &mut order);
             }
+            score.standing = standing;
         }
     });
     out
 }
 
-fn one(scores: &[f32], weights: &[f64], total: f64, attitude: Attitude, order: &mut Vec<(f64, f64)>) -> Score {
-    let known: f64 = scores.iter().zip(weights).filter(|(s, _)| !s.is_nan()).map(|(_, w)| w).sum();
-    if known <= 0.0 {
-        return Score {
-            low: 0.0,
-            high: BEST_SCORE as f32,
-            ..Score::NONE
-        };
-    }
-    let mut with = |unknown: Option<f64>| {
+fn one(scores: &[f32], [lows, highs]: [&[f32]; 2], weights: &[f64], total: f64, attitude: Attitude, order: &mut Vec<(f64, f64)>) -> Score {
+    let mut over = |scores: &[f32]| {
         order.clear();
-        for (s, w) in scores.iter().zip(weights) {
-            match (s.is_nan(), unknown) {
-                (false, _) => order.push((f64::from(*s), *w)),
-                (true, Some(assumed)) => order.push((assumed, *w)),
-                (true, None) => {}
-            }
+        let pairs = scores.iter().zip(weights).filter(|(s, _)| !s.is_nan());
+        order.extend(pairs.map(|(s, w)| (f64::from(*s), *w)));
+        let known: f64 = order.iter().map(|(_, w)| w).sum();
+        if known > 0.0 {
+            average(order, known, attitude) as f32
+        } else {
+            f32::NAN
         }
-        average(order, if unknown.is_some() { total } else { known }, attitude) as f32
     };
-    let value = with(None);
-    if known >= total {
+    let value = over(scores);
+    let spread = |k: usize| f64::from(highs[k] - lows[k]) * weights[k];
+    let open: f64 = (0..weights.len()).map(spread).sum();
+    if open <= 0.0 {
         return Score {
             value,
             low: value,
             high: value,
             known: 1.0,
+            ..Score::NONE
         };
     }
     Score {
         value,
-        low: with(Some(0.0)),
-        high: with(Some(BEST_SCORE)),
-        known: (known / total) as f32,
+        low: over(lows),
+        high: over(highs),
+        known: (1.0 - open / (BEST_SCORE * total)) as f32,
+        ..Score::NONE
     }
 }
 
@@ -169,6 +172,14 @@ mod tests {
         let nothing = score(&[f32::NAN], &[1.0], 0.5);
         assert_eq!((nothing.get(), nothing.low, nothing.high), (None, 0.0, 10.0));
         assert_eq!(score(&[8.0], &[0.0], 0.5).get(), None);
+    }
+
+    #[test]
+    fn an_undecided_unit_has_a_provisional_score_and_no_sure_one() {
+        let matrix = Matrix::of_scores(1, vec![8.0, 8.0, 8.0]).with_standings(&[Standing::Open, Standing::Undecided, Standing::Excluded]);
+        let scores = combine(&matrix, &[1.0], Attitude::NEUTRAL);
+        let seen: Vec<_> = scores.iter().map(|s| (s.get(), s.provisional())).collect();
+        assert_eq!(seen, [(Some(8.0), Some(8.0)), (None, Some(8.0)), (None, None)]);
     }
 
     proptest! {

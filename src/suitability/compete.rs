@@ -3,8 +3,11 @@
 //! The score of each use becomes a rank of 3 (wanted), 2 or 1 (hardly wanted). Two or more uses that share the highest rank compete, and that
 //! rank is the degree. Where all uses share it the competition is major, where another use stands below it is moderate. Uses that all rank a
 //! place lowest do not compete for it: nobody wants it.
+//!
+//! A use whose exclusions are undecided takes part with its provisional score and is named as undecided: it competes unless it turns out to
+//! be excluded. A use of which nothing is known takes no part and is named too.
 
-use super::Score;
+use super::{Score, Standing};
 
 /// A score from these on ranks 3 and 2; below it ranks 1.
 pub const RANK_LIMITS: [f64; 2] = [20.0 / 3.0, 10.0 / 3.0];
@@ -32,6 +35,8 @@ pub struct Competition {
     pub degree: u8,
     /// Uses that hold the highest rank, by their place in the list: the winner, or those who compete.
     pub claimants: Vec<usize>,
+    /// Uses of which the data do not say whether they could be here, or how well.
+    pub undecided: Vec<usize>,
 }
 
 /// Compares uses unit by unit. Every inner slice holds one use's scores of all units.
@@ -39,8 +44,16 @@ pub fn compete(uses: &[&[Score]], limits: [f64; 2]) -> Vec<Competition> {
     let units = uses.iter().map(|s| s.len()).min().unwrap_or(0);
     (0..units)
         .map(|unit| {
-            let rank = |s: &&[Score]| s[unit].get().map(|v| rank(v, limits));
-            one(uses.iter().map(rank).collect())
+            let rank = |s: &&[Score]| s[unit].provisional().map(|v| rank(v, limits));
+            let open = |s: &[Score]| match s[unit].standing {
+                Standing::Excluded => false,
+                Standing::Undecided => true,
+                Standing::Open => s[unit].get().is_none(),
+            };
+            Competition {
+                undecided: (0..uses.len()).filter(|k| open(uses[*k])).collect(),
+                ..one(uses.iter().map(rank).collect())
+            }
         })
         .collect()
 }
@@ -65,6 +78,7 @@ fn one(ranks: Vec<Option<u8>>) -> Competition {
         contest,
         degree,
         claimants,
+        undecided: vec![],
     }
 }
 
@@ -114,9 +128,29 @@ mod tests {
             low: value,
             high: value,
             known: 1.0,
+            standing: Standing::Open,
         };
         let (a, b) = ([score(20.0 / 3.0)], [score(6.6)]);
         let it = &compete(&[&a, &b], RANK_LIMITS)[0];
         assert_eq!((it.ranks.clone(), it.claimants.clone()), (vec![Some(3), Some(2)], vec![0]));
+    }
+
+    #[test]
+    fn an_undecided_use_competes_by_its_provisional_score_and_is_named() {
+        let score = |value: f32, standing| Score {
+            value,
+            low: value,
+            high: value,
+            known: 1.0,
+            standing,
+        };
+        let (a, b) = ([score(8.0, Standing::Open)], [score(9.0, Standing::Undecided)]);
+        let nothing = [score(f32::NAN, Standing::Open)];
+        let out = [score(f32::NAN, Standing::Excluded)];
+        let it = &compete(&[&a, &b, &nothing, &out], RANK_LIMITS)[0];
+        assert_eq!(
+            (it.contest, it.claimants.clone(), it.undecided.clone()),
+            (Contest::Major, vec![0, 1], vec![1, 2])
+        );
     }
 }

@@ -13,12 +13,16 @@ pub struct Dissent {
     pub extremes: Option<(usize, usize)>,
 }
 
-/// Compares groups unit by unit. Every inner slice holds the scores that one group's weights give.
+/// Compares groups unit by unit, with provisional scores where exclusions are undecided: they are the same for all groups. Every inner slice holds the scores that one group's weights give.
 pub fn dissent(groups: &[&[Score]]) -> Vec<Dissent> {
     let units = groups.iter().map(|s| s.len()).min().unwrap_or(0);
     (0..units)
         .map(|unit| {
-            let scores: Vec<(usize, f64)> = groups.iter().enumerate().filter_map(|(g, s)| Some((g, s[unit].get()?))).collect();
+            let scores: Vec<(usize, f64)> = groups
+                .iter()
+                .enumerate()
+                .filter_map(|(g, s)| Some((g, s[unit].provisional()?)))
+                .collect();
             // Of equal scores the first group is named.
             let most = scores.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
             let least = scores.iter().copied().reduce(|a, b| if b.1 < a.1 { b } else { a });

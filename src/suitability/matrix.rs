@@ -1,36 +1,80 @@
 //! Measures and scores of every criterion at every unit: the part that looks at geometry, done once.
 
-use super::Units;
+use super::{
+    Units,
+    reach::Covers,
+    source::{Measured, Source},
+    unit::Unit,
+};
 use crate::{
-    geometry::{self, PreparedArea, PreparedEdges, Scratch},
-    index::IndexedLayer,
-    model::{GeometryKind, LocalText, Raster},
-    modules::{CriterionDef, CriterionMeasure, ExclusionDef, Filter, Statistic, SuitabilityDef},
+    geometry::Scratch,
+    model::LocalText,
+    modules::{ExclusionDef, SuitabilityDef},
     progress::Control,
-    project::{City, SlotData},
-    rules,
+    project::City,
 };
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// A feature that covers less of a unit is digitising noise, percent.
-const NOISE_PERCENT: f64 = 1.0;
+pub(super) const NOISE_PERCENT: f64 = 1.0;
 
 /// Units worked on by one thread at a time.
 const CHUNK: usize = 512;
 
+/// How much of a unit lies in the features of an exclusion. Where the data do not reach, any of it may.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// For sure, percent.
+    pub percent: f64,
+    /// If everything that is not known lay in such features, percent.
+    pub at_most_percent: f64,
+}
+
+impl Share {
+    /// Nothing is known.
+    pub(super) const UNKNOWN: Self = Self {
+        percent: 0.0,
+        at_most_percent: 100.0,
+    };
+
+    /// Part of the unit of which nothing is known, percent.
+    pub fn unknown_percent(&self) -> f64 {
+        self.at_most_percent - self.percent
+    }
+}
+
+/// What exclusions make of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// None takes it out.
+    #[default]
+    Open,
+    /// The data of at least one do not suffice to tell.
+    Undecided,
+    /// One takes it out.
+    Excluded,
+}
+
 /// What every criterion of a use is like at every unit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Matrix {
     criteria: usize,
     /// Unit by unit; NaN where it is unknown.
     measures: Vec<f64>,
     /// Unit by unit, 0 to 10; NaN where it is unknown.
     scores: Vec<f32>,
-    /// The exclusion that takes the unit out, by its place in the definition.
-    excluded: Vec<Option<u16>>,
+    /// Bounds of the scores: what is unknown as bad, and as good, as can be.
+    bounds: [Vec<f32>; 2],
+    /// Highest share that leaves a unit in, by exclusion.
+    limits: Vec<f64>,
+    /// Unit by unit, exclusion by exclusion.
+    shares: Vec<Share>,
+    standings: Vec<Standing>,
     /// Why a criterion is unknown everywhere, or an exclusion could not be looked at.
     pub gaps: Vec<LocalText>,
+    /// Why an exclusion could not be looked at anywhere, by its place in the definition.
+    blind: Vec<Option<LocalText>>,
 }
 
 impl Matrix {
@@ -41,7 +85,7 @@ impl Matrix {
 
     /// Number of units.
     pub fn units(&self) -> usize {
-        self.excluded.len()
+        self.standings.len()
     }
 
     /// The measure in the unit of the criterion; `None` where it is unknown.
@@ -51,37 +95,122 @@ impl Matrix {
 
     /// Scores of a unit, 0 to 10, in the order of the criteria; NaN where one is unknown.
     pub fn scores(&self, unit: usize) -> &[f32] {
-        &self.scores[unit * self.criteria..(unit + 1) * self.criteria]
+        &self.scores[self.row(unit)]
     }
 
-    /// The exclusion that takes the unit out, by its place in the definition.
+    /// Scores of a unit if everything unknown were as bad, and as good, as can be.
+    pub fn bounds(&self, unit: usize) -> [&[f32]; 2] {
+        let row = self.row(unit);
+        [&self.bounds[0][row.clone()], &self.bounds[1][row]]
+    }
+
+    fn row(&self, unit: usize) -> std::ops::Range<usize> {
+        unit * self.criteria..(unit + 1) * self.criteria
+    }
+
+    /// What exclusions make of the unit.
+    pub fn standing(&self, unit: usize) -> Standing {
+        self.standings[unit]
+    }
+
+    /// What one exclusion makes of the unit.
+    pub fn verdict(&self, unit: usize, exclusion: usize) -> Standing {
+        verdict(self.share(unit, exclusion), self.limits[exclusion])
+    }
+
+    /// How much of the unit lies in the features of an exclusion.
+    pub fn share(&self, unit: usize, exclusion: usize) -> Share {
+        self.shares[unit * self.limits.len() + exclusion]
+    }
+
+    /// The first exclusion that takes the unit out, by its place in the definition.
     pub fn excluded(&self, unit: usize) -> Option<usize> {
-        self.excluded[unit].map(usize::from)
+        (0..self.limits.len()).find(|k| self.verdict(unit, *k) == Standing::Excluded)
+    }
+
+    /// The exclusions that may take the unit out and whose data do not suffice to tell; none where another takes it out anyway.
+    pub fn undecided(&self, unit: usize) -> Vec<usize> {
+        match self.standing(unit) {
+            Standing::Undecided => (0..self.limits.len())
+                .filter(|k| self.verdict(unit, *k) == Standing::Undecided)
+                .collect(),
+            Standing::Open | Standing::Excluded => vec![],
+        }
+    }
+
+    /// Why nobody can say whether the exclusion takes the unit out.
+    pub fn undecided_reason(&self, unit: usize, exclusion: usize, def: &ExclusionDef) -> LocalText {
+        let title = &def.title;
+        match &self.blind[exclusion] {
+            Some(why) => LocalText::new(format!("„{}“: {}", title.de, why.de), format!("\"{}\": {}", title.en, why.en)),
+            None => {
+                let share = self.share(unit, exclusion);
+                let [sure, unknown, above] = [share.percent, share.unknown_percent(), def.above_percent].map(|p| p.round());
+                LocalText::new(
+                    format!(
+                        "„{}“: {sure} % sicher, weitere {unknown} % nicht erfasst; ausgeschlossen ab mehr als {above} %.",
+                        title.de
+                    ),
+                    format!(
+                        "\"{}\": {sure} % for sure, another {unknown} % not covered by the data; excluded above {above} %.",
+                        title.en
+                    ),
+                )
+            }
+        }
     }
 
     #[cfg(test)]
     pub(super) fn of_scores(criteria: usize, scores: Vec<f32>) -> Self {
+        let bound = |unknown: f32| scores.iter().map(|s| if s.is_nan() { unknown } else { *s }).collect();
         Self {
             criteria,
             measures: scores.iter().map(|s| f64::from(*s)).collect(),
-            excluded: vec![None; scores.len() / criteria],
+            bounds: [bound(0.0), bound(10.0)],
+            standings: vec![Standing::Open; scores.len() / criteria],
             scores,
-            gaps: vec![],
+            ..Self::default()
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_standings(mut self, standings: &[Standing]) -> Self {
+        self.standings = standings.to_vec();
+        self
+    }
+}
+
+fn verdict(share: Share, above_percent: f64) -> Standing {
+    if share.percent > above_percent {
+        Standing::Excluded
+    } else if share.at_most_percent > above_percent {
+        Standing::Undecided
+    } else {
+        Standing::Open
     }
 }
 
 /// Measures every criterion and exclusion of a use at every unit. What the data do not cover stays unknown. A cancelled run is `None`.
 pub fn measure(city: &City, def: &SuitabilityDef, units: &Units, control: &Control) -> Option<Matrix> {
-    let mut gaps = vec![];
-    let criteria: Vec<_> = def.criteria.iter().map(|c| Source::of_criterion(city, c, &mut gaps)).collect();
-    let exclusions: Vec<_> = def.exclusions.iter().map(|e| Source::of_exclusion(city, e, &mut gaps)).collect();
+    let mut covers = Covers::default();
+    let criteria: Vec<_> = def.criteria.iter().map(|c| Source::of_criterion(city, c, &mut covers)).collect();
+    let exclusions: Vec<_> = def.exclusions.iter().map(|e| Source::of_exclusion(city, e, &mut covers)).collect();
+    let titles = def.criteria.iter().map(|c| &c.title).chain(def.exclusions.iter().map(|e| &e.title));
+    let unknown = |(title, source): (&LocalText, &Result<Source, LocalText>)| {
+        source.as_ref().err().map(|why| {
+            LocalText::new(
+                format!("„{}“ ist unbekannt: {}", title.de, why.de),
+                format!("\"{}\" is unknown: {}", title.en, why.en),
+            )
+        })
+    };
+    let gaps = titles.zip(criteria.iter().chain(&exclusions)).filter_map(unknown).collect();
     let rows: Vec<usize> = (0..units.len()).collect();
     let parts: Vec<Vec<Row>> = rows
         .par_chunks(CHUNK)
         .map(|chunk| {
             let mut scratch = Scratch::default();
-            let one = |row: &usize| Row::new(city, def, &criteria, &exclusions, units, *row, &mut scratch);
+            let one = |row: &usize| Row::new(def, &criteria, &exclusions, &covers, &Unit::new(units, *row), &mut scratch);
             if control.is_cancelled() {
                 vec![]
             } else {
@@ -93,283 +222,60 @@ pub fn measure(city: &City, def: &SuitabilityDef, units: &Units, control: &Contr
     if control.is_cancelled() {
         return None;
     }
-    let measures: Vec<f64> = rows.iter().flat_map(|r| r.measures.iter().copied()).collect();
-    let score = |(k, m): (usize, &f64)| match m.is_nan() {
-        true => f32::NAN,
-        false => def.criteria[k % def.criteria.len().max(1)].value.score(*m) as f32,
-    };
-    Some(Matrix {
+    let mut out = Matrix {
         criteria: def.criteria.len(),
-        scores: measures.iter().enumerate().map(score).collect(),
-        measures,
-        excluded: rows.iter().map(|r| r.excluded).collect(),
+        limits: def.exclusions.iter().map(|e| e.above_percent).collect(),
         gaps,
-    })
+        blind: exclusions.iter().map(|e| e.as_ref().err().cloned()).collect(),
+        ..Matrix::default()
+    };
+    for row in rows {
+        for (m, c) in row.measured.iter().zip(&def.criteria) {
+            out.measures.push(m.measure.unwrap_or(f64::NAN));
+            out.scores.push(m.measure.map_or(f32::NAN, |v| c.value.score(v) as f32));
+            out.bounds[0].push(m.scores.0 as f32);
+            out.bounds[1].push(m.scores.1 as f32);
+        }
+        let verdicts = || row.shares.iter().zip(&out.limits).map(|(s, limit)| verdict(*s, *limit));
+        out.standings.push(if verdicts().any(|v| v == Standing::Excluded) {
+            Standing::Excluded
+        } else if verdicts().any(|v| v == Standing::Undecided) {
+            Standing::Undecided
+        } else {
+            Standing::Open
+        });
+        out.shares.extend(row.shares);
+    }
+    Some(out)
 }
 
 struct Row {
-    measures: Vec<f64>,
-    excluded: Option<u16>,
+    measured: Vec<Measured>,
+    shares: Vec<Share>,
 }
 
 impl Row {
     fn new(
-        city: &City,
         def: &SuitabilityDef,
-        criteria: &[Option<Source>],
-        exclusions: &[Option<Source>],
-        units: &Units,
-        row: usize,
-        scratch: &mut Scratch,
-    ) -> Self {
-        let unit = Unit::new(units, row);
-        let excluded = exclusions.iter().zip(&def.exclusions).position(|(source, e)| {
-            let share = source.as_ref().and_then(|s| s.share(city, &unit, scratch));
-            share.is_some_and(|percent| percent > e.above_percent)
-        });
-        let measured = criteria.iter().zip(&def.criteria).map(|(source, c)| {
-            let value = source.as_ref().and_then(|s| s.measure(city, &c.measure, &unit, scratch));
-            value.unwrap_or(f64::NAN)
-        });
-        Self {
-            measures: measured.collect(),
-            excluded: excluded.map(|k| k as u16),
-        }
-    }
-}
-
-/// One unit, ready to be measured.
-struct Unit<'a> {
-    units: &'a Units,
-    row: usize,
-    area: PreparedArea,
-    edges: PreparedEdges,
-    /// A point on it.
-    point: Option<[f64; 2]>,
-}
-
-impl<'a> Unit<'a> {
-    fn new(units: &'a Units, row: usize) -> Self {
-        Self {
-            units,
-            row,
-            area: PreparedArea::new(&units.geometry, row),
-            edges: PreparedEdges::new(&units.geometry, row),
-            point: geometry::point_on_surface(&units.geometry, row),
-        }
-    }
-
-    fn is_area(&self) -> bool {
-        self.units.geometry.kind() == GeometryKind::Polygon
-    }
-}
-
-/// What a criterion or exclusion looks at.
-enum Source {
-    Features {
-        layer: IndexedLayer,
-        keep: Option<Vec<bool>>,
-        /// Areas and edges of the kept features, made once.
-        areas: Vec<Option<PreparedArea>>,
-        edges: Vec<Option<PreparedEdges>>,
-    },
-    Grid(Arc<Raster>),
-}
-
-impl Source {
-    fn of_criterion(city: &City, c: &CriterionDef, gaps: &mut Vec<LocalText>) -> Option<Self> {
-        let distance = matches!(c.measure, CriterionMeasure::Distance { .. });
-        Self::new(city, &c.slot, c.filter.as_deref(), distance, &c.title, gaps)
-    }
-
-    fn of_exclusion(city: &City, e: &ExclusionDef, gaps: &mut Vec<LocalText>) -> Option<Self> {
-        Self::new(city, &e.slot, e.filter.as_deref(), false, &e.title, gaps)
-    }
-
-    fn new(
-        city: &City,
-        slot: &crate::model::SlotId,
-        filter: Option<&str>,
-        distance: bool,
-        title: &LocalText,
-        gaps: &mut Vec<LocalText>,
-    ) -> Option<Self> {
-        let mut gap = |de: &str, en: &str| {
-            gaps.push(LocalText::new(
-                format!("„{}“ ist unbekannt: {de}", title.de),
-                format!("\"{}\" is unknown: {en}", title.en),
-            ));
-            None
-        };
-        match city.slot(slot).map(|s| &s.data) {
-            None => gap(
-                &format!("das Modul „{}“ ist nicht aktiv.", slot.module()),
-                &format!("the module \"{}\" is not active.", slot.module()),
-            ),
-            Some(SlotData::Missing { reason }) => gap(&reason.de, &reason.en),
-            Some(SlotData::Raster(raster)) => Some(Self::Grid(raster.clone())),
-            Some(SlotData::Vector(layer)) => {
-                let rows = layer.layer.len();
-                let keep = match filter.map(Filter::parse) {
-                    None => None,
-                    Some(Ok(filter)) => Some(filter.select(&layer.layer.attributes, rows)),
-                    Some(Err(e)) => return gap(&e.text().de, &e.text().en),
-                };
-                let kept = |row: &usize| keep.as_ref().is_none_or(|k| k[*row]);
-                let g = &layer.layer.geometry;
-                let areas = (0..rows).map(|r| (!distance && kept(&r)).then(|| PreparedArea::new(g, r)));
-                let edges = (0..rows).map(|r| (distance && kept(&r)).then(|| PreparedEdges::new(g, r)));
-                Some(Self::Features {
-                    areas: areas.collect(),
-                    edges: edges.collect(),
-                    layer: layer.clone(),
-                    keep,
-                })
-            }
-        }
-    }
-
-    fn measure(&self, city: &City, how: &CriterionMeasure, unit: &Unit, scratch: &mut Scratch) -> Option<f64> {
-        match how {
-            CriterionMeasure::Distance { up_to_m } => self.distance_m(city, *up_to_m, unit),
-            CriterionMeasure::Share {} => self.share(city, unit, scratch),
-            CriterionMeasure::Attribute { name, statistic, absent } => self.attribute(city, name, *statistic, *absent, unit, scratch),
-            CriterionMeasure::Raster { statistic } => {
-                let Self::Grid(raster) = self else { return None };
-                let z = geometry::zonal(raster, &unit.units.geometry, unit.row);
-                match statistic {
-                    Statistic::Mean => z.mean,
-                    Statistic::Max => z.max,
-                }
-            }
-        }
-    }
-
-    /// Whether the data reach the unit. Where nobody declared it they are taken to.
-    fn reaches(&self, city: &City, unit: &Unit) -> bool {
-        match self {
-            Self::Grid(_) => true,
-            Self::Features { layer, .. } => unit.point.is_some_and(|p| rules::covers(city, &layer.layer, p) != Some(false)),
-        }
-    }
-
-    fn candidates(&self, bbox: &crate::model::Bbox) -> Vec<u32> {
-        let Self::Features { layer, keep, .. } = self else { return vec![] };
-        let mut rows = layer.index.rows_in(bbox);
-        rows.retain(|r| keep.as_ref().is_none_or(|k| k[*r as usize]));
-        rows
-    }
-
-    fn distance_m(&self, city: &City, up_to_m: f64, unit: &Unit) -> Option<f64> {
-        let Self::Features { edges, .. } = self else { return None };
-        let rows = self.candidates(&unit.units.geometry.bbox(unit.row).buffered(up_to_m));
-        let mut nearest: Option<f64> = None;
-        for row in rows {
-            if let Some(e) = &edges[row as usize] {
-                let limit_m = nearest.unwrap_or(up_to_m);
-                nearest = geometry::distance_m(&unit.edges, e, limit_m).or(nearest);
-            }
-        }
-        nearest.or_else(|| self.reaches(city, unit).then_some(up_to_m))
-    }
-
-    /// Area of the unit that each candidate takes, m²; points take all or nothing.
-    fn shares(&self, unit: &Unit, scratch: &mut Scratch) -> Vec<(u32, f64)> {
-        let Self::Features { layer, areas, .. } = self else { return vec![] };
-        let rows = self.candidates(&unit.units.geometry.bbox(unit.row));
-        let of = |row: &u32| {
-            let m2 = match (&areas[*row as usize], unit.is_area()) {
-                (Some(area), true) => geometry::overlap_area_m2(&unit.area, area, scratch),
-                (_, false)
-                    if unit
-                        .point
-                        .is_some_and(|p| geometry::contains(&layer.layer.geometry, *row as usize, p)) =>
-                {
-                    1.0
-                }
-                _ => 0.0,
-            };
-            (*row, m2)
-        };
-        rows.iter().map(of).filter(|(_, m2)| *m2 > 0.0).collect()
-    }
-
-    fn unit_m2(unit: &Unit) -> f64 {
-        if unit.is_area() { unit.area.area_m2() } else { 1.0 }
-    }
-
-    /// Percent of the unit that lies in features; where features overlap, their common area counts once.
-    fn share(&self, city: &City, unit: &Unit, scratch: &mut Scratch) -> Option<f64> {
-        let Self::Features { layer, .. } = self else { return None };
-        let total = Self::unit_m2(unit);
-        let shares = self.shares(unit, scratch);
-        if shares.is_empty() {
-            return self.reaches(city, unit).then_some(0.0);
-        }
-        let g = &layer.layer.geometry;
-        let sum: f64 = shares.iter().map(|(_, m2)| m2).sum();
-        let boxes_meet = |a: u32, b: u32| g.bbox(a as usize).intersects(&g.bbox(b as usize));
-        let may_overlap = shares
-            .iter()
-            .enumerate()
-            .any(|(k, a)| shares[k + 1..].iter().any(|b| boxes_meet(a.0, b.0)));
-        let shared = match unit.is_area() && may_overlap {
-            false => sum,
-            true => {
-                let parts: Vec<_> = shares.iter().map(|(row, _)| geometry::multi_polygon(g, *row as usize)).collect();
-                match geometry::union(&parts) {
-                    Ok(union) => {
-                        let union = PreparedArea::new(&geometry::from_geo(&[union]), 0);
-                        geometry::overlap_area_m2(&unit.area, &union, scratch)
-                    }
-                    Err(_) => sum,
-                }
-            }
-        };
-        Some((100.0 * shared / total).clamp(0.0, 100.0))
-    }
-
-    fn attribute(
-        &self,
-        city: &City,
-        name: &str,
-        statistic: Statistic,
-        absent: Option<f64>,
+        criteria: &[Result<Source, LocalText>],
+        exclusions: &[Result<Source, LocalText>],
+        covers: &Covers,
         unit: &Unit,
         scratch: &mut Scratch,
-    ) -> Option<f64> {
-        let Self::Features { layer, .. } = self else { return None };
-        let total = Self::unit_m2(unit);
-        let shares = self.shares(unit, scratch);
-        let here = |percent: f64, m2: f64| 100.0 * m2 > percent * total;
-        let known: Vec<(f64, f64)> = shares
-            .iter()
-            .filter(|(_, m2)| here(NOISE_PERCENT, *m2))
-            .filter_map(|(row, m2)| Some((layer.layer.attributes.value(name, *row as usize).as_f64()?, *m2)))
-            .collect();
-        let covered: f64 = shares.iter().map(|(_, m2)| m2).sum();
-        let valued: f64 = known.iter().map(|(_, m2)| m2).sum();
-        // Features without the value say "unknown", not "absent".
-        let unvalued = (covered - valued).max(0.0);
-        let free = (total - covered).max(0.0);
-        let absent = absent.filter(|_| self.reaches(city, unit));
-        match statistic {
-            Statistic::Max => {
-                let highest = known.iter().map(|(v, _)| *v).reduce(f64::max);
-                if here(NOISE_PERCENT, unvalued) {
-                    return None;
-                }
-                highest.or(absent)
-            }
-            Statistic::Mean => {
-                let (mut sum, mut weight) = known.iter().fold((0.0, 0.0), |(s, w), (v, m2)| (s + v * m2, w + m2));
-                if let Some(v) = absent {
-                    sum += v * free;
-                    weight += free;
-                }
-                // Half of the unit must be known for a mean to stand for it.
-                (weight >= 0.5 * total).then(|| sum / weight)
-            }
+    ) -> Self {
+        let mut reach = covers.reach();
+        let mut share = |source: &Result<Source, LocalText>| match source {
+            Ok(s) => s.share(unit, &mut reach, scratch),
+            Err(_) => Share::UNKNOWN,
+        };
+        let shares = exclusions.iter().map(&mut share).collect();
+        let measured = criteria.iter().zip(&def.criteria).map(|(source, c)| match source {
+            Ok(s) => s.measure(c, unit, &mut reach, scratch),
+            Err(_) => Measured::UNKNOWN,
+        });
+        Self {
+            measured: measured.collect(),
+            shares,
         }
     }
 }
@@ -378,7 +284,7 @@ impl Source {
 mod tests {
     use super::*;
     use crate::{
-        model::{Coverage, Provenance},
+        model::{Coverage, GeometryKind, Provenance, Raster},
         rules::testing::{TestCity, f, geometries, layer, rect},
     };
 
@@ -488,5 +394,102 @@ mod tests {
         let city = TestCity::new().polygons("m/water", &[f("a", rect(0.0, 0.0, 6.0, 10.0))]).build();
         let m = measured(&city, &text, &units(&[rect(0.0, 0.0, 10.0, 10.0), rect(3.0, 0.0, 13.0, 10.0)]));
         assert_eq!((m.excluded(0), m.excluded(1)), (Some(0), None));
+    }
+
+    const NO_WATER: &str = "[[exclude]]\nid = 'water'\ntitle = { de = 'G', en = 'W' }\nslot = 'm/water'\nabove_percent = 50.0\nwhy = { de = 'G', en = 'W' }\nevidence = 'K'\n";
+
+    #[test]
+    fn where_the_data_of_an_exclusion_do_not_reach_a_unit_is_undecided() {
+        let water = layer(
+            "m/water",
+            GeometryKind::Polygon,
+            &[f("a", rect(0.0, 0.0, 6.0, 10.0)), f("b", rect(100.0, 0.0, 104.0, 10.0))],
+            Coverage::Polygons(geometries(GeometryKind::Polygon, &[rect(0.0, 0.0, 108.0, 100.0)])),
+        );
+        let city = TestCity::new().layer(water).build();
+        let here = units(&[
+            rect(0.0, 0.0, 10.0, 10.0),
+            rect(20.0, 0.0, 30.0, 10.0),
+            // 40 % water, 20 % beyond the data: may be more than half.
+            rect(100.0, 0.0, 110.0, 10.0),
+            // 10 % beyond the data: cannot be more than half.
+            rect(99.0, 20.0, 109.0, 30.0),
+            rect(500.0, 0.0, 510.0, 10.0),
+        ]);
+        let text = NO_WATER.to_owned() + &criterion("m/water", "{ share = {} }", NEAR);
+        let m = measured(&city, &text, &here);
+        let seen: Vec<_> = (0..5).map(|unit| m.standing(unit)).collect();
+        use Standing::{Excluded, Open, Undecided};
+        assert_eq!(seen, [Excluded, Open, Undecided, Open, Undecided]);
+        assert_eq!(m.undecided(2), [0]);
+        let share = m.share(2, 0);
+        assert!(
+            (share.percent - 40.0).abs() < 1e-9 && (share.at_most_percent - 60.0).abs() < 1e-9,
+            "{share:?}"
+        );
+        let why = m.undecided_reason(2, 0, &def(&text).exclusions[0]);
+        assert!(
+            why.en.contains("40 %") && why.en.contains("20 %") && why.de.contains("nicht erfasst"),
+            "{why:?}"
+        );
+    }
+
+    #[test]
+    fn an_exclusion_without_data_leaves_every_unit_undecided_unless_another_excludes_it() {
+        let city = TestCity::new()
+            .missing("m/gone")
+            .polygons("m/water", &[f("a", rect(0.0, 0.0, 6.0, 10.0))])
+            .build();
+        let gone = NO_WATER.replace("m/water", "m/gone").replace("'water'", "'gone'");
+        let text = gone + NO_WATER + &criterion("m/water", "{ share = {} }", NEAR);
+        let m = measured(&city, &text, &units(&[rect(0.0, 0.0, 10.0, 10.0), rect(30.0, 0.0, 40.0, 10.0)]));
+        assert_eq!((m.standing(0), m.excluded(0)), (Standing::Excluded, Some(1)));
+        assert_eq!((m.standing(1), m.undecided(1)), (Standing::Undecided, vec![0]));
+        assert!(m.undecided_reason(1, 0, &def(&text).exclusions[0]).en.contains("not bound"));
+    }
+
+    #[test]
+    fn a_filter_that_lacks_its_value_leaves_the_exclusion_undecided() {
+        let water = [
+            f("a", rect(0.0, 0.0, 10.0, 10.0)).text("kind", "sea"),
+            f("b", rect(20.0, 0.0, 30.0, 10.0)).null("kind"),
+        ];
+        let city = TestCity::new().polygons("m/water", &water).build();
+        let text =
+            NO_WATER.replace("above_percent", "filter = \"kind = 'lake'\"\nabove_percent") + &criterion("m/water", "{ share = {} }", NEAR);
+        let m = measured(&city, &text, &units(&[rect(0.0, 0.0, 10.0, 10.0), rect(20.0, 0.0, 30.0, 10.0)]));
+        assert_eq!((m.standing(0), m.standing(1)), (Standing::Open, Standing::Undecided));
+    }
+
+    #[test]
+    fn the_border_of_the_data_bounds_a_distance_and_half_known_land_widens_a_mean() {
+        let cover = || Coverage::Polygons(geometries(GeometryKind::Polygon, &[rect(0.0, 0.0, 1000.0, 1000.0)]));
+        let stops = layer("m/stops", GeometryKind::Point, &[f("a", vec![[500.0, 505.0]])], cover());
+        let noise = layer(
+            "m/noise",
+            GeometryKind::Polygon,
+            &[f("a", rect(990.0, 0.0, 1000.0, 10.0)).real("db", 60.0)],
+            cover(),
+        );
+        let city = TestCity::new().layer(stops).layer(noise).build();
+        let text = criterion("m/stops", "{ distance = { up_to_m = 800.0 } }", NEAR)
+            + &criterion(
+                "m/noise",
+                "{ attribute = { name = 'db', statistic = 'mean', absent = 50.0 } }",
+                "{ linear = { worst = 70.0, best = 50.0 } }",
+            );
+        let m = measured(
+            &city,
+            &text,
+            &units(&[rect(600.0, 500.0, 610.0, 510.0), rect(990.0, 0.0, 1005.0, 10.0)]),
+        );
+        // The stop is nearer than the border of the data: sure.
+        assert_eq!((m.measure(0, 0), m.bounds(0).map(|b| b[0])), (Some(100.0), [9.0, 9.0]));
+        // Beyond the border one may stand at the door.
+        assert!(m.bounds(1)[0][0] < 10.0 && m.bounds(1)[1][0] == 10.0);
+        // 60 dB(A) score 5; a third of the unit is beyond the map.
+        assert_eq!(m.measure(1, 1), Some(60.0));
+        let [low, high] = m.bounds(1).map(|b| b[1]);
+        assert!((low - 10.0 / 3.0).abs() < 1e-5 && (high - 20.0 / 3.0).abs() < 1e-5, "{low} {high}");
     }
 }

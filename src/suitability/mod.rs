@@ -3,19 +3,26 @@
 //! [`Units`] are what is scored; [`measure`] fills a [`Matrix`] of criteria once (it looks at geometry), [`combine()`] weighs it anew on every
 //! move of a slider (it looks at numbers only). [`compete()`] says where uses claim the same place, [`stability()`] how far an order of
 //! sites survives other weights, [`dissent()`] where groups with weights of their own disagree, [`ahp()`] turns pairwise judgements into weights.
+//!
+//! Unknown is never clear: where the data of an exclusion do not reach, a unit is [`Standing::Undecided`] and its score provisional.
 
 mod ahp;
 mod combine;
 mod compete;
 mod dissent;
 mod matrix;
+mod reach;
+mod source;
 mod stability;
+mod unit;
 mod units;
 
 pub use ahp::{Ahp, AhpError, ahp};
 pub use combine::{Attitude, Score, combine};
 pub use compete::{Competition, Contest, RANK_LIMITS, compete};
 pub use dissent::{Dissent, dissent};
-pub use matrix::{Matrix, measure};
+pub use matrix::{Matrix, Share, Standing, measure};
 pub use stability::{Stability, stability};
 pub use units::{MAX_CELLS, Shape, Units, UnitsError};
+
+use matrix::NOISE_PERCENT;

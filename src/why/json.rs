@@ -42,5 +42,10 @@ pub fn to_json(why: &Why, city: &City, reviews: &BTreeMap<String, Review>) -> Va
 
 fn competition(c: &Competition, why: &Why) -> Value {
     let claimants: Vec<&str> = why.more.uses.uses.iter().filter(|u| u.claims).map(|u| u.id.as_str()).collect();
-    json!({ "contest": c.contest, "degree": c.degree, "claimants": claimants })
+    let undecided: Vec<&str> = c
+        .undecided
+        .iter()
+        .filter_map(|k| Some(why.more.uses.uses.get(*k)?.id.as_str()))
+        .collect();
+    json!({ "contest": c.contest, "degree": c.degree, "claimants": claimants, "undecided": undecided })
 }

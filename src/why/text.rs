@@ -304,6 +304,15 @@ impl Writer<'_> {
                 Contest::None => self.says("why-contest-none", &values),
             };
             self.line(1, &said);
+            let open: Vec<&str> = c
+                .undecided
+                .iter()
+                .filter_map(|k| Some(uses.uses.get(*k)?.title.get(self.language)))
+                .collect();
+            if !open.is_empty() {
+                let said = self.says("why-open-claims", &[("uses", open.join(", "))]);
+                self.line(1, &said);
+            }
         }
         for u in &uses.uses {
             self.one_use(u);
@@ -313,7 +322,7 @@ impl Writer<'_> {
     fn one_use(&mut self, u: &SpotUse) {
         let l = self.language;
         let title = u.title.get(l).to_owned();
-        let head = match (&u.excluded, u.score) {
+        let head = match (&u.excluded, u.provisional_score) {
             (Some([what, why]), _) => {
                 let said = self.says("why-excluded", &[("what", what.get(l).to_owned())]);
                 format!("{title}: {said} {}", why.get(l))
@@ -329,11 +338,19 @@ impl Writer<'_> {
                     ];
                     said += &format!(" {}", self.says("why-range", &values));
                 }
-                format!("{title}: {said}")
+                if u.undecided.is_empty() {
+                    format!("{title}: {said}")
+                } else {
+                    format!("{title}: {} {said}", self.word("why-provisional"))
+                }
             }
             (None, None) => format!("{title}: {}", self.word("verdict-unknown")),
         };
         self.line(1, &head);
+        for reason in &u.undecided {
+            let said = self.says("why-undecided", &[("reason", reason.get(l).to_owned())]);
+            self.line(2, &said);
+        }
         for c in &u.criteria {
             self.criterion(c);
         }

@@ -6,7 +6,7 @@ use crate::{
     progress::Control,
     project::{City, SlotData},
     rules::{SpotReport, covers},
-    suitability::{Attitude, Competition, Matrix, RANK_LIMITS, Shape, Units, combine, compete, measure},
+    suitability::{Attitude, Competition, Matrix, RANK_LIMITS, Score, Shape, Units, combine, compete, measure},
 };
 use serde::Serialize;
 
@@ -32,14 +32,18 @@ pub struct SpotUse {
     pub id: String,
     /// Its name.
     pub title: LocalText,
-    /// 0 to 10 from what is known; `None` where the use is excluded or nothing is known.
+    /// 0 to 10 from what is known; `None` where the use is excluded, may be excluded, or nothing is known.
     pub score: Option<f64>,
+    /// The score if none of the undecided exclusions takes the use out.
+    pub provisional_score: Option<f64>,
     /// If everything unknown were as bad, and as good, as can be.
     pub range: Option<[f64; 2]>,
-    /// Weight of the known criteria, percent.
+    /// How much of the scale the data settle, by weight, percent.
     pub known_percent: f64,
     /// What takes it out, and why.
     pub excluded: Option<[LocalText; 2]>,
+    /// Why nobody can say whether an exclusion takes it out.
+    pub undecided: Vec<LocalText>,
     /// 3 wanted, 2, 1 hardly wanted; `None` where it is out or unknown.
     pub rank: Option<u8>,
     /// It is among those that claim the spot.
@@ -104,12 +108,18 @@ pub(super) fn at(city: &City, spot: &SpotReport, control: &Control) -> Option<Sp
             SpotUse {
                 id: def.id.clone(),
                 title: def.title.clone(),
-                score: score.and_then(crate::suitability::Score::get),
+                score: score.and_then(Score::get),
+                provisional_score: score.and_then(Score::provisional),
                 range: score
                     .map(|s| [f64::from(s.low), f64::from(s.high)])
                     .filter(|r| r.iter().all(|v| v.is_finite())),
                 known_percent: score.map_or(0.0, |s| 100.0 * f64::from(s.known)),
                 excluded: excluded.map(|e| [e.title.clone(), e.why.clone()]),
+                undecided: matrix
+                    .undecided(0)
+                    .into_iter()
+                    .map(|k| matrix.undecided_reason(0, k, &def.exclusions[k]))
+                    .collect(),
                 rank: competition.as_ref().and_then(|c| c.ranks.get(k).copied().flatten()),
                 claims: competition.as_ref().is_some_and(|c| c.claimants.contains(&k)),
                 criteria: criteria(city, def, matrix, spot.at),

@@ -28,6 +28,6 @@ why-contest-none = Keine Konkurrenz: { $uses } steht vor den anderen (Grad { $de
 why-contest-nobody = Keine Konkurrenz: Keine Nutzung ließ sich hier einstufen.
 why-excluded = ausgeschlossen: { $what }.
 why-score = { $score } von 10 Punkten, Stufe { $rank } von 3
-why-range = (zwischen { $low } und { $high }, weil { $share } der Gewichte unbekannt sind)
+why-range = (zwischen { $low } und { $high }, weil { $share } der Bewertung offen sind)
 why-points = { $points } von 10
 why-weight = Gewicht { $share }

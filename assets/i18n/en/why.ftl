@@ -28,6 +28,6 @@ why-contest-none = No competition: { $uses } stands above the others (degree { $
 why-contest-nobody = No competition: no use could be ranked here.
 why-excluded = left out: { $what }.
 why-score = { $score } of 10 points, level { $rank } of 3
-why-range = (between { $low } and { $high }, because { $share } of the weights are unknown)
+why-range = (between { $low } and { $high }, because { $share } of the score is open)
 why-points = { $points } of 10
 why-weight = weight { $share }
