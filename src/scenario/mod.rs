@@ -4,21 +4,29 @@
 mod base;
 mod building;
 mod division;
+mod document;
 mod draft;
 mod edit;
 mod error;
 mod fields;
+pub mod file;
+pub mod journal;
+mod lock;
 mod overlay;
 mod plan;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use base::{Base, feature_of};
 pub use building::{BuildingVolume, RoofForm, STOREY_M};
+pub use document::{About, Access, Document};
 pub use draft::{Draft, Named};
 pub use edit::{Attributes, Edit, Feature, MOST_EDITS, Step, Touched};
 pub use error::EditError;
+pub use file::{Parked, ScenarioError, ScenarioFile};
+pub use lock::Lock;
 pub use overlay::Overlay;
 pub use plan::{Misfit, Moved, Past, Plan};
 pub use shape::{MOST_VERTICES, Shape};

@@ -1,5 +1,7 @@
 //! What holds for any plan: apply then undo is the identity, independent edits commute, incremental equals full.
 
+mod document;
+
 use super::*;
 use crate::{
     index::SpatialIndex,
