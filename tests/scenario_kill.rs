@@ -53,7 +53,7 @@ fn open(folder: &Path) -> Document {
 /// The number that the plan has reached.
 fn reached(document: &Document) -> i64 {
     match document.plan().overlay().settings().get("note/x") {
-        Some(Value::Integer(n)) => *n,
+        Some(Value::Text(n)) => n.parse().unwrap(),
         _ => 0,
     }
 }
@@ -67,7 +67,7 @@ fn child() {
     println!("\nbegin {n}");
     loop {
         n += 1;
-        let edit = Draft::new(document.plan().base(), document.plan().overlay()).set("note/x", Value::Integer(n));
+        let edit = Draft::new(document.plan().base(), document.plan().overlay()).set("note/x", Value::Text(n.to_string().into()));
         document.act(Step::new(&format!("Schritt {n}"), vec![edit]).unwrap()).unwrap();
         println!("\ndone {n}");
         if n % 3 == 0 {

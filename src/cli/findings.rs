@@ -11,12 +11,13 @@ pub(super) fn findings<'a>(reports: impl IntoIterator<Item = &'a Report>, contex
     }
     let mut out = format!("\n{}\n", context.bold(&context.text("section-findings")));
     for f in all {
-        out.push_str(&paragraph(&finding(f, context), context.width, 2));
+        out.push_str(&paragraph(&line(f, context), context.width, 2));
     }
     out
 }
 
-fn finding(f: &Finding, context: &Context) -> String {
+/// One finding on one line.
+pub(super) fn line(f: &Finding, context: &Context) -> String {
     let level = context.text(match f.level {
         Level::Info => "level-info",
         Level::Warning => "level-warning",

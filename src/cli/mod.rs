@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod check_table;
+mod compare;
 mod completions;
 mod conflict_list;
 mod context;
@@ -19,6 +20,7 @@ mod modules;
 mod new;
 mod progress;
 mod rules;
+mod scenario;
 mod services;
 mod sheets;
 mod suitability;
@@ -56,6 +58,8 @@ const COMMANDS: &[Entry] = &[
     services::ENTRY,
     suitability::ENTRY,
     why::ENTRY,
+    scenario::ENTRY,
+    compare::ENTRY,
     demo::ENTRY,
     new::ENTRY,
     window::SNAPSHOT,

@@ -1,11 +1,14 @@
 //! Results into files and streams. Each format is one file here and one line in [`EXPORTERS`]; files are replaced in one step.
 
+mod comparison;
 mod csv;
 mod geojson;
 mod import_report;
 mod indicators;
 mod json;
 mod manifest;
+mod plan_layers;
+mod qml;
 mod results;
 mod save;
 mod sheet;
@@ -13,9 +16,11 @@ mod suitability;
 mod table;
 mod text;
 
+pub use comparison::{comparison_csv, comparison_json};
 pub use import_report::{Imported, import_report_csv, import_report_json};
 pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, indicator_exporter};
 pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
+pub use plan_layers::{PlanLayer, plan_geojson, plan_layers, save_plan};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
 pub use sheet::{Cell, Column, Sheet, SheetRow};

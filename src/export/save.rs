@@ -1,6 +1,6 @@
 //! Writing a file so that a reader sees the old content or the new one, never half of it.
 
-use crate::{layers::CrsError, model::LocalText};
+use crate::{layers::CrsError, model::LocalText, readers::gdal::write::WriteError};
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
@@ -44,6 +44,9 @@ pub enum ExportError {
         /// What the writer says.
         reason: String,
     },
+    /// A GeoPackage cannot be written.
+    #[error(transparent)]
+    Layers(#[from] WriteError),
     /// The results do not fit the format.
     #[error("cannot write {format}: {source}")]
     Format {
@@ -78,6 +81,7 @@ impl ExportError {
                 format!("Die Arbeitsmappe lässt sich nicht zusammenstellen ({reason})."),
                 format!("The workbook cannot be put together ({reason})."),
             ),
+            Self::Layers(source) => source.text(),
             Self::Format { format, source } => LocalText::new(
                 format!("Die Ergebnisse passen nicht in das Format {format} ({source})."),
                 format!("The results do not fit the format {format} ({source})."),

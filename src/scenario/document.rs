@@ -377,6 +377,32 @@ impl Document {
         Ok(document)
     }
 
+    /// The same scenario over another base, after the project's files changed. File, lock and journal go on.
+    ///
+    /// # Errors
+    /// When the new base is in another reference system.
+    pub fn rebased(&self, base: Base) -> Result<Self, ScenarioError> {
+        let (old, new) = (self.plan.base().city.info.epsg, base.city.info.epsg);
+        if old != new {
+            return Err(ScenarioError::Crs {
+                path: self.path.clone(),
+                found: format!("EPSG:{old}"),
+                wanted: format!("EPSG:{new}"),
+            });
+        }
+        let unsaved = self.unsaved();
+        let mut next = self.clone();
+        next.plan = Plan::new(base);
+        let misfits = next.plan.replay(self.plan.steps().cloned().collect::<Vec<_>>());
+        if !unsaved {
+            next.plan.saved();
+        }
+        next.told = unsaved || !misfits.is_empty();
+        next.notices.extend(misfits.iter().map(misfit_text));
+        next.parked.extend(misfits.into_iter().map(Parked::from));
+        Ok(next)
+    }
+
     /// Closes it. What was not saved is given up only when `discard` says so; else the journal keeps it for the next time.
     pub fn close(self, discard: bool) {
         let Some(journal) = &self.journal else { return };

@@ -62,6 +62,18 @@ pub enum EditError {
         /// Which.
         key: String,
     },
+    /// No such setting.
+    #[error("there is no setting \"{key}\"")]
+    UnknownSetting {
+        /// Asked for.
+        key: String,
+    },
+    /// A number that the rule does not take.
+    #[error("{}", why.en)]
+    Rule {
+        /// Why.
+        why: LocalText,
+    },
     /// The layer has no such attribute.
     #[error("\"{slot}\" has no attribute \"{field}\"; it has: {known}")]
     UnknownField {
@@ -232,6 +244,14 @@ impl EditError {
             Self::SettingChanged { key } => (
                 format!("Die Einstellung „{key}“ ist nicht mehr so, wie es die Änderung voraussetzt."),
                 format!("The setting “{key}” is no longer as the edit expects it."),
+            ),
+            Self::UnknownSetting { key } => (
+                format!("Eine Einstellung „{key}“ gibt es in diesem Projekt nicht."),
+                format!("There is no setting “{key}” in this project."),
+            ),
+            Self::Rule { why } => (
+                format!("Die Regel nimmt den Wert nicht an: {}.", why.de),
+                format!("The rule does not take the value: {}.", why.en),
             ),
             Self::UnknownField { slot, field, known } => (
                 format!("„{slot}“ hat kein Merkmal „{field}“. Vorhanden sind: {known}."),

@@ -3,6 +3,7 @@
 
 mod base;
 mod building;
+pub mod compare;
 mod division;
 mod document;
 mod draft;
@@ -14,12 +15,14 @@ pub mod journal;
 mod lock;
 mod overlay;
 mod plan;
+mod settings;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use base::{Base, feature_of};
+pub use compare::{Comparison, ConflictDelta, Fate, FeatureDelta, FigureDelta};
 pub use building::{BuildingVolume, RoofForm, STOREY_M};
 pub use document::{About, Access, Document};
 pub use draft::{Draft, Named};
@@ -29,6 +32,7 @@ pub use file::{Parked, ScenarioError, ScenarioFile};
 pub use lock::Lock;
 pub use overlay::Overlay;
 pub use plan::{Misfit, Moved, Past, Plan};
+pub use settings::{Setting, reviews, status_name};
 pub use shape::{MOST_VERTICES, Shape};
 
 use crate::project::City;

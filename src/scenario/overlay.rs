@@ -1,7 +1,7 @@
 //! Edits over the base, as a net state: what each touched feature is now. From it the layers of the new city are made; what is not touched
 //! is shared with the base.
 
-use super::{Attributes, Base, Edit, EditError, Feature, Shape, Step, Touched, fields};
+use super::{Attributes, Base, Edit, EditError, Feature, Shape, Step, Touched, fields, settings};
 use crate::{
     index::IndexedLayer,
     model::{Bbox, BodiesBuilder, Column, Coverage, Geometries, GeometriesBuilder, GeometryKind, Layer, Report, SlotId, Table, Value},
@@ -64,7 +64,7 @@ impl Overlay {
         let subject = edit.subject().map(|(slot, id)| (slot.clone(), id.to_owned()));
         let Some((slot, id)) = subject else {
             let Edit::Set { key, old, new } = edit else { return Ok(None) };
-            return self.set(key, old, new).map(|()| None);
+            return self.set(base, key, old, new).map(|()| None);
         };
         let def = base.slot(&slot)?.clone();
         let layer = base.layer(&slot).map(|l| &**l);
@@ -156,14 +156,12 @@ impl Overlay {
         Ok(Some(touched))
     }
 
-    fn set(&mut self, key: &str, old: &Value, new: &Value) -> Result<(), EditError> {
+    fn set(&mut self, base: &Base, key: &str, old: &Value, new: &Value) -> Result<(), EditError> {
         let is = self.settings.get(key).cloned().unwrap_or(Value::Null);
         if !fields::same(&is, old) {
             return Err(EditError::SettingChanged { key: key.into() });
         }
-        if [new].into_iter().any(|v| matches!(v, Value::Real(r) if !r.is_finite())) {
-            return Err(EditError::NotFinite);
-        }
+        settings::check(base, key, new)?;
         match new {
             Value::Null => self.settings.remove(key),
             new => self.settings.insert(key.into(), new.clone()),
@@ -188,6 +186,23 @@ impl Overlay {
         }
     }
 
+    /// Everything that is different from the base, as the rules ask for it.
+    pub fn touched(&self, base: &Base) -> Vec<Touched> {
+        let all = self.slots.iter().flat_map(|(slot, states)| states.iter().map(move |(id, f)| (slot, id, f)));
+        let touched = all.map(|(slot, id, f)| Touched {
+            slot: slot.clone(),
+            before: base.feature(slot, id).map_or(Bbox::EMPTY, |f| f.geometry.bbox()),
+            after: f.as_ref().map_or(Bbox::EMPTY, |f| f.geometry.bbox()),
+        });
+        touched.collect()
+    }
+
+    /// True when a setting changes what rules answer, so that all are asked again.
+    pub fn changes_rules(&self) -> bool {
+        let parsed = self.settings.keys().filter_map(|k| settings::Setting::parse(k).ok());
+        parsed.into_iter().any(|s| s.concerns_rules())
+    }
+
     /// The city with these edits.
     pub fn city(&self, base: &Base) -> City {
         self.city_after(base, &base.city, &self.slots.keys().cloned().collect())
@@ -208,6 +223,7 @@ impl Overlay {
                 }
             }
         }
+        settings::apply(base, &self.settings, &mut city);
         city
     }
 }

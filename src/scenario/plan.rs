@@ -1,6 +1,6 @@
 //! A plan in work: steps that are done, steps that were undone, and the state they lead to.
 
-use super::{Base, EditError, Overlay, Step, Touched};
+use super::{Base, EditError, Overlay, Setting, Step, Touched};
 use crate::{model::LocalText, project::City, rules::Change};
 use std::collections::BTreeSet;
 use undo::Record;
@@ -49,6 +49,8 @@ pub struct Moved {
     pub name: String,
     /// What it touched.
     pub touched: Vec<Touched>,
+    /// True when a number of a rule is another: then all rules are asked again.
+    pub rules_changed: bool,
 }
 
 impl Moved {
@@ -155,9 +157,9 @@ impl Plan {
     pub fn act(&mut self, mut step: Step) -> Result<Moved, EditError> {
         // A step that fails must not enter the record.
         self.bench.overlay.clone().push(&self.bench.base, &mut step).map_err(|(_, e)| e)?;
-        let name = step.name.clone();
+        let (name, rules) = (step.name.clone(), changes_rules(&step));
         let touched = self.record.edit(&mut self.bench, Entry(step))?;
-        Ok(self.moved(name, touched))
+        Ok(self.moved(name, rules, touched))
     }
 
     /// Takes the last step back.
@@ -169,7 +171,7 @@ impl Plan {
             return Ok(None);
         };
         let touched = self.record.undo(&mut self.bench).transpose()?.unwrap_or_default();
-        Ok(Some(self.moved(name, touched)))
+        Ok(Some(self.moved(name, rules, touched)))
     }
 
     /// Does the step again that was undone last.
@@ -181,13 +183,22 @@ impl Plan {
             return Ok(None);
         };
         let touched = self.record.redo(&mut self.bench).transpose()?.unwrap_or_default();
-        Ok(Some(self.moved(name, touched)))
+        Ok(Some(self.moved(name, rules, touched)))
     }
 
-    fn moved(&mut self, name: String, touched: Vec<Touched>) -> Moved {
+    fn named(&self, entry: Option<usize>) -> Option<(String, bool)> {
+        let step = &self.record.get_entry(entry?)?.as_ref().0;
+        Some((step.name.clone(), changes_rules(step)))
+    }
+
+    fn moved(&mut self, name: String, rules_changed: bool, touched: Vec<Touched>) -> Moved {
         let slots: BTreeSet<_> = touched.iter().map(|t| t.slot.clone()).collect();
         self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
-        Moved { name, touched }
+        Moved {
+            name,
+            touched,
+            rules_changed,
+        }
     }
 
     /// Does steps that were written down, over a base that may have changed since: what fits is done, and the rest is handed back, edit
@@ -226,6 +237,14 @@ impl Plan {
         self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
         misfits
     }
+}
+
+fn changes_rules(step: &Step) -> bool {
+    let concerns = |e: &super::Edit| match e {
+        super::Edit::Set { key, .. } => Setting::parse(key).is_ok_and(|s| s.concerns_rules()),
+        _ => false,
+    };
+    step.edits.iter().any(concerns)
 }
 
 /// An edit that does not fit the base as it is now.

@@ -6,6 +6,7 @@ use crate::{
     layers::{CrsError, LayerError},
     model::LocalText,
     project::ProjectError,
+    scenario::ScenarioError,
     starter::StarterError,
 };
 use std::path::PathBuf;
@@ -109,6 +110,19 @@ pub enum SessionError {
         /// Asked for.
         conflict: String,
     },
+    /// A scenario cannot be opened, kept or changed.
+    #[error("the scenario refuses")]
+    Scenario {
+        /// Cause.
+        #[source]
+        source: Box<ScenarioError>,
+    },
+    /// No scenario is open.
+    #[error("no scenario is open")]
+    NoScenario,
+    /// The open scenario has unsaved work.
+    #[error("the open scenario is not saved")]
+    UnsavedScenario,
     /// The user pressed Cancel.
     #[error("cancelled")]
     Cancelled,
@@ -199,6 +213,15 @@ impl SessionError {
                 format!("Den Konflikt „{conflict}“ gibt es in diesem Projekt nicht mehr."),
                 format!("The conflict “{conflict}” is no longer in this project."),
             ),
+            Self::Scenario { source } => source.text(),
+            Self::NoScenario => LocalText::new(
+                "Kein Szenario ist geöffnet. Bitte zuerst eines anlegen oder öffnen.",
+                "No scenario is open. Please begin or open one first.",
+            ),
+            Self::UnsavedScenario => LocalText::new(
+                "Das geöffnete Szenario ist nicht gespeichert. Bitte speichern oder verwerfen.",
+                "The open scenario is not saved. Please save or discard it.",
+            ),
             Self::Cancelled => LocalText::new("Abgebrochen.", "Cancelled."),
             Self::Broken { message } => LocalText::new(
                 format!(
@@ -209,5 +232,17 @@ impl SessionError {
                 ),
             ),
         }
+    }
+}
+
+impl From<ScenarioError> for SessionError {
+    fn from(source: ScenarioError) -> Self {
+        Self::Scenario { source: Box::new(source) }
+    }
+}
+
+impl From<crate::scenario::EditError> for SessionError {
+    fn from(source: crate::scenario::EditError) -> Self {
+        ScenarioError::from(source).into()
     }
 }

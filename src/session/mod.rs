@@ -3,16 +3,22 @@
 mod command;
 mod error;
 mod extra;
+mod drafts;
 mod job;
+mod planning;
+#[cfg(test)]
+mod planning_tests;
 mod reviews;
 mod settings;
 mod snapshot;
 mod state;
 
-pub use command::Command;
+pub use command::{Command, ScenarioCommand};
+pub use drafts::{DraftSource, Drafts, read_drafts};
 pub use error::SessionError;
 pub use extra::{extra_layer, read_extra};
 pub use job::Job;
+pub use planning::{Planning, Variant, compare};
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use state::Session;

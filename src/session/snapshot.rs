@@ -1,5 +1,6 @@
 //! What is on the screen at one moment.
 
+use super::Planning;
 use crate::{model::Review, project::City, rules::Evaluation};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,6 +15,8 @@ pub struct Snapshot {
     pub evaluation: Arc<Evaluation>,
     /// Status and note by conflict id.
     pub reviews: Arc<BTreeMap<String, Review>>,
-    /// True when reviews are not saved yet.
+    /// True when reviews or the scenario are not saved yet.
     pub unsaved: bool,
+    /// The open scenario; `None` shows the existing conditions.
+    pub planning: Option<Arc<Planning>>,
 }

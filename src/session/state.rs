@@ -1,6 +1,10 @@
 //! One open project: the current snapshot and the commands that lead to the next one.
 
-use super::{Command, SessionError, Snapshot, reviews};
+use super::{
+    Command, SessionError, Snapshot,
+    planning::{Desk, Origin},
+    reviews,
+};
 use crate::{
     index::IndexedLayer,
     model::{Finding, Level, Review},
@@ -19,6 +23,12 @@ pub struct Session {
     snapshot: Arc<Snapshot>,
     /// Conflicts whose review was changed here since it was last saved.
     touched: BTreeSet<String>,
+    /// True when somebody decided something since; what opening alone found is written with the next save.
+    decided: bool,
+    /// Reviews as the project says, beneath those of an open scenario.
+    pub(super) reviews: Arc<BTreeMap<String, Review>>,
+    /// Scenarios.
+    pub(super) desk: Desk,
 }
 
 impl Session {
@@ -50,15 +60,23 @@ impl Session {
         });
         // Written with the next save: opening a project alone changes no file.
         let touched = reviews::follow(&mut reviews, &evaluation, &today());
+        let (city, evaluation, reviews) = (Arc::new(city), Arc::new(evaluation), Arc::new(reviews));
         Self {
+            desk: Desk::new(Origin {
+                city: city.clone(),
+                evaluation: evaluation.clone(),
+            }),
+            reviews: reviews.clone(),
             snapshot: Arc::new(Snapshot {
                 generation: 1,
-                city: Arc::new(city),
-                evaluation: Arc::new(evaluation),
-                reviews: Arc::new(reviews),
+                city,
+                evaluation,
+                reviews,
                 unsaved: false,
+                planning: None,
             }),
             touched,
+            decided: false,
         }
     }
 
@@ -66,17 +84,21 @@ impl Session {
     #[must_use]
     pub fn continuing(mut self, before: &Self) -> Self {
         let older = &before.snapshot;
+        let reviews = Arc::make_mut(&mut self.reviews);
+        for id in &before.touched {
+            reviews.insert(id.clone(), before.reviews.get(id).cloned().unwrap_or_default());
+        }
+        let reviews = self.reviews.clone();
         self.advance(|s| {
             s.generation = s.generation.max(older.generation);
-            let reviews = Arc::make_mut(&mut s.reviews);
-            for id in &before.touched {
-                reviews.insert(id.clone(), older.reviews.get(id).cloned().unwrap_or_default());
-            }
-            s.unsaved = older.unsaved;
+            s.reviews = reviews;
             let city = Arc::make_mut(&mut s.city);
             city.extra = older.city.extra.clone();
         });
         self.touched = before.touched.clone();
+        self.decided = before.decided;
+        self.take_over_scenario(before);
+        self.show_unsaved();
         self
     }
 
@@ -93,13 +115,15 @@ impl Session {
             Command::SetOffice { conflict, office } => self.review(conflict, |r| r.office = office)?,
             Command::Save => {
                 let path = reviews::path(&self.snapshot.city.info.folder);
-                let saved = reviews::save(&path, &self.snapshot.reviews, &self.touched)?;
+                // The scenario first: its file is the larger part of the work.
+                self.desk.save()?;
+                let saved = reviews::save(&path, &self.reviews, &self.touched)?;
                 self.touched.clear();
-                self.advance(|s| {
-                    s.reviews = Arc::new(saved);
-                    s.unsaved = false;
-                });
+                self.decided = false;
+                self.reviews = Arc::new(saved);
+                self.show_reviews();
             }
+            Command::Scenario(command) => self.scenario(command, &Control::default())?,
             Command::AddFile(path) => {
                 let layers = super::read_extra(&self.snapshot.city, &path, &Control::default())?;
                 self.add_layers(layers);
@@ -126,7 +150,10 @@ impl Session {
         if found.is_none() && !self.snapshot.reviews.contains_key(&conflict) {
             return Err(SessionError::UnknownConflict { conflict });
         }
-        let before = self.snapshot.reviews.get(&conflict);
+        if self.desk.is_open() {
+            return self.review_in_scenario(&conflict, change);
+        }
+        let before = self.reviews.get(&conflict);
         let mut after = before.cloned().unwrap_or_default();
         change(&mut after);
         if let Some(found) = found {
@@ -137,14 +164,18 @@ impl Session {
             return Ok(());
         }
         self.touched.insert(conflict.clone());
-        self.advance(|s| {
-            Arc::make_mut(&mut s.reviews).insert(conflict, after);
-            s.unsaved = true;
-        });
+        self.decided = true;
+        Arc::make_mut(&mut self.reviews).insert(conflict, after);
+        self.show_reviews();
         Ok(())
     }
 
-    fn advance(&mut self, change: impl FnOnce(&mut Snapshot)) {
+    /// True when the project's own reviews are not saved.
+    pub(super) fn reviews_unsaved(&self) -> bool {
+        self.decided
+    }
+
+    pub(super) fn advance(&mut self, change: impl FnOnce(&mut Snapshot)) {
         let next = Arc::make_mut(&mut self.snapshot);
         change(next);
         next.generation += 1;

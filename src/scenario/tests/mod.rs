@@ -161,7 +161,10 @@ fn step(plan: &Plan, w: &Wish) -> Option<Step> {
                 })
                 .collect(),
         ),
-        _ => Ok(vec![draft.set("weight/housing/noise", Value::Real(f64::from(w.value)))]),
+        _ => {
+            let (key, value) = if w.value % 2 == 0 { ("parameter/A2/distance_m", Value::Real(f64::from(w.value) + 1.0)) } else { ("note/A1-x", Value::Text(w.value.to_string().into())) };
+            Ok(vec![draft.set(key, value)])
+        }
     };
     Step::new("wish", edits.ok()?).ok()
 }
@@ -227,7 +230,11 @@ proptest! {
         let mut plan = Plan::new(base.clone());
         let mut evaluation = evaluate(plan.city(), &control);
         let mut check = |plan: &Plan, moved: &Moved| {
-            evaluation = update(plan.city(), &evaluation, &moved.changes(), &control);
+            evaluation = if moved.rules_changed {
+                evaluate(plan.city(), &control)
+            } else {
+                update(plan.city(), &evaluation, &moved.changes(), &control)
+            };
             evaluation == evaluate(plan.city(), &control)
         };
         for w in &wishes {
@@ -242,6 +249,62 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn random_wishes_are_mostly_granted() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let (mut asked, mut done) = (0, std::collections::BTreeMap::<u8, u32>::new());
+    for _ in 0..400 {
+        let mut plan = Plan::new(base());
+        let w = wish().new_tree(&mut runner).unwrap().current();
+        asked += 1;
+        if let Some(step) = step(&plan, &w)
+            && plan.act(step).is_ok()
+        {
+            *done.entry(w.what).or_default() += 1;
+        }
+    }
+    // The properties above would hold of a plan that refuses everything.
+    assert!(done.len() == 8 && done.values().sum::<u32>() * 2 > asked, "{done:?} of {asked}");
+}
+
+#[test]
+fn settings_are_checked_applied_and_undone_like_features() {
+    let base = base();
+    let mut plan = Plan::new(base.clone());
+    let set = |plan: &Plan, key: &str, value: Value| {
+        let edit = Draft::new(plan.base(), plan.overlay()).set(key, value);
+        Step::new("x", vec![edit]).unwrap()
+    };
+    for (key, value) in [
+        ("parameter/A2/nope", Value::Real(1.0)),
+        ("parameter/A2/distance_m", Value::Real(-1.0)),
+        ("parameter/ZZ/distance_m", Value::Real(1.0)),
+        ("weight/housing/noise", Value::Real(1.0)),
+        ("style/m/sites/fill", Value::Text("red".into())),
+        ("style/m/sites/opacity", Value::Real(7.0)),
+        ("status/A1-x", Value::Text("perhaps".into())),
+        ("elsewhere", Value::Null),
+    ] {
+        let step = set(&plan, key, value);
+        assert!(plan.act(step).is_err(), "{key}");
+    }
+    let step = set(&plan, "parameter/A2/distance_m", Value::Real(40.0));
+    assert!(plan.act(step).unwrap().rules_changed);
+    let step = set(&plan, "style/m/sites/fill", Value::Text("#FF0000".into()));
+    assert!(!plan.act(step).unwrap().rules_changed);
+    let control = Control::default();
+    assert_eq!(plan.city().slot(&"m/sites".into()).unwrap().def.style.fill, "#FF0000");
+    assert_ne!(evaluate(plan.city(), &control).conflicts, evaluate(&base.city, &control).conflicts);
+    let step = set(&plan, "status/A2-x", Value::Text("accepted".into()));
+    plan.act(step).unwrap();
+    let reviews = reviews(plan.overlay().settings(), &Default::default());
+    assert_eq!(reviews["A2-x"].status, crate::model::ConflictStatus::Accepted);
+    while plan.undo().unwrap().is_some() {}
+    assert_eq!(evaluate(plan.city(), &control).conflicts, evaluate(&base.city, &control).conflicts);
+    assert_eq!(plan.city().slot(&"m/sites".into()).unwrap().def.style, base.city.slots[0].def.style);
 }
 
 #[test]

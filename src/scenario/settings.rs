@@ -1,0 +1,223 @@
+//! What a plan sets beside features: numbers of rules, weights of criteria, the look of a layer, and what was decided about conflicts. Each
+//! is a value under a key, so that it is undone, saved and compared like everything else.
+
+use super::{Base, EditError};
+use crate::{
+    model::{ConflictStatus, Review, SlotId, Value},
+    modules::{self, ModuleDef, RuleChange},
+    project::City,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A key, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting {
+    /// `status/<conflict>`: a status ("accepted").
+    Status(String),
+    /// `note/<conflict>`: free text.
+    Note(String),
+    /// `office/<conflict>`: who is responsible.
+    Office(String),
+    /// `parameter/<rule>/<name>`: a number of a rule.
+    Parameter(String, String),
+    /// `weight/<use>/<criterion>`: a weight from 0.
+    Weight(String, String),
+    /// `style/<module>/<slot>/opacity` (0 to 1) or `…/fill` (`#RRGGBB`).
+    Style(SlotId, String),
+}
+
+impl Setting {
+    /// The setting behind a key.
+    ///
+    /// # Errors
+    /// When there is no setting of that form.
+    pub fn parse(key: &str) -> Result<Self, EditError> {
+        let unknown = || EditError::UnknownSetting { key: key.into() };
+        let (kind, rest) = key.split_once('/').filter(|(_, rest)| !rest.is_empty()).ok_or_else(unknown)?;
+        let two = || rest.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned()));
+        Ok(match kind {
+            "status" => Self::Status(rest.into()),
+            "note" => Self::Note(rest.into()),
+            "office" => Self::Office(rest.into()),
+            "parameter" => two().map(|(a, b)| Self::Parameter(a, b)).ok_or_else(unknown)?,
+            "weight" => two().map(|(a, b)| Self::Weight(a, b)).ok_or_else(unknown)?,
+            "style" => rest
+                .rsplit_once('/')
+                .filter(|(slot, _)| slot.contains('/'))
+                .map(|(slot, name)| Self::Style(slot.into(), name.into()))
+                .ok_or_else(unknown)?,
+            _ => return Err(unknown()),
+        })
+    }
+
+    /// True when rules give other answers by it.
+    pub fn concerns_rules(&self) -> bool {
+        matches!(self, Self::Parameter(..))
+    }
+
+    /// True when the city's definitions change by it.
+    fn concerns_city(&self) -> bool {
+        matches!(self, Self::Parameter(..) | Self::Weight(..) | Self::Style(..))
+    }
+}
+
+/// Whether the project has what is set, and the value is one for it.
+pub(super) fn check(base: &Base, key: &str, value: &Value) -> Result<(), EditError> {
+    let setting = Setting::parse(key)?;
+    let wrong = |why: &'static str| EditError::WrongType {
+        field: key.into(),
+        value: value.to_string(),
+        wanted: why,
+    };
+    if value.is_null() {
+        return Ok(());
+    }
+    match &setting {
+        Setting::Status(_) => status(value).map(|_| ()).ok_or_else(|| EditError::NotAllowed {
+            field: key.into(),
+            value: value.to_string(),
+            allowed: ConflictStatus::ALL.map(status_name).join(", "),
+        }),
+        Setting::Note(_) | Setting::Office(_) => value.as_str().map(|_| ()).ok_or_else(|| wrong("a text")),
+        Setting::Parameter(..) | Setting::Weight(..) | Setting::Style(..) => {
+            let mut modules = (*base.city.modules).clone();
+            let mut slots = BTreeMap::new();
+            set(&setting, key, value, &mut modules, base, &mut slots)
+        }
+    }
+}
+
+fn status(value: &Value) -> Option<ConflictStatus> {
+    ConflictStatus::ALL.into_iter().find(|s| Some(status_name(*s).as_str()) == value.as_str())
+}
+
+/// The name of a status in files.
+pub fn status_name(status: ConflictStatus) -> String {
+    serde_json::to_value(status)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+type Looks = BTreeMap<SlotId, modules::Style>;
+
+fn set(
+    setting: &Setting,
+    key: &str,
+    value: &Value,
+    all: &mut [ModuleDef],
+    base: &Base,
+    looks: &mut Looks,
+) -> Result<(), EditError> {
+    let unknown = || EditError::UnknownSetting { key: key.into() };
+    let number = || {
+        value.as_f64().filter(|v| v.is_finite()).ok_or_else(|| EditError::WrongType {
+            field: key.into(),
+            value: value.to_string(),
+            wanted: "a number",
+        })
+    };
+    match setting {
+        Setting::Parameter(rule, name) => {
+            let found = all.iter_mut().flat_map(|m| &mut m.rules).find(|r| r.id == *rule).ok_or_else(unknown)?;
+            let change = RuleChange {
+                id: rule.clone(),
+                off: false,
+                severity: None,
+                parameters: BTreeMap::from([(name.clone(), toml::Value::Float(number()?))]),
+                reason: None,
+            };
+            modules::change(found, &change, base.city.info.state.as_deref()).map_err(|e| EditError::Rule { why: e.text() })
+        }
+        Setting::Weight(usage, criterion) => {
+            let weight = number()?;
+            let mut uses = all.iter_mut().flat_map(|m| &mut m.suitability).filter(|s| s.id == *usage);
+            let found = uses.find_map(|s| s.criteria.iter_mut().find(|c| c.id == *criterion));
+            let found = found.ok_or_else(unknown)?;
+            if weight < 0.0 {
+                return Err(EditError::Negative {
+                    field: key.into(),
+                    value: weight,
+                });
+            }
+            found.weight = weight;
+            Ok(())
+        }
+        Setting::Style(slot, name) => {
+            let def = &base.city.slot(slot).ok_or_else(unknown)?.def;
+            let look = looks.entry(slot.clone()).or_insert_with(|| def.style.clone());
+            match name.as_str() {
+                "opacity" => {
+                    let v = number()?;
+                    if !(0.0..=1.0).contains(&v) {
+                        return Err(EditError::TooLarge {
+                            field: key.into(),
+                            value: v,
+                            most: 1.0,
+                        });
+                    }
+                    look.opacity = v;
+                }
+                "fill" => {
+                    let hex = |t: &&str| t.len() == 7 && t.starts_with('#') && t[1..].chars().all(|c| c.is_ascii_hexdigit());
+                    let colour = value.as_str().filter(hex).ok_or_else(|| EditError::NotAllowed {
+                        field: key.into(),
+                        value: value.to_string(),
+                        allowed: "#RRGGBB".into(),
+                    })?;
+                    look.fill = colour.into();
+                }
+                _ => return Err(unknown()),
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The city with its definitions as the plan sets them. Called with settings that were checked; one that no longer fits is left out.
+pub(super) fn apply(base: &Base, settings: &BTreeMap<String, Value>, city: &mut City) {
+    let parsed: Vec<(&String, &Value, Setting)> = settings
+        .iter()
+        .filter_map(|(key, value)| Some((key, value, Setting::parse(key).ok()?)))
+        .filter(|(_, _, s)| s.concerns_city())
+        .collect();
+    let mut looks = Looks::new();
+    if parsed.iter().any(|(_, _, s)| matches!(s, Setting::Parameter(..) | Setting::Weight(..))) {
+        let mut modules = (*base.city.modules).clone();
+        for (key, value, setting) in &parsed {
+            let _ = set(setting, key, value, &mut modules, base, &mut looks);
+        }
+        city.modules = Arc::new(modules);
+    } else {
+        city.modules = base.city.modules.clone();
+        for (key, value, setting) in &parsed {
+            let _ = set(setting, key, value, &mut [], base, &mut looks);
+        }
+    }
+    for (slot, original) in city.slots.iter_mut().zip(&base.city.slots) {
+        match looks.remove(&slot.id) {
+            Some(style) => Arc::make_mut(&mut slot.def).style = style,
+            None => slot.def = original.def.clone(),
+        }
+    }
+}
+
+/// Reviews as the plan decides them: what it does not touch is as the project says.
+pub fn reviews(settings: &BTreeMap<String, Value>, of_project: &BTreeMap<String, Review>) -> BTreeMap<String, Review> {
+    let mut out = of_project.clone();
+    for (key, value) in settings {
+        let (Ok(setting), Some(text)) = (Setting::parse(key), value.as_str()) else { continue };
+        match setting {
+            Setting::Status(id) => {
+                if let Some(status) = status(value) {
+                    out.entry(id).or_default().status = status;
+                }
+            }
+            Setting::Note(id) => text.clone_into(&mut out.entry(id).or_default().note),
+            Setting::Office(id) => text.clone_into(&mut out.entry(id).or_default().office),
+            _ => {}
+        }
+    }
+    out
+}
