@@ -170,7 +170,12 @@ fn quantity(c: &Conflict, context: &Context) -> String {
 
 fn conflicts(c: &Comparison, context: &Context, out: &mut String) {
     let d = &c.conflicts;
-    let counts = [("new", d.new.len()), ("resolved", d.resolved.len()), ("changed", d.changed.len()), ("unchanged", d.unchanged)];
+    let counts = [
+        ("new", d.new.len()),
+        ("resolved", d.resolved.len()),
+        ("changed", d.changed.len()),
+        ("unchanged", d.unchanged),
+    ];
     let counts: Vec<String> = counts.iter().map(|(key, n)| format!("{n} {}", word(context, key))).collect();
     let _ = writeln!(out, "{}: {}", context.bold(&word(context, "conflicts")), counts.join(", "));
     let mut table = Table::new([
@@ -203,7 +208,11 @@ fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut St
         (word(context, "delta"), Align::Right),
     ]);
     let number = |f: &FigureDelta, v: Option<f64>| match v {
-        Some(v) => format!("{} {}", i18n::number(context.language, v, usize::from(f.decimals)), context.say(&f.unit)),
+        Some(v) => format!(
+            "{} {}",
+            i18n::number(context.language, v, usize::from(f.decimals)),
+            context.say(&f.unit)
+        ),
         None => word(context, "unknown"),
     };
     let mut same = 0;

@@ -58,10 +58,20 @@ fn arguments(command: Command, words: Words) -> Command {
                 .command("import", "scenario-import")
                 .arg(project())
                 .arg(name())
-                .arg(words.positional("FILE", "scenario-file").required(true).value_parser(value_parser!(PathBuf)))
+                .arg(
+                    words
+                        .positional("FILE", "scenario-file")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf)),
+                )
                 .arg(words.option("slot", "scenario-slot").value_name("SLOT").required(true))
                 .arg(words.option("layer", "scenario-layer").value_name("LAYER"))
-                .arg(words.option("crs", "scenario-crs").value_name("EPSG").value_parser(value_parser!(u32)))
+                .arg(
+                    words
+                        .option("crs", "scenario-crs")
+                        .value_name("EPSG")
+                        .value_parser(value_parser!(u32)),
+                )
                 .arg(
                     words
                         .option("set", "scenario-set")
@@ -94,7 +104,11 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 /// The folder of a project, whether the folder or its file was named.
 fn folder(project: &str) -> PathBuf {
     let path = Path::new(project);
-    if path.is_file() { path.parent().unwrap_or(path).into() } else { path.into() }
+    if path.is_file() {
+        path.parent().unwrap_or(path).into()
+    } else {
+        path.into()
+    }
 }
 
 /// The file of a scenario: by path, by file name without its ending, or by title.
@@ -199,7 +213,10 @@ fn import(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let mut set = Attributes::new();
     for pair in matches.get_many::<String>("set").into_iter().flatten() {
         let Some((name, value)) = pair.split_once('=') else {
-            return Err(Failure::new(Exit::Usage, context.text_with("scenario-bad-set", &[("text", pair.clone())])));
+            return Err(Failure::new(
+                Exit::Usage,
+                context.text_with("scenario-bad-set", &[("text", pair.clone())]),
+            ));
         };
         set.insert(name.trim().into(), Value::Text(value.trim().into()));
     }
@@ -209,7 +226,10 @@ fn import(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let opened = match find(&base.city.info.folder, name) {
         Ok(path) => Document::open(base.clone(), &path, &access),
         Err(ScenarioError::Unknown { .. }) => {
-            let author = matches.get_one::<String>("author").cloned().unwrap_or_else(Document::default_author);
+            let author = matches
+                .get_one::<String>("author")
+                .cloned()
+                .unwrap_or_else(Document::default_author);
             Document::create(base.clone(), name, &author, &access)
         }
         Err(e) => Err(e),

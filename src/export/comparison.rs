@@ -42,7 +42,14 @@ pub fn comparison_json(project: &LocalText, comparison: &Comparison) -> Result<V
 pub fn comparison_csv(language: Language, comparison: &Comparison) -> Vec<u8> {
     let word = |key: &str| tr(language, key);
     let mut table = Rows::new(language);
-    for column in ["scenario-part", "scenario-fate", "scenario-layer-or-rule", "scenario-id", "scenario-name", "scenario-what"] {
+    for column in [
+        "scenario-part",
+        "scenario-fate",
+        "scenario-layer-or-rule",
+        "scenario-id",
+        "scenario-name",
+        "scenario-what",
+    ] {
         table.text(&word(column));
     }
     for title in &comparison.titles {
@@ -89,7 +96,12 @@ pub fn comparison_csv(language: Language, comparison: &Comparison) -> Vec<u8> {
         let Some(c) = after.or(before) else { return };
         table.text(&word("scenario-part-conflict"));
         table.text(&word(key));
-        for text in [&c.rule, &c.id, &c.subject.label, c.reasons.first().map_or("", |r| r.get(language))] {
+        for text in [
+            c.rule.as_str(),
+            &c.id,
+            &c.subject.label,
+            c.reasons.first().map_or("", |r| r.get(language)),
+        ] {
             table.text(text);
         }
         table.number(before.map(|c| c.measured.value), 2);
@@ -100,7 +112,10 @@ pub fn comparison_csv(language: Language, comparison: &Comparison) -> Vec<u8> {
     let delta = &comparison.conflicts;
     delta.new.iter().for_each(|c| conflict("scenario-new", None, Some(c)));
     delta.resolved.iter().for_each(|c| conflict("scenario-resolved", Some(c), None));
-    delta.changed.iter().for_each(|(a, b)| conflict("scenario-changed", Some(a), Some(b)));
+    delta
+        .changed
+        .iter()
+        .for_each(|(a, b)| conflict("scenario-changed", Some(a), Some(b)));
     for f in &comparison.indicators {
         let same = f.before == f.after;
         table.text(&word("scenario-part-indicator"));

@@ -140,7 +140,11 @@ pub fn save_plan(path: &Path, layers: &[PlanLayer], epsg: u32, control: &Control
     }
     for layer in layers {
         // A file of one layer bears the name that was asked for: QGIS then takes the style of the same name by itself.
-        let name = if layers.len() == 1 { stem.clone() } else { format!("{stem}-{}", layer.name) };
+        let name = if layers.len() == 1 {
+            stem.clone()
+        } else {
+            format!("{stem}-{}", layer.name)
+        };
         if !package {
             let file = beside(&name, "geojson");
             save(&file, &plan_geojson(layer, epsg)?)?;

@@ -13,7 +13,12 @@ const REMOVED: [u8; 3] = [0xB0, 0x1E, 0x1E];
 
 fn rgb(hex: &str) -> [u8; 3] {
     let digits = hex.trim_start_matches('#');
-    let part = |k: usize| digits.get(2 * k..2 * k + 2).and_then(|d| u8::from_str_radix(d, 16).ok()).unwrap_or(0x80);
+    let part = |k: usize| {
+        digits
+            .get(2 * k..2 * k + 2)
+            .and_then(|d| u8::from_str_radix(d, 16).ok())
+            .unwrap_or(0x80)
+    };
     [part(0), part(1), part(2)]
 }
 
@@ -73,8 +78,14 @@ pub(super) fn qml(style: &Style, kind: GeometryKind, by: &str) -> String {
                 ],
             ),
         };
-        let _ = writeln!(symbols, "   <symbol type=\"{symbol}\" name=\"{k}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">");
-        let _ = writeln!(symbols, "    <layer class=\"{class}\" enabled=\"1\" locked=\"0\" pass=\"0\">\n     <Option type=\"Map\">");
+        let _ = writeln!(
+            symbols,
+            "   <symbol type=\"{symbol}\" name=\"{k}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">"
+        );
+        let _ = writeln!(
+            symbols,
+            "    <layer class=\"{class}\" enabled=\"1\" locked=\"0\" pass=\"0\">\n     <Option type=\"Map\">"
+        );
         for (name, value) in options {
             let _ = writeln!(symbols, "      <Option name=\"{name}\" type=\"QString\" value=\"{value}\"/>");
         }
@@ -96,7 +107,10 @@ mod tests {
             assert_eq!((text.matches("<category ").count(), text.matches("<symbol ").count()), (4, 4));
             // It is XML, whatever the words are.
             let body = text.split_once("]>").map_or(text.as_str(), |(_, b)| b);
-            assert_eq!(body.matches("<Option").count(), body.matches("/>").count() - 4 + body.matches("</Option>").count());
+            assert_eq!(
+                body.matches("<Option").count(),
+                body.matches("/>").count() - 4 + body.matches("</Option>").count()
+            );
             assert!(!text.contains('&') && text.contains("attr=\"plan_change\""));
         }
         assert_eq!(colour(rgb("#102030"), 0.5), "16,32,48,128");

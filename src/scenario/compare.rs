@@ -107,7 +107,9 @@ pub fn features(base: &Base, before: &Overlay, after: &Overlay) -> Vec<FeatureDe
     let slots: BTreeSet<&SlotId> = before.slots().chain(after.slots()).collect();
     let mut out = vec![];
     for slot in slots {
-        let Some(def) = base.city.slot(slot).map(|s| &s.def) else { continue };
+        let Some(def) = base.city.slot(slot).map(|s| &s.def) else {
+            continue;
+        };
         let ids: BTreeSet<&str> = before.edited(slot).chain(after.edited(slot)).map(|(id, _)| id).collect();
         for id in ids {
             let (a, b) = (before.feature(base, slot, id), after.feature(base, slot, id));
@@ -118,7 +120,11 @@ pub fn features(base: &Base, before: &Overlay, after: &Overlay) -> Vec<FeatureDe
                 (Some(_), Some(_)) => Fate::Changed,
             };
             let moved = matches!((&a, &b), (Some(a), Some(b)) if !a.geometry.same(&b.geometry));
-            let attributes = if fate == Fate::Changed { differing(a.as_ref(), b.as_ref()) } else { vec![] };
+            let attributes = if fate == Fate::Changed {
+                differing(a.as_ref(), b.as_ref())
+            } else {
+                vec![]
+            };
             if fate == Fate::Changed && !moved && attributes.is_empty() {
                 continue;
             }

@@ -468,7 +468,9 @@ fn recovered(done: usize, lost: usize) -> LocalText {
 
 fn no_journal(e: &std::io::Error) -> LocalText {
     LocalText::new(
-        format!("Das Sicherungsprotokoll lässt sich nicht schreiben ({e}). Bitte öfter speichern: Ein Absturz kostet, was nicht gespeichert ist."),
+        format!(
+            "Das Sicherungsprotokoll lässt sich nicht schreiben ({e}). Bitte öfter speichern: Ein Absturz kostet, was nicht gespeichert ist."
+        ),
         format!("The recovery journal cannot be written ({e}). Please save more often: a crash costs what is not saved."),
     )
 }

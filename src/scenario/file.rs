@@ -196,12 +196,24 @@ impl ScenarioError {
                 writing: true,
                 source,
             } => (
-                format!("Das Szenario konnte nicht nach {} geschrieben werden ({source}). Es bleibt geöffnet und im Sicherungsprotokoll; bitte Schreibrecht und freien Platz prüfen oder an anderem Ort speichern.", path.display()),
-                format!("The scenario could not be written to {} ({source}). It stays open and in the recovery journal; please check write permission and free space, or save elsewhere.", path.display()),
+                format!(
+                    "Das Szenario konnte nicht nach {} geschrieben werden ({source}). Es bleibt geöffnet und im Sicherungsprotokoll; bitte Schreibrecht und freien Platz prüfen oder an anderem Ort speichern.",
+                    path.display()
+                ),
+                format!(
+                    "The scenario could not be written to {} ({source}). It stays open and in the recovery journal; please check write permission and free space, or save elsewhere.",
+                    path.display()
+                ),
             ),
             Self::File { path, source, .. } => (
-                format!("Das Szenario {} lässt sich nicht lesen ({source}). Bitte Pfad und Leserecht prüfen.", path.display()),
-                format!("The scenario {} cannot be read ({source}). Please check path and read permission.", path.display()),
+                format!(
+                    "Das Szenario {} lässt sich nicht lesen ({source}). Bitte Pfad und Leserecht prüfen.",
+                    path.display()
+                ),
+                format!(
+                    "The scenario {} cannot be read ({source}). Please check path and read permission.",
+                    path.display()
+                ),
             ),
             Self::Syntax {
                 path,
@@ -209,28 +221,58 @@ impl ScenarioError {
                 column,
                 message,
             } => (
-                format!("{} ist kein lesbares Szenario: Zeile {line}, Spalte {column}: {message}. Die Datei bleibt, wie sie ist.", path.display()),
-                format!("{} is no readable scenario: line {line}, column {column}: {message}. The file is left as it is.", path.display()),
+                format!(
+                    "{} ist kein lesbares Szenario: Zeile {line}, Spalte {column}: {message}. Die Datei bleibt, wie sie ist.",
+                    path.display()
+                ),
+                format!(
+                    "{} is no readable scenario: line {line}, column {column}: {message}. The file is left as it is.",
+                    path.display()
+                ),
             ),
             Self::Newer { path, found, known } => (
-                format!("{} hat das Schema {found}, dieses Programm kennt nur {known}. Die Datei bleibt unberührt; bitte eine neuere Version verwenden.", path.display()),
-                format!("{} has schema {found}, this program only knows {known}. The file is left untouched; please use a newer version.", path.display()),
+                format!(
+                    "{} hat das Schema {found}, dieses Programm kennt nur {known}. Die Datei bleibt unberührt; bitte eine neuere Version verwenden.",
+                    path.display()
+                ),
+                format!(
+                    "{} has schema {found}, this program only knows {known}. The file is left untouched; please use a newer version.",
+                    path.display()
+                ),
             ),
             Self::TooLarge { path, mib, most } => (
                 format!("{} ist {mib} MiB groß; gelesen werden höchstens {most} MiB.", path.display()),
                 format!("{} has {mib} MiB; at most {most} MiB are read.", path.display()),
             ),
             Self::Crs { path, found, wanted } => (
-                format!("{} ist in {found} gezeichnet, das Projekt in {wanted}. Bitte das Szenario aus dem Projekt mit {found} als GeoPackage ausgeben und hier einlesen.", path.display()),
-                format!("{} is drawn in {found}, the project in {wanted}. Please export it as a GeoPackage from the project with {found} and import that here.", path.display()),
+                format!(
+                    "{} ist in {found} gezeichnet, das Projekt in {wanted}. Bitte das Szenario aus dem Projekt mit {found} als GeoPackage ausgeben und hier einlesen.",
+                    path.display()
+                ),
+                format!(
+                    "{} is drawn in {found}, the project in {wanted}. Please export it as a GeoPackage from the project with {found} and import that here.",
+                    path.display()
+                ),
             ),
             Self::Locked { path, by } => (
-                format!("{} ist gerade anderswo geöffnet ({by}). Dort schließen, oder hier eine Abzweigung anlegen.", path.display()),
-                format!("{} is open elsewhere ({by}). Close it there, or branch from it here.", path.display()),
+                format!(
+                    "{} ist gerade anderswo geöffnet ({by}). Dort schließen, oder hier eine Abzweigung anlegen.",
+                    path.display()
+                ),
+                format!(
+                    "{} is open elsewhere ({by}). Close it there, or branch from it here.",
+                    path.display()
+                ),
             ),
             Self::ChangedOnDisk { path } => (
-                format!("{} wurde von anderer Seite geändert, seit es hier geöffnet ist. Nichts wurde überschrieben; bitte unter anderem Namen speichern und vergleichen.", path.display()),
-                format!("{} was changed by someone else since it was opened here. Nothing was overwritten; please save under another name and compare.", path.display()),
+                format!(
+                    "{} wurde von anderer Seite geändert, seit es hier geöffnet ist. Nichts wurde überschrieben; bitte unter anderem Namen speichern und vergleichen.",
+                    path.display()
+                ),
+                format!(
+                    "{} was changed by someone else since it was opened here. Nothing was overwritten; please save under another name and compare.",
+                    path.display()
+                ),
             ),
             Self::Exists { path } => (
                 format!("{} gibt es schon. Bitte einen anderen Namen wählen.", path.display()),
@@ -418,7 +460,9 @@ pub fn folder(project: &Path) -> PathBuf {
 
 /// Every scenario file of a project, by name.
 pub fn list(project: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder(project)) else { return vec![] };
+    let Ok(entries) = std::fs::read_dir(folder(project)) else {
+        return vec![];
+    };
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|p| {
@@ -461,14 +505,21 @@ mod tests {
     fn a_file_survives_a_round_and_nobody_elses_work_is_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let path = path_for(dir.path(), "  Quartier: Südliche Straße! ").unwrap();
-        assert!(path.ends_with("scenarios/quartier-suedliche-strasse.scenario.json"), "{}", path.display());
+        assert!(
+            path.ends_with("scenarios/quartier-suedliche-strasse.scenario.json"),
+            "{}",
+            path.display()
+        );
         let disk = write(&path, &file(), None).unwrap();
         let back = read(&path).unwrap();
         assert_eq!((back.file, back.disk == disk), (file(), true));
         assert_eq!(list(dir.path()), std::slice::from_ref(&path));
         assert!(matches!(write(&path, &file(), None), Err(ScenarioError::Exists { .. })));
         std::fs::write(&path, "somebody else").unwrap();
-        assert!(matches!(write(&path, &file(), Some(&disk)), Err(ScenarioError::ChangedOnDisk { .. })));
+        assert!(matches!(
+            write(&path, &file(), Some(&disk)),
+            Err(ScenarioError::ChangedOnDisk { .. })
+        ));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody else");
         assert!(matches!(path_for(dir.path(), " ?! "), Err(ScenarioError::Name { .. })));
     }
@@ -482,7 +533,16 @@ mod tests {
         let error = parse(text.as_bytes(), path).unwrap_err();
         assert!(matches!(error, ScenarioError::Syntax { line: 6, .. }), "{error:?}");
         assert!(error.text().de.contains("notizen"), "{}", error.text().de);
-        for bad in ["", "[]", "{}", "{\"schema\": 0}", "{\"schema\": -1}", "{\"schema\": 1.5}", "\u{0}", &"[".repeat(100_000)] {
+        for bad in [
+            "",
+            "[]",
+            "{}",
+            "{\"schema\": 0}",
+            "{\"schema\": -1}",
+            "{\"schema\": 1.5}",
+            "\u{0}",
+            &"[".repeat(100_000),
+        ] {
             assert!(parse(bad.as_bytes(), path).is_err(), "{bad:.10}");
         }
     }

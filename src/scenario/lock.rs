@@ -51,7 +51,10 @@ impl Lock {
             Err(TryLockError::Error(_)) => return Ok(None),
         }
         let who = format!("{}@{}, {}\n", user(), host(), super::edit::now());
-        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(who.as_bytes()));
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(who.as_bytes()));
         Ok(Some(Self { file, path: lock }))
     }
 }
@@ -75,7 +78,9 @@ pub fn user() -> String {
 fn host() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let name = name.or_else(|| std::env::var("HOSTNAME").ok());
-    name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).unwrap_or_else(|| "?".into())
+    name.map(|n| n.trim().to_owned())
+        .filter(|n| !n.is_empty())
+        .unwrap_or_else(|| "?".into())
 }
 
 #[cfg(test)]
@@ -87,7 +92,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.scenario.json");
         let first = Lock::take(&path).unwrap().unwrap();
-        let Err(ScenarioError::Locked { by, .. }) = Lock::take(&path) else { panic!("taken twice") };
+        let Err(ScenarioError::Locked { by, .. }) = Lock::take(&path) else {
+            panic!("taken twice")
+        };
         assert!(by.contains('@') && by.contains(", 20"), "{by}");
         drop(first);
         assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none());

@@ -22,8 +22,8 @@ mod tests;
 mod text;
 
 pub use base::{Base, feature_of};
-pub use compare::{Comparison, ConflictDelta, Fate, FeatureDelta, FigureDelta};
 pub use building::{BuildingVolume, RoofForm, STOREY_M};
+pub use compare::{Comparison, ConflictDelta, Fate, FeatureDelta, FigureDelta};
 pub use document::{About, Access, Document};
 pub use draft::{Draft, Named};
 pub use edit::{Attributes, Edit, Feature, MOST_EDITS, Step, Touched};

@@ -188,7 +188,10 @@ impl Overlay {
 
     /// Everything that is different from the base, as the rules ask for it.
     pub fn touched(&self, base: &Base) -> Vec<Touched> {
-        let all = self.slots.iter().flat_map(|(slot, states)| states.iter().map(move |(id, f)| (slot, id, f)));
+        let all = self
+            .slots
+            .iter()
+            .flat_map(|(slot, states)| states.iter().map(move |(id, f)| (slot, id, f)));
         let touched = all.map(|(slot, id, f)| Touched {
             slot: slot.clone(),
             before: base.feature(slot, id).map_or(Bbox::EMPTY, |f| f.geometry.bbox()),

@@ -167,7 +167,7 @@ impl Plan {
     /// # Errors
     /// Never, as long as the base is the same; the step would be named.
     pub fn undo(&mut self) -> Result<Option<Moved>, EditError> {
-        let Some(name) = self.undo_name().map(str::to_owned) else {
+        let Some((name, rules)) = self.named(self.record.head().checked_sub(1)) else {
             return Ok(None);
         };
         let touched = self.record.undo(&mut self.bench).transpose()?.unwrap_or_default();
@@ -179,7 +179,7 @@ impl Plan {
     /// # Errors
     /// As [`Self::undo`].
     pub fn redo(&mut self) -> Result<Option<Moved>, EditError> {
-        let Some(name) = self.redo_name().map(str::to_owned) else {
+        let Some((name, rules)) = self.named(Some(self.record.head())) else {
             return Ok(None);
         };
         let touched = self.record.redo(&mut self.bench).transpose()?.unwrap_or_default();

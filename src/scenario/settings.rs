@@ -88,7 +88,9 @@ pub(super) fn check(base: &Base, key: &str, value: &Value) -> Result<(), EditErr
 }
 
 fn status(value: &Value) -> Option<ConflictStatus> {
-    ConflictStatus::ALL.into_iter().find(|s| Some(status_name(*s).as_str()) == value.as_str())
+    ConflictStatus::ALL
+        .into_iter()
+        .find(|s| Some(status_name(*s).as_str()) == value.as_str())
 }
 
 /// The name of a status in files.
@@ -101,14 +103,7 @@ pub fn status_name(status: ConflictStatus) -> String {
 
 type Looks = BTreeMap<SlotId, modules::Style>;
 
-fn set(
-    setting: &Setting,
-    key: &str,
-    value: &Value,
-    all: &mut [ModuleDef],
-    base: &Base,
-    looks: &mut Looks,
-) -> Result<(), EditError> {
+fn set(setting: &Setting, key: &str, value: &Value, all: &mut [ModuleDef], base: &Base, looks: &mut Looks) -> Result<(), EditError> {
     let unknown = || EditError::UnknownSetting { key: key.into() };
     let number = || {
         value.as_f64().filter(|v| v.is_finite()).ok_or_else(|| EditError::WrongType {
@@ -119,7 +114,11 @@ fn set(
     };
     match setting {
         Setting::Parameter(rule, name) => {
-            let found = all.iter_mut().flat_map(|m| &mut m.rules).find(|r| r.id == *rule).ok_or_else(unknown)?;
+            let found = all
+                .iter_mut()
+                .flat_map(|m| &mut m.rules)
+                .find(|r| r.id == *rule)
+                .ok_or_else(unknown)?;
             let change = RuleChange {
                 id: rule.clone(),
                 off: false,
@@ -183,7 +182,10 @@ pub(super) fn apply(base: &Base, settings: &BTreeMap<String, Value>, city: &mut 
         .filter(|(_, _, s)| s.concerns_city())
         .collect();
     let mut looks = Looks::new();
-    if parsed.iter().any(|(_, _, s)| matches!(s, Setting::Parameter(..) | Setting::Weight(..))) {
+    if parsed
+        .iter()
+        .any(|(_, _, s)| matches!(s, Setting::Parameter(..) | Setting::Weight(..)))
+    {
         let mut modules = (*base.city.modules).clone();
         for (key, value, setting) in &parsed {
             let _ = set(setting, key, value, &mut modules, base, &mut looks);
@@ -207,7 +209,9 @@ pub(super) fn apply(base: &Base, settings: &BTreeMap<String, Value>, city: &mut 
 pub fn reviews(settings: &BTreeMap<String, Value>, of_project: &BTreeMap<String, Review>) -> BTreeMap<String, Review> {
     let mut out = of_project.clone();
     for (key, value) in settings {
-        let (Ok(setting), Some(text)) = (Setting::parse(key), value.as_str()) else { continue };
+        let (Ok(setting), Some(text)) = (Setting::parse(key), value.as_str()) else {
+            continue;
+        };
         match setting {
             Setting::Status(id) => {
                 if let Some(status) = status(value) {

@@ -83,7 +83,10 @@ mod tests {
         });
         let text = pretty(&value);
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
-        assert!(text.contains("{\"type\": \"Polygon\", \"coordinates\": [[[1.5, 2.0], [3.25, 4.0]]]}"), "{text}");
+        assert!(
+            text.contains("{\"type\": \"Polygon\", \"coordinates\": [[[1.5, 2.0], [3.25, 4.0]]]}"),
+            "{text}"
+        );
         assert!(text.contains("\n  \"steps\": [\n    {\n"), "{text}");
     }
 }

@@ -1,9 +1,9 @@
 //! The façade for the command line and the window: opens a project off the caller's thread, keeps the current snapshot and applies commands to it.
 
 mod command;
+mod drafts;
 mod error;
 mod extra;
-mod drafts;
 mod job;
 mod planning;
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::{
     project::City,
     rules::{self, Change, Evaluation},
     scenario::{
-        self, About, Access, Base, Comparison, ConflictDelta, Document, Draft, FeatureDelta, Overlay, Parked, Past, Step, compare as differences,
-        status_name,
+        self, About, Access, Base, Comparison, ConflictDelta, Document, Draft, FeatureDelta, Overlay, Parked, Past, Step,
+        compare as differences, status_name,
     },
 };
 use std::{

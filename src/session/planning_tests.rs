@@ -93,7 +93,12 @@ fn decisions_in_a_plan_are_undone_with_it_and_leave_the_project_alone() {
     };
     assert_eq!(s.apply(accept).unwrap().reviews[&conflict].status, ConflictStatus::Accepted);
     assert!(!s.apply(Command::Save).unwrap().unsaved);
-    assert!(!dir.path().join("review.toml").exists() || !std::fs::read_to_string(dir.path().join("review.toml")).unwrap().contains("accepted"));
+    assert!(
+        !dir.path().join("review.toml").exists()
+            || !std::fs::read_to_string(dir.path().join("review.toml"))
+                .unwrap()
+                .contains("accepted")
+    );
     let after = ask(&mut s, ScenarioCommand::Undo).unwrap();
     assert!(!after.reviews.contains_key(&conflict) && after.unsaved);
     ask(&mut s, ScenarioCommand::Redo).unwrap();
@@ -127,7 +132,11 @@ fn nothing_unsaved_is_left_without_a_word_and_it_goes_on_over_a_new_base() {
     ask(&mut next, ScenarioCommand::Close { discard: false }).unwrap();
     begin(&mut next, "A");
     let planning = next.snapshot().planning.clone().unwrap();
-    assert!(planning.history.len() == 1 && planning.notices[0].de.contains("1 Schritte"), "{:?}", planning.notices);
+    assert!(
+        planning.history.len() == 1 && planning.notices[0].de.contains("1 Schritte"),
+        "{:?}",
+        planning.notices
+    );
     next.apply(Command::Save).unwrap();
     let branch = ScenarioCommand::Branch {
         title: "B".into(),

@@ -58,7 +58,11 @@ fn a_crash_costs_nothing_and_a_save_begins_anew() {
     assert_eq!(d.plan().history().len(), 3);
     d.undo().unwrap();
     d.undo().unwrap();
-    assert_eq!(d.plan().undo_name(), Some("s0 um 1.25 m"), "steps of the file can be undone as well");
+    assert_eq!(
+        d.plan().undo_name(),
+        Some("s0 um 1.25 m"),
+        "steps of the file can be undone as well"
+    );
     // Given up on purpose, nothing comes back.
     d.close(true);
     let mut d = Document::open(base(dir.path()), &path, &access).unwrap();
@@ -83,7 +87,10 @@ fn one_works_on_it_others_look_or_branch() {
     b.save().unwrap();
     assert_eq!((x_of(&d, "s0"), x_of(&b, "s0")), (5.0, 10.0));
     let again = file::read(b.path()).unwrap().file;
-    assert_eq!((again.branched_from.as_deref(), again.steps.len(), again.author.as_str()), (Some("A"), 2, "Büro"));
+    assert_eq!(
+        (again.branched_from.as_deref(), again.steps.len(), again.author.as_str()),
+        (Some("A"), 2, "Büro")
+    );
     assert_eq!(file::list(dir.path()).len(), 2);
     assert!(matches!(d.branch("b", "", &access), Err(ScenarioError::Locked { .. })));
     // Somebody writes the file behind our back: it is not overwritten.
@@ -107,7 +114,9 @@ fn a_changed_base_is_told_and_what_does_not_fit_waits_in_the_file() {
     // The survey took the first site away.
     let old = base(dir.path());
     let mut survey = Plan::new(old.clone());
-    let gone = Draft::new(&old, survey.overlay()).remove(&[("m/sites".into(), "s0".into())]).unwrap();
+    let gone = Draft::new(&old, survey.overlay())
+        .remove(&[("m/sites".into(), "s0".into())])
+        .unwrap();
     survey.act(Step::new("weg", gone).unwrap()).unwrap();
     let new = Base::new(Arc::new(survey.city().clone()));
     let mut d = Document::open(new, &path, &access).unwrap();
@@ -161,15 +170,26 @@ fn the_file_is_read_by_people() {
     d.act(shift(&d, "s1", 1.0)).unwrap();
     let text = file::to_text(&d.to_file()).unwrap();
     assert!(text.contains("\"name\": \"Gewerbe statt Wohnen\""), "{text}");
-    assert!(text.contains("\"old\": {\"baunvo\": \"WA\"}") && text.contains("\"new\": {\"baunvo\": \"GE\"}"), "{text}");
-    assert!(text.contains("{\"type\": \"Polygon\", \"coordinates\": [[[46.0, 0.0], [76.0, 0.0],"), "{text}");
+    assert!(
+        text.contains("\"old\": {\"baunvo\": \"WA\"}") && text.contains("\"new\": {\"baunvo\": \"GE\"}"),
+        "{text}"
+    );
+    assert!(
+        text.contains("{\"type\": \"Polygon\", \"coordinates\": [[[46.0, 0.0], [76.0, 0.0],"),
+        "{text}"
+    );
 }
 
 #[test]
 fn the_schema_describes_what_is_written() {
     let schema: serde_json::Value = serde_json::from_str(&file::schema()).unwrap();
     let properties = schema["properties"].as_object().unwrap();
-    let written = serde_json::to_value(Document::create(base(Path::new("/nowhere")), "A", "", &Access::look()).unwrap().to_file()).unwrap();
+    let written = serde_json::to_value(
+        Document::create(base(Path::new("/nowhere")), "A", "", &Access::look())
+            .unwrap()
+            .to_file(),
+    )
+    .unwrap();
     for key in written.as_object().unwrap().keys() {
         assert!(properties.contains_key(key), "{key}");
     }

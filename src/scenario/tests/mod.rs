@@ -162,7 +162,11 @@ fn step(plan: &Plan, w: &Wish) -> Option<Step> {
                 .collect(),
         ),
         _ => {
-            let (key, value) = if w.value % 2 == 0 { ("parameter/A2/distance_m", Value::Real(f64::from(w.value) + 1.0)) } else { ("note/A1-x", Value::Text(w.value.to_string().into())) };
+            let (key, value) = if w.value % 2 == 0 {
+                ("parameter/A2/distance_m", Value::Real(f64::from(w.value) + 1.0))
+            } else {
+                ("note/A1-x", Value::Text(w.value.to_string().into()))
+            };
             Ok(vec![draft.set(key, value)])
         }
     };
