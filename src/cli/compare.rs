@@ -98,7 +98,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 }
 
 fn word(context: &Context, key: &str) -> String {
-    i18n::tr(context.language, &format!("scenario-{key}"))
+    i18n::tr(context.language, key)
 }
 
 /// The difference for people.
@@ -124,10 +124,10 @@ fn shown(value: &Value, context: &Context) -> String {
 
 fn features(c: &Comparison, context: &Context, out: &mut String) {
     let mut table = Table::new([
-        (word(context, "fate"), Align::Left),
-        (word(context, "layer"), Align::Left),
-        (word(context, "name"), Align::Left),
-        (word(context, "what"), Align::Left),
+        (word(context, "scenario-fate"), Align::Left),
+        (word(context, "scenario-layer"), Align::Left),
+        (word(context, "scenario-name"), Align::Left),
+        (word(context, "scenario-what"), Align::Left),
     ]);
     for f in &c.features {
         let area = |k: usize| f.area_m2[k].map(|v| format!("{} m²", i18n::number(context.language, v, 0)));
@@ -135,7 +135,7 @@ fn features(c: &Comparison, context: &Context, out: &mut String) {
         match f.fate {
             Fate::Changed if f.moved => {
                 let areas = area(0).zip(area(1)).filter(|(a, b)| a != b).map(|(a, b)| format!(" {a} → {b}"));
-                what.push(format!("{}{}", word(context, "shape"), areas.unwrap_or_default()));
+                what.push(format!("{}{}", word(context, "scenario-shape"), areas.unwrap_or_default()));
             }
             Fate::New => what.extend(area(1)),
             Fate::Gone => what.extend(area(0)),
@@ -145,15 +145,15 @@ fn features(c: &Comparison, context: &Context, out: &mut String) {
             what.push(format!("{name}: {} → {}", shown(before, context), shown(after, context)));
         }
         let fate = match f.fate {
-            Fate::New => "new",
-            Fate::Gone => "gone",
-            Fate::Changed => "changed",
+            Fate::New => "scenario-new",
+            Fate::Gone => "scenario-gone",
+            Fate::Changed => "scenario-changed",
         };
         table.row([word(context, fate), context.say(&f.layer), f.label.clone(), what.join("; ")]);
     }
-    let _ = writeln!(out, "{}", context.bold(&word(context, "features")));
+    let _ = writeln!(out, "{}", context.bold(&word(context, "scenario-features")));
     if table.is_empty() {
-        out.push_str(&paragraph(&word(context, "no-difference"), context.width, 2));
+        out.push_str(&paragraph(&word(context, "scenario-no-difference"), context.width, 2));
     } else {
         out.push_str(&table.render(context.width, 2, context.colour));
     }
@@ -171,29 +171,33 @@ fn quantity(c: &Conflict, context: &Context) -> String {
 fn conflicts(c: &Comparison, context: &Context, out: &mut String) {
     let d = &c.conflicts;
     let counts = [
-        ("new", d.new.len()),
-        ("resolved", d.resolved.len()),
-        ("changed", d.changed.len()),
-        ("unchanged", d.unchanged),
+        ("scenario-new", d.new.len()),
+        ("scenario-resolved", d.resolved.len()),
+        ("scenario-changed", d.changed.len()),
+        ("scenario-unchanged", d.unchanged),
     ];
     let counts: Vec<String> = counts.iter().map(|(key, n)| format!("{n} {}", word(context, key))).collect();
-    let _ = writeln!(out, "{}: {}", context.bold(&word(context, "conflicts")), counts.join(", "));
+    let _ = writeln!(out, "{}: {}", context.bold(&word(context, "scenario-conflicts")), counts.join(", "));
     let mut table = Table::new([
-        (word(context, "fate"), Align::Left),
+        (word(context, "scenario-fate"), Align::Left),
         (context.text("column-rule"), Align::Left),
         (context.text("column-severity"), Align::Right),
-        (word(context, "name"), Align::Left),
-        (word(context, "measured"), Align::Left),
+        (word(context, "scenario-name"), Align::Left),
+        (word(context, "scenario-measured"), Align::Left),
     ]);
     let mut row = |key: &str, c: &Conflict, measured: String| {
         let severity = u8::from(c.severity).to_string();
         table.row([word(context, key), c.rule.clone(), severity, c.subject.label.clone(), measured]);
     };
-    d.new.iter().for_each(|c| row("new", c, quantity(c, context)));
-    d.resolved.iter().for_each(|c| row("resolved", c, quantity(c, context)));
-    d.changed
-        .iter()
-        .for_each(|(a, b)| row("changed", b, format!("{} → {}", quantity(a, context), quantity(b, context))));
+    d.new.iter().for_each(|c| row("scenario-new", c, quantity(c, context)));
+    d.resolved.iter().for_each(|c| row("scenario-resolved", c, quantity(c, context)));
+    d.changed.iter().for_each(|(a, b)| {
+        row(
+            "scenario-changed",
+            b,
+            format!("{} → {}", quantity(a, context), quantity(b, context)),
+        )
+    });
     if !table.is_empty() {
         out.push_str(&table.render(context.width, 2, context.colour));
     }
@@ -202,10 +206,10 @@ fn conflicts(c: &Comparison, context: &Context, out: &mut String) {
 
 fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut String) {
     let mut table = Table::new([
-        (word(context, "indicator"), Align::Left),
+        (word(context, "scenario-indicator"), Align::Left),
         (a.to_owned(), Align::Right),
         (b.to_owned(), Align::Right),
-        (word(context, "delta"), Align::Right),
+        (word(context, "scenario-delta"), Align::Right),
     ]);
     let number = |f: &FigureDelta, v: Option<f64>| match v {
         Some(v) => format!(
@@ -213,7 +217,7 @@ fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut St
             i18n::number(context.language, v, usize::from(f.decimals)),
             context.say(&f.unit)
         ),
-        None => word(context, "unknown"),
+        None => word(context, "scenario-unknown"),
     };
     let mut same = 0;
     for f in &c.indicators {
@@ -228,8 +232,8 @@ fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut St
         let title = format!("{} {}", f.id, context.say(&f.title));
         table.row([title, number(f, f.before), number(f, f.after), delta.unwrap_or_default()]);
     }
-    let rest = format!("{same} {}", word(context, "unchanged"));
-    let _ = writeln!(out, "{}: {rest}", context.bold(&word(context, "indicators")));
+    let rest = format!("{same} {}", word(context, "scenario-unchanged"));
+    let _ = writeln!(out, "{}: {rest}", context.bold(&word(context, "scenario-indicators")));
     if !table.is_empty() {
         out.push_str(&table.render(context.width, 2, context.colour));
     }
