@@ -29,6 +29,7 @@ pub mod services;
 pub mod session;
 pub mod starter;
 pub mod suitability;
+pub mod sun;
 pub mod why;
 pub mod zoning;
 

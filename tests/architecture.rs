@@ -33,6 +33,8 @@ const RANKS: &[(&str, u32)] = &[
     ("suitability", 9),
     // Building law for plots.
     ("zoning", 9),
+    // Sun and shadow; heights of buildings as building law reads them.
+    ("sun", 10),
     ("scenario", 10),
     // Everything about one spot, for the window and the command line.
     ("why", 12),
@@ -89,6 +91,11 @@ const ONLY_USERS: &[(&str, &[&str], &str)] = &[
         "tokio_postgres_rustls",
         &["src/services/postgis.rs"],
         "nothing connects but what a person confirmed",
+    ),
+    (
+        "solar_positioning",
+        &["src/sun/position.rs"],
+        "time scales and refraction are settled once",
     ),
     ("pathfinding", &["src/network/"], "whole millimetres and ties are settled once"),
     ("undo", &["src/scenario/plan.rs"], "one history for everything that a plan holds"),

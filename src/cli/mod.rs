@@ -24,6 +24,8 @@ mod scenario;
 mod services;
 mod sheets;
 mod suitability;
+mod sun;
+mod sun_table;
 mod table;
 mod why;
 mod window;
@@ -52,6 +54,7 @@ const COMMANDS: &[Entry] = &[
     check::ENTRY,
     indicators::ENTRY,
     law::ENTRY,
+    sun::ENTRY,
     inspect::ENTRY,
     rules::ENTRY,
     modules::ENTRY,

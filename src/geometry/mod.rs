@@ -19,6 +19,7 @@ mod surface;
 mod testing;
 mod triangulate;
 mod validity;
+mod walls;
 mod zonal;
 
 pub use area::{area_m2, length_m, point_on_surface};
@@ -32,4 +33,5 @@ pub use overlap::{PreparedArea, Scratch, overlap_area_m2};
 pub use surface::{FootprintFrom, Point3, Shell, footprint, normal, off_plane_m, shell, triangulate_surface, vector_area};
 pub use triangulate::{Triangles, triangulate};
 pub use validity::{Defect, Rejection, Repair, Rings, repair_multi_polygon, repair_polygon};
+pub use walls::{Wall, walls};
 pub use zonal::{CoverageScratch, Zonal, cell_coverage, zonal};

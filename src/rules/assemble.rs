@@ -68,6 +68,11 @@ fn id(rule: &str, slot: &str, feature: &str, digits: usize) -> String {
     format!("{rule}-{}", &hex[..digits.min(hex.len())])
 }
 
+/// The name of a conflict that stands for a part of a feature, such as one of its walls.
+pub(crate) fn conflict_id(rule: &str, slot: &str, part: &str) -> String {
+    id(rule, slot, part, SHORT)
+}
+
 /// Brings conflicts into their order and gives each its own name.
 pub(crate) fn sort_and_name(conflicts: &mut [Conflict]) {
     sort_and_name_with(conflicts, SHORT);

@@ -35,5 +35,5 @@ pub use reference::reference;
 pub use spot::{SpotLayer, SpotReport, SpotRule, SpotValue};
 pub use ways::{WayStore, Ways, catchment};
 
-pub(crate) use assemble::sort_and_name;
+pub(crate) use assemble::{conflict_id, sort_and_name};
 pub(crate) use words::both;
