@@ -9,6 +9,7 @@
 
 pub mod cli;
 pub mod demo;
+pub mod derive;
 pub mod estimate;
 pub mod export;
 pub mod geometry;

@@ -24,7 +24,9 @@ const RANKS: &[(&str, u32)] = &[
     ("index", 5),
     // Speaks with servers for the project and knows nothing of slots.
     ("services", 5),
-    ("modules", 6),
+    ("modules", 5),
+    // Layers made of layers, by the expressions of a project.
+    ("derive", 6),
     ("project", 7),
     ("import", 8),
     ("network", 7),

@@ -11,6 +11,7 @@ mod completions;
 mod conflict_list;
 mod context;
 mod demo;
+mod derive;
 mod findings;
 mod indicators;
 mod inspect;
@@ -60,6 +61,7 @@ const COMMANDS: &[Entry] = &[
     modules::ENTRY,
     services::ENTRY,
     suitability::ENTRY,
+    derive::ENTRY,
     why::ENTRY,
     scenario::ENTRY,
     compare::ENTRY,

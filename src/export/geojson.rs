@@ -97,6 +97,38 @@ fn properties(results: &Results, c: &crate::model::Conflict, anchor: Value) -> R
     Ok(Value::Object(fields))
 }
 
+/// Geometry in longitude and latitude, one shape after another, with the box of all.
+pub(super) struct Shapes<'a> {
+    crs: &'a ProjectCrs,
+    epsg: u32,
+    bbox: [f64; 4],
+}
+
+impl<'a> Shapes<'a> {
+    pub fn new(crs: &'a ProjectCrs, epsg: u32) -> Self {
+        Self {
+            crs,
+            epsg,
+            bbox: [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY],
+        }
+    }
+
+    pub fn geometry(&mut self, geometry: &Geometry<f64>) -> Result<Value, ExportError> {
+        let (crs, epsg) = (self.crs, self.epsg);
+        let place = |[x, y]: [f64; 2]| crs.to_lonlat([x, y]).ok_or(ExportError::Place { x, y, epsg });
+        let mut writer = Writer {
+            place: &place,
+            bbox: &mut self.bbox,
+        };
+        writer.geometry(geometry)
+    }
+
+    /// West, south, east, north; nothing where there was no vertex.
+    pub fn bbox(&self) -> Option<[f64; 4]> {
+        (self.bbox[0] <= self.bbox[2]).then_some(self.bbox)
+    }
+}
+
 /// Writes geometry in degrees and keeps the box around it.
 pub(super) struct Writer<'a, F> {
     place: &'a F,

@@ -4,6 +4,7 @@
 
 mod candidate;
 mod error;
+mod expression;
 mod fields;
 mod slots;
 mod surroundings;
@@ -13,6 +14,7 @@ mod words;
 
 pub use candidate::{AttributeView, Candidate, CandidateLayer, Content, examine};
 pub use error::ImportError;
+pub use expression::keep_expression;
 pub use fields::{FieldSuggestion, suggest_fields, translated};
 pub use slots::{SlotSuggestion, suggest_slots};
 pub use surroundings::{Surroundings, Where};

@@ -70,14 +70,19 @@ pub fn take_in(folder: &Path, path: &Path, layer: &CandidateLayer, choice: &Choi
     if read.bindings.len() + replaced != before.bindings.len() + 1 || !read.bindings.last().is_some_and(same) {
         return Err(refused("read back differently"));
     }
+    replace(&project, &after)?;
+    Ok(TakenIn { file, copied, replaced })
+}
+
+/// Puts a text in the place of the project file, in one step.
+pub(super) fn replace(project: &Path, text: &str) -> Result<(), ImportError> {
     let failed = |source| ImportError::Write {
-        path: project.clone(),
+        path: project.into(),
         source,
     };
-    let mut out = atomic_write_file::AtomicWriteFile::open(&project).map_err(failed)?;
-    out.write_all(after.as_bytes()).map_err(failed)?;
-    out.commit().map_err(failed)?;
-    Ok(TakenIn { file, copied, replaced })
+    let mut out = atomic_write_file::AtomicWriteFile::open(project).map_err(failed)?;
+    out.write_all(text.as_bytes()).map_err(failed)?;
+    out.commit().map_err(failed)
 }
 
 /// The `[[bind]]` table, its keys in the order in which the README has them.

@@ -182,6 +182,7 @@ fn city(indicators: &[&str]) -> City {
             area_of_interest: Some(geometries(Polygon, &[rect(0.0, 0.0, 400.0, 200.0)])),
             views: vec![],
             synthetic: true,
+            derived: vec![],
         }),
         modules: Arc::new(vec![ModuleDef {
             id: "m".into(),

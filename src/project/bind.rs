@@ -341,9 +341,21 @@ fn wanted(geometry: SlotGeometry) -> LocalText {
 
 /// Why the geometry of a layer does not suit a slot; an empty layer suits every slot, and areas may become points first.
 pub(crate) fn misfit(raw: &RawLayer, slot: &SlotDef, as_points: bool) -> Option<Finding> {
-    let found = raw.geometry.kind();
-    let taken = if as_points { GeometryKind::Point } else { found };
-    (!raw.geometry.is_empty() && !slot.geometry.accepts(taken)).then(|| {
+    misfit_as(
+        &raw.geometry,
+        slot,
+        if as_points { GeometryKind::Point } else { raw.geometry.kind() },
+    )
+}
+
+/// As [`misfit`], for geometry that is taken as it is.
+pub(super) fn misfit_of(geometry: &Geometries, slot: &SlotDef) -> Option<Finding> {
+    misfit_as(geometry, slot, geometry.kind())
+}
+
+fn misfit_as(geometry: &Geometries, slot: &SlotDef, taken: GeometryKind) -> Option<Finding> {
+    let found = geometry.kind();
+    (!geometry.is_empty() && !slot.geometry.accepts(taken)).then(|| {
         Finding::new(
             "PJ-013",
             Level::Error,

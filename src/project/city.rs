@@ -1,6 +1,7 @@
 //! The open city: an immutable snapshot that rules, the window and the exports read.
 
 use crate::{
+    derive::Expression,
     index::IndexedLayer,
     model::{Bbox, Column, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
     modules::{ModuleDef, Present, Role, RuleDef, SlotDef},
@@ -27,6 +28,8 @@ pub struct ProjectInfo {
     pub views: Vec<View>,
     /// True when the whole project is synthetic.
     pub synthetic: bool,
+    /// Layers made of layers, as far as they can be used.
+    pub derived: Vec<Expression>,
 }
 
 /// A named camera.

@@ -2,6 +2,7 @@
 
 use super::{ProjectError, View, mapping::FilterText};
 use crate::{
+    derive::Expression,
     model::{LocalText, SlotId},
     modules::RuleChange,
     services::ServiceSource,
@@ -50,6 +51,9 @@ pub struct ProjectFile {
     /// Named cameras.
     #[serde(default, rename = "view")]
     pub views: Vec<View>,
+    /// Layers made of layers.
+    #[serde(default, rename = "derive")]
+    pub derived: Vec<Expression>,
     /// What the project changes about rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleChange>,
@@ -85,6 +89,9 @@ pub struct Binding {
     /// A service instead of a file.
     #[serde(default)]
     pub service: Option<ServiceSource>,
+    /// A layer of `[[derive]]` instead of a file, by its id.
+    #[serde(default)]
+    pub derived: Option<String>,
     /// Named mapping that gives what is not said here: layer, filter, attributes, source.
     #[serde(default)]
     pub mapping: Option<String>,
@@ -224,6 +231,7 @@ impl Binding {
         match (&self.file, &self.service) {
             (None, Some(s)) => format!("{} {}", s.kind.name(), s.layer),
             (Some(file), _) => file.clone(),
+            (None, None) if self.derived.is_some() => format!("{}/{}", crate::derive::MODULE, self.derived.as_deref().unwrap_or_default()),
             (None, None) if self.files.is_empty() => self.slot.to_string(),
             (None, None) => self.files.join(", "),
         }

@@ -3,6 +3,7 @@
 mod attributes;
 mod bind;
 mod city;
+mod derived;
 mod error;
 mod file;
 mod grid;
@@ -20,6 +21,7 @@ mod units;
 pub(crate) use attributes::map as map_attributes;
 pub(crate) use bind::{misfit, select};
 pub use city::{Backdrop, City, ProjectInfo, Slot, SlotData, View};
+pub use derived::{derive_layer, rederive};
 pub use error::ProjectError;
 pub use file::{
     AreaOfInterest, AttributeSource, BackdropSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape,

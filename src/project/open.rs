@@ -3,6 +3,7 @@
 use super::{
     City, ProjectError, ProjectInfo, Slot, SlotData,
     bind::{Bound, Features, Surroundings},
+    derived::{self, Pending},
     file::{AreaOfInterest, Binding, ProjectFile},
     grid, mapping,
     shared::Shared,
@@ -45,7 +46,13 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         report: of_area,
     } = frame(path, control)?;
     let mut modules = load_modules(&file, &folder, &file_path)?;
+    let mut unusable = Report::default();
+    let expressions = derived::usable(&file.derived, &modules, &text, &mut unusable);
+    if !expressions.is_empty() {
+        modules.push(derived::module(&expressions, &modules));
+    }
     let mut report = modules::check(&modules);
+    report.findings.extend(unusable.findings);
     change_rules(&file, &text, &mut modules, &mut report);
     report.findings.extend(of_area.findings);
     let mut around = Surroundings {
@@ -56,7 +63,13 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         shared: Shared::default(),
         control,
     };
-    let slots = fill_slots(&file, &modules, &mut around, area_of_interest.is_some(), &mut report)?;
+    let pending = Pending {
+        expressions: &expressions,
+        bindings: vec![],
+        text: &text,
+        area: area_of_interest.as_ref(),
+    };
+    let slots = fill_slots(&file, &modules, &mut around, pending, &mut report)?;
     let backdrops = around.backdrops(&file.backdrops, &mut report);
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
@@ -81,6 +94,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
             area_of_interest,
             views: file.views,
             synthetic: file.synthetic,
+            derived: expressions,
         }),
         modules: Arc::new(modules),
         slots,
@@ -255,7 +269,7 @@ fn fill_slots(
     file: &ProjectFile,
     modules: &[ModuleDef],
     around: &mut Surroundings<'_>,
-    has_area: bool,
+    mut pending: Pending<'_>,
     report: &mut Report,
 ) -> Result<Vec<Slot>, ProjectError> {
     let mut slots: Vec<Slot> = modules
@@ -275,7 +289,11 @@ fn fill_slots(
     let mut refused: Vec<(usize, Binding, Bound)> = vec![];
     for binding in &file.bindings {
         match (known(&binding.slot), mapping::expand(binding, around.folder)) {
-            (Some(slot), Ok(all)) => jobs.extend(all.into_iter().map(|b| (slot, b))),
+            (Some(slot), Ok(all)) => {
+                let (later, now): (Vec<_>, Vec<_>) = all.into_iter().map(|b| (slot, b)).partition(|(_, b)| b.derived.is_some());
+                jobs.extend(now);
+                pending.bindings.extend(later);
+            }
             (Some(slot), Err(finding)) => {
                 let finding = finding.layer(binding.slot.to_string());
                 refused.push((slot, binding.clone(), Bound::Failed(vec![finding])));
@@ -326,10 +344,23 @@ fn fill_slots(
     for (slot, binding, b) in refused.chain(bound) {
         per_slot[slot].push((binding, b));
     }
-    for (slot, list) in slots.iter_mut().zip(per_slot) {
+    let has_area = pending.area.is_some();
+    let awaited: BTreeSet<usize> = pending.bindings.iter().map(|(slot, _)| *slot).collect();
+    for (at, slot) in slots.iter_mut().enumerate().filter(|(at, _)| !awaited.contains(at)) {
+        let list = std::mem::take(&mut per_slot[at]);
         if !list.is_empty() {
             slot.data = fill(&slot.id, list, has_area, report);
         }
+    }
+    pending.run(&mut slots, around, report, |at, slot, derived, report| {
+        let mut list = std::mem::take(&mut per_slot[at]);
+        let derived: Vec<(Binding, Bound)> = derived;
+        let (bindings, bounds): (Vec<Binding>, Vec<Bound>) = derived.into_iter().unzip();
+        list.extend(bindings.iter().zip(bounds));
+        slot.data = fill(&slot.id, list, has_area, report);
+    });
+    if control.is_cancelled() {
+        return Err(ProjectError::Cancelled);
     }
     Ok(slots)
 }

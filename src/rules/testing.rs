@@ -183,6 +183,7 @@ impl TestCity {
                 area_of_interest: self.area,
                 views: vec![],
                 synthetic: true,
+                derived: vec![],
             }),
             modules: Arc::new(vec![ModuleDef {
                 id: "m".into(),

@@ -227,6 +227,8 @@ impl Overlay {
             }
         }
         settings::apply(base, &self.settings, &mut city);
+        // Layers made of these follow them.
+        crate::project::rederive(&mut city, slots, &crate::progress::Control::default());
         city
     }
 }

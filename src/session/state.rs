@@ -206,6 +206,7 @@ pub(super) mod tests {
                 area_of_interest: None,
                 views: vec![],
                 synthetic: true,
+                derived: vec![],
             }),
             modules: Arc::new(vec![]),
             slots: vec![],

@@ -132,6 +132,7 @@ impl Fixture {
                 area_of_interest: None,
                 views: vec![],
                 synthetic: true,
+                derived: vec![],
             }),
             modules: Arc::new(settled),
             slots,

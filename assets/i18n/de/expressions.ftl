@@ -1,0 +1,14 @@
+cli-about-derive = Zeigt die Ebenen, die ein Projekt aus anderen bildet, und schreibt eine als Datei
+cli-arg-derive-layer = Nur diese Ebene, nach ihrem Kurznamen
+cli-arg-derive-out = Schreibt die Ebene in diese Datei: GeoJSON, bei .gpkg GeoPackage
+cli-derive-unknown = Dieses Projekt bildet keine Ebene „{ $id }“. Gebildet werden: { $known }.
+cli-derive-none = Dieses Projekt bildet keine Ebenen aus anderen ([[derive]] in project.toml).
+cli-derive-no-data = Keine Daten:
+cli-derive-reach-assumed = angenommen
+cli-derive-reach-area = Untersuchungsgebiet
+cli-derive-reach-part = wo alle Ausgangsdaten reichen
+cli-derive-sources = Gebildet aus: { $list }
+cli-column-size = Fläche oder Länge
+cli-column-reach = Abdeckung
+cli-column-features = Objekte
+cli-column-data-date = Datenstand

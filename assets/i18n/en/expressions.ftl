@@ -1,0 +1,14 @@
+cli-about-derive = Shows the layers that a project makes of other layers, and writes one as a file
+cli-arg-derive-layer = Only this layer, by its short name
+cli-arg-derive-out = Writes the layer into this file: GeoJSON, or GeoPackage for .gpkg
+cli-derive-unknown = This project makes no layer “{ $id }”. It makes: { $known }.
+cli-derive-none = This project makes no layers of others ([[derive]] in project.toml).
+cli-derive-no-data = No data:
+cli-derive-reach-assumed = assumed
+cli-derive-reach-area = area of interest
+cli-derive-reach-part = where all inputs reach
+cli-derive-sources = Made from: { $list }
+cli-column-size = area or length
+cli-column-reach = coverage
+cli-column-features = features
+cli-column-data-date = data date
