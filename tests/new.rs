@@ -154,6 +154,66 @@ fn a_file_that_cannot_be_used_is_named_and_the_rest_becomes_a_project() {
 }
 
 #[test]
+fn a_table_is_joined_where_its_keys_are_and_else_says_why_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = dir.path().join("first");
+    starter::create(&vaduz(&first), &Control::default()).unwrap();
+    let city = project::open(&first, &Control::default()).unwrap();
+    let schools = city.layers().find(|l| l.layer.slot.slot() == "schools").unwrap();
+    let names: Vec<String> = (0..schools.layer.len())
+        .map(|row| schools.layer.attributes.value("name", row).to_string())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(names.len() > 5, "{names:?}");
+    let rows: Vec<String> = names.iter().enumerate().map(|(k, n)| format!("\"{n}\";{}", 100 + k)).collect();
+    let (places, other) = (dir.path().join("schulplätze.csv"), dir.path().join("haushalt.csv"));
+    std::fs::write(&places, format!("Schule;Plätze\n{}\nAnderswo;7\n", rows.join("\n"))).unwrap();
+    std::fs::write(&other, "Titel;Betrag\nStraßen;1,5\nSchulen;2,5\nBäder;0,4\n").unwrap();
+
+    let folder = dir.path().join("second");
+    let mut order = vaduz(&folder);
+    order.files.extend([&places, &other].map(|p| (SourceKind::Table, p.clone())));
+    let started = starter::create(&order, &Control::default()).unwrap();
+    let said = |code: &str, file: &str| {
+        let found = started.findings.iter().find(|f| f.code == code && f.file.as_deref() == Some(file));
+        found
+            .unwrap_or_else(|| panic!("{code} {file}: {:?}", started.findings))
+            .text
+            .clone()
+    };
+    let joined = said("PJ-176", "data/schulplätze.csv");
+    assert!(
+        joined.de.contains("„Schule“ nennt „name“") && joined.de.contains("places = Plätze"),
+        "{}",
+        joined.de
+    );
+    let left = said("PJ-170", "data/haushalt.csv");
+    assert!(
+        left.de.contains("Titel, Betrag") && left.en.contains("[[bind.join]]"),
+        "{}",
+        left.de
+    );
+
+    let city = project::open(&folder, &Control::default()).unwrap();
+    let schools = city.layers().find(|l| l.layer.slot.slot() == "schools").unwrap();
+    let counted = (0..schools.layer.len())
+        .filter(|row| schools.layer.attributes.value("places", *row).as_f64().is_some_and(|n| n >= 100.0))
+        .count();
+    assert_eq!(counted, names.len(), "every school that has a name has its places");
+    let kinds = |city: &City| {
+        let layer = city.layers().find(|l| l.layer.slot.slot() == "schools").unwrap();
+        (0..layer.layer.len())
+            .filter(|row| !layer.layer.attributes.value("kind", *row).is_null())
+            .count()
+    };
+    assert_eq!(
+        kinds(&city),
+        kinds(&project::open(&first, &Control::default()).unwrap()),
+        "the mapping's own fields stay"
+    );
+}
+
+#[test]
 fn north_bayreuth_with_its_terrain() {
     let Some(data) = common::real_data() else { return };
     let dir = tempfile::tempdir().unwrap();

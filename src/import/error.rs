@@ -20,6 +20,14 @@ pub enum ImportError {
         #[source]
         source: Box<ReadError>,
     },
+    /// The file is a table, which has no places.
+    #[error("a table has no places: {}", path.display())]
+    Table {
+        /// File.
+        path: PathBuf,
+        /// What to do with it.
+        advice: LocalText,
+    },
     /// The project CRS cannot be built.
     #[error("the project CRS EPSG:{epsg} cannot be used")]
     ProjectCrs {
@@ -70,6 +78,7 @@ impl ImportError {
     pub fn text(&self) -> LocalText {
         match self {
             Self::Read { source, .. } => source.text(),
+            Self::Table { advice, .. } => advice.clone(),
             Self::ProjectCrs { source, .. } => source.text(),
             Self::Project { source } => source.text(),
             Self::Refused { path, message } => LocalText::new(

@@ -92,7 +92,8 @@ fn likeness(slot: &SlotDef, file: &str, layer: &CandidateLayer) -> f64 {
     };
     let all: f64 = slot.attributes.iter().map(|a| weight(&a.name)).sum();
     let found: f64 = fields.iter().map(|f| f.confidence * weight(&f.field)).sum();
-    (0.65 * by_name + 0.35 * found / all).min(1.0)
+    // A slot that knows nothing but a name is not found because a file has one.
+    (0.65 * by_name + 0.35 * found / all.max(1.0)).min(1.0)
 }
 
 /// How much a name sounds like a slot.

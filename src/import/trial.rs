@@ -7,7 +7,7 @@ use crate::{
     modules::{AttributeKind, SlotDef},
     progress::Control,
     project::{self, AttributeSource, Shape},
-    readers::RawLayer,
+    readers::{RawLayer, RawRaster},
 };
 use std::{
     borrow::Cow,
@@ -123,31 +123,16 @@ pub fn try_out(file: &Candidate, layer: usize, slot: Option<&SlotDef>, choice: &
         return refusal(Report::default(), vec![]);
     };
     let over = choice.crs.map(|epsg| format!("EPSG:{epsg}"));
+    let unread = matches!(of.content, Content::Refused(_));
+    if over.is_none() && of.declared_crs.is_none() && !unread {
+        return refusal(of.report.clone(), said(unplaced()));
+    }
     if let (Some(name), Some(slot)) = (&choice.mapping, slot) {
         return mapped(file, name, slot, over.as_deref(), around, control);
     }
     match &of.content {
         Content::Refused(why) => refusal(of.report.clone(), said(why.clone())),
-        Content::Grid(raw, _) => {
-            let mut raw = (**raw).clone();
-            raw.crs = over.or(raw.crs);
-            let report = raw.report.clone();
-            match layers::raster_to_project(raw, &around.crs, None, control) {
-                Err(e) => refusal(report, said(e.text())),
-                Ok(raster) => {
-                    let extent = raster.extent();
-                    Trial {
-                        geometry: None,
-                        extent,
-                        place: around.locate(&[extent]),
-                        count: raster.values.iter().filter(|v| !v.is_nan()).count() as u64,
-                        fields: vec![],
-                        report,
-                        refused: None,
-                    }
-                }
-            }
-        }
+        Content::Grid(raw, _) => grid(raw, over, around, control),
         Content::Features(raw) => {
             let part = Part {
                 raw,
@@ -164,11 +149,45 @@ pub fn try_out(file: &Candidate, layer: usize, slot: Option<&SlotDef>, choice: &
     }
 }
 
+/// What to do about a file that does not say where its numbers lie.
+fn unplaced() -> LocalText {
+    LocalText::new(
+        "Die Datei nennt kein Koordinatensystem. Bitte eines aus der Liste wählen oder den EPSG-Code eintragen; die Karte zeigt, wohin es führt.",
+        "The file names no coordinate system. Please choose one from the list or enter its EPSG code; the map shows where it leads.",
+    )
+}
+
+/// Cells brought into the project CRS.
+fn grid(raw: &RawRaster, over: Option<String>, around: &Surroundings, control: &Control) -> Trial {
+    let mut raw = raw.clone();
+    raw.crs = over.or(raw.crs);
+    let report = raw.report.clone();
+    match layers::raster_to_project(raw, &around.crs, None, control) {
+        Err(e) => refusal(report, said(e.text())),
+        Ok(raster) => {
+            let extent = raster.extent();
+            Trial {
+                geometry: None,
+                extent,
+                place: around.locate(&[extent]),
+                count: raster.values.iter().filter(|v| !v.is_nan()).count() as u64,
+                fields: vec![],
+                report,
+                refused: None,
+            }
+        }
+    }
+}
+
 /// Every layer that the mapping reads, one after another.
 fn mapped(file: &Candidate, name: &str, slot: &SlotDef, over: Option<&str>, around: &Surroundings, control: &Control) -> Trial {
     let Some(mapping) = project::builtin_mappings().into_iter().find(|m| m.name == name) else {
         return refusal(Report::default(), vec![]);
     };
+    // A grid is bound whole: its mapping only says what it is.
+    if let Some(Content::Grid(raw, _)) = file.layers.first().map(|l| &l.content) {
+        return grid(raw, over.map(str::to_owned), around, control);
+    }
     let mut all = vec![];
     for layer in &mapping.layers {
         let same = |l: &&super::CandidateLayer| layer.name.as_ref().is_none_or(|n| *n == l.name);
@@ -355,6 +374,40 @@ mod tests {
         assert_eq!(of("kind").samples, ["primary", "secondary"]);
         assert_eq!((of("places").filled, of("places").misfits), (3, 0));
         assert_eq!(of("name").unknown, 3);
+    }
+
+    #[test]
+    fn a_grid_is_tried_whether_a_mapping_knows_its_format_or_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("dgm.asc");
+        let cells = ["34 35 36 37"; 4].join("\n");
+        std::fs::write(
+            &path,
+            format!("ncols 4\nnrows 4\nxllcorner 387000\nyllcorner 5820000\ncellsize 10\nNODATA_value -9999\n{cells}\n"),
+        )
+        .unwrap();
+        let file = examine(&path, &Control::default()).unwrap();
+        let modules = crate::modules::builtin("land_potential").unwrap().unwrap();
+        let suggested = crate::import::suggest_slots(&file, &file.layers[0], std::slice::from_ref(&modules));
+        assert_eq!(suggested[0].slot.to_string(), "land_potential/terrain");
+        assert!(suggested[0].mapping.is_some(), "the mapping of terrain knows ASCII grids");
+        let terrain = modules.slots.iter().find(|s| s.id == "terrain");
+        let mut choice = Choice {
+            slot: Some(suggested[0].slot.clone()),
+            mapping: suggested[0].mapping.clone(),
+            ..Choice::default()
+        };
+        let trial = try_out(&file, 0, terrain, &choice, &around(), &Control::default());
+        assert!(
+            trial.refused.is_some_and(|t| t.en.contains("EPSG code")),
+            "it names no coordinate system"
+        );
+        choice.crs = Some(25833);
+        for mapping in [choice.mapping.take(), None] {
+            choice.mapping = mapping;
+            let trial = try_out(&file, 0, terrain, &choice, &around(), &Control::default());
+            assert_eq!((trial.refused, trial.count, trial.place), (None, 16, Where::Inside));
+        }
     }
 
     #[test]

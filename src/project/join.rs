@@ -83,7 +83,7 @@ fn missing(name: &str, available: Vec<&str>, table: bool) -> Finding {
 }
 
 /// A key as text: whole numbers without a point.
-fn key_of(value: &Value) -> Option<String> {
+pub(crate) fn key_of(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Real(v) if v.fract() == 0.0 && v.abs() < 9e15 => Some((*v as i64).to_string()),
@@ -92,7 +92,7 @@ fn key_of(value: &Value) -> Option<String> {
 }
 
 /// A code without its leading zeros, where it is digits only.
-fn bare(key: &str) -> Option<&str> {
+pub(crate) fn bare(key: &str) -> Option<&str> {
     let digits = !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| key.trim_start_matches('0'))
 }

@@ -26,6 +26,7 @@ pub use error::ProjectError;
 pub use file::{
     AreaOfInterest, AttributeSource, BackdropSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape,
 };
+pub(crate) use join::{bare, key_of};
 pub use mapping::{FilterText, Mapping, MappingLayer, builtin_mappings};
 pub use open::open;
 pub use path_policy::{PathRefused, inside};

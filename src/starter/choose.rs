@@ -34,6 +34,7 @@ pub(super) fn choose(sources: &[Source], stand_ins: bool, findings: &mut Vec<Fin
             files,
             unofficial: mapping.unofficial,
             note: mapping.note.clone(),
+            joins: vec![],
         };
         match best.get(&mapping.slot) {
             Some((rank, _)) if *rank >= mapping.rank => left.push((bind.slot.clone(), bind.files)),
@@ -56,15 +57,8 @@ pub(super) fn choose(sources: &[Source], stand_ins: bool, findings: &mut Vec<Fin
         );
     }
     for source in sources {
-        let used = mappings.iter().any(|m| reads(m, source));
-        if source.kind == SourceKind::Table {
-            findings.push(note(
-                "PJ-170",
-                Level::Warning,
-                "Die Tabelle liegt im Projekt, ist aber noch mit keiner Ebene verbunden: In project.toml unter der Einbindung der Gebiete [[bind.join]] mit file, key und table_key angeben.",
-                "the table is in the project but not joined to a layer yet: give [[bind.join]] with file, key and table_key below the binding of the areas in project.toml.",
-            ).file(&source.file));
-        } else if !used {
+        let used = source.kind == SourceKind::Table || mappings.iter().any(|m| reads(m, source));
+        if !used {
             let driver = source.inspection.as_ref().map_or("", |i| &i.format);
             findings.push(unused(
                 &source.file,

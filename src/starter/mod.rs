@@ -5,7 +5,7 @@
 //! one step when everything is done; an existing project is never written into.
 //!
 //! Finding codes: `PJ-170` a file is not used, `PJ-171` a file holds nothing for a slot, `PJ-172` a better source fills the slot,
-//! `PJ-173` assumptions and stand-ins, `PJ-174` federal state, `PJ-175` extent.
+//! `PJ-173` assumptions and stand-ins, `PJ-174` federal state, `PJ-175` extent, `PJ-176` a table is joined.
 
 mod choose;
 mod error;
@@ -14,6 +14,7 @@ mod kind;
 mod noise;
 mod place;
 mod portals;
+mod tables;
 mod write;
 
 pub use error::StarterError;
@@ -229,8 +230,13 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
         step("Berechnet Straßenlärm", "computing road noise", 0.6)?;
         plan.binds.extend(noise::estimate(&city, area, dir, control, &mut findings)?);
     }
+    step("Verbindet Tabellen", "joining tables", 0.8)?;
+    let joined = tables::join(&sources, &city, dir, &mut plan.binds, &mut findings);
     step("Prüft das neue Projekt", "checking the new project", 0.85)?;
-    let city = open(&plan, dir, control)?;
+    let mut city = open(&plan, dir, control)?;
+    if tables::take_back(&joined, &city, &mut plan.binds, &mut findings) {
+        city = open(&plan, dir, control)?;
+    }
     let filled = filled(&plan, &city);
     let lacking = modules::lacking(&city.modules, &city.present(), state.as_deref());
     findings.extend(city.report.findings.iter().filter(|f| f.level >= Level::Warning).cloned());

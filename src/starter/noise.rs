@@ -164,6 +164,7 @@ pub(super) fn estimate(
         files: vec![FILE.into()],
         unofficial: m.unofficial,
         note: m.note,
+        joins: vec![],
     });
     Ok(binds
         .filter(|b| city.slot(&b.slot).is_some_and(|s| matches!(s.data, SlotData::Missing { .. })))

@@ -2,7 +2,7 @@
 
 use super::StarterError;
 use crate::model::{LocalText, SlotId};
-use std::{fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 /// One `[[bind]]`.
 #[derive(Debug, Clone)]
@@ -12,6 +12,17 @@ pub(super) struct Bind {
     pub files: Vec<String>,
     pub unofficial: bool,
     pub note: Option<LocalText>,
+    pub joins: Vec<Join>,
+}
+
+/// One `[[bind.join]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Join {
+    pub file: String,
+    pub key: String,
+    pub table_key: String,
+    /// Field ← column; all columns under their own names where it is empty.
+    pub columns: BTreeMap<String, String>,
 }
 
 /// What goes into the file.
@@ -61,11 +72,34 @@ fn text(plan: &Plan) -> String {
             many => writeln!(t, "files = [{}]", list(many)),
         };
         let _ = writeln!(t, "mapping = {}", quoted(&bind.mapping));
+        // What a table brings stands above what the mapping would look for in the file.
+        let fields: Vec<String> = bind
+            .joins
+            .iter()
+            .flat_map(|j| j.columns.keys())
+            .map(|f| format!("{0} = {0}", quoted(f)))
+            .collect();
+        if !fields.is_empty() {
+            let _ = writeln!(t, "attributes = {{ {} }}", fields.join(", "));
+        }
+        for join in &bind.joins {
+            let (file, key, table_key) = (quoted(&join.file), quoted(&join.key), quoted(&join.table_key));
+            let _ = write!(t, "\n[[bind.join]]\nfile = {file}\nkey = {key}\ntable_key = {table_key}\n");
+            let columns: Vec<String> = join
+                .columns
+                .iter()
+                .map(|(to, from)| format!("{} = {}", quoted(to), quoted(from)))
+                .collect();
+            if !columns.is_empty() {
+                let _ = writeln!(t, "columns = {{ {} }}", columns.join(", "));
+            }
+        }
     }
     let [x, y] = plan.site;
     let size = (e - w).max(n - s);
     for (name, distance_m, heading, pitch) in [
-        ("overview", size * 0.75, 20.0, 40.0),
+        // Near enough to see the town; the plan shows everything.
+        ("overview", (size * 0.75).min(2200.0), 20.0, 40.0),
         ("street", 260.0, 20.0, 12.0),
         ("plan", size * 1.05, 0.0, 90.0),
     ] {
@@ -103,11 +137,22 @@ mod tests {
                 files: vec!["data/a.gml".into(), "data/b\".gml".into()],
                 unofficial: false,
                 note: None,
+                joins: vec![Join {
+                    file: "data/t.csv".into(),
+                    key: "nr".into(),
+                    table_key: "Schul\"nr".into(),
+                    columns: BTreeMap::from([("places".to_string(), "Plätze".to_string())]),
+                }],
             }],
         };
         let file = ProjectFile::parse(&text(&plan), Path::new("p")).unwrap();
         assert_eq!((file.bindings.len(), file.views.len()), (1, 3));
         assert_eq!(file.title.de, plan.title);
         assert_eq!(file.bindings[0].files, plan.binds[0].files);
+        let join = &file.bindings[0].joins[0];
+        assert_eq!(
+            (join.table_key.as_deref(), join.columns["places"].as_str()),
+            (Some("Schul\"nr"), "Plätze")
+        );
     }
 }

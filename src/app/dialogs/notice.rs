@@ -30,6 +30,8 @@ pub fn notice_ui(ctx: &Context, view: &ViewState, notice: &Notice) -> Vec<Wish> 
         ui.add_space(4.0);
         let most = (ui.ctx().content_rect().height() - 220.0).max(120.0);
         ScrollArea::vertical().max_height(most).auto_shrink([false, true]).show(ui, |ui| {
+            // The scroll bar lies over the content.
+            ui.set_max_width(ui.available_width() - 14.0);
             ui.add(Label::new(notice.text.get(language)).wrap());
             if !notice.facts.is_empty() {
                 ui.add_space(8.0);

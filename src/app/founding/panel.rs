@@ -8,13 +8,13 @@ use crate::{
             widgets::{cell, colors, field, modal, note, section, small_icon_button, strong},
         },
     },
-    i18n::tr,
+    i18n::{number, tr},
     model::Language,
     starter::{Order, SourceKind, portal},
 };
 use bevy_egui::egui::{
-    Align, Button, Checkbox, ComboBox, Context, Key, KeyboardShortcut, Label, Layout, Modifiers, ProgressBar, RichText, ScrollArea, Slider,
-    Ui, vec2,
+    Align, Button, Checkbox, ComboBox, Context, Id, Key, KeyboardShortcut, Label, Layout, Modifiers, ProgressBar, RichText, ScrollArea,
+    Slider, Ui, vec2,
 };
 use std::path::PathBuf;
 
@@ -99,26 +99,41 @@ impl FoundingState {
         self.files.push((kind, path));
     }
 
-    /// The order, when everything that is needed is there.
-    fn order(&self) -> Option<Order> {
+    /// What is still missing or wrong, as the key of a sentence; the button waits for it.
+    fn lack(&self) -> Option<&'static str> {
         let folder = typed(&self.folder);
         let parent = folder.parent().is_some_and(|p| p.as_os_str().is_empty() || p.is_dir());
         let empty = !folder.exists() || folder.read_dir().is_ok_and(|mut d| d.next().is_none());
-        let code = self.code.trim().to_uppercase();
-        let epsg: Option<u32> = code.trim_start_matches("EPSG:").parse().ok();
-        if self.folder.trim().is_empty() || !parent || !empty || (epsg.is_none() && !code.is_empty()) {
+        match () {
+            () if self.folder.trim().is_empty() => Some("found-lack-folder"),
+            () if !parent => Some("found-folder-nowhere"),
+            () if !empty => Some("found-folder-full"),
+            () if self.site.trim().is_empty() => Some("found-lack-site"),
+            () if site(&self.site).is_none() => Some("found-site-wrong"),
+            () if self.epsg().is_none() && !self.code.trim().is_empty() => Some("found-crs-wrong"),
+            () => None,
+        }
+    }
+
+    fn epsg(&self) -> Option<u32> {
+        self.code.trim().to_uppercase().trim_start_matches("EPSG:").parse().ok()
+    }
+
+    /// The order, when everything that is needed is there.
+    fn order(&self) -> Option<Order> {
+        if self.lack().is_some() {
             return None;
         }
         let title = self.title.trim();
         Some(Order {
             title: (!title.is_empty()).then(|| title.to_owned()),
-            epsg,
+            epsg: self.epsg(),
             state: self.state.map(str::to_owned),
             radius_m: self.radius_km * 1000.0,
             files: self.files.clone(),
             stand_ins: self.stand_ins,
             estimate_noise: self.estimate_noise,
-            ..Order::new(folder, site(&self.site)?)
+            ..Order::new(typed(&self.folder), site(&self.site)?)
         })
     }
 }
@@ -145,18 +160,17 @@ pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, run
         ui.add_space(4.0);
         let most = (ui.ctx().content_rect().height() - 236.0).max(200.0);
         ScrollArea::vertical().max_height(most).auto_shrink([false, true]).show(ui, |ui| {
-            ui.add_enabled_ui(!busy, |ui| form(ui, language, state));
+            // The scroll bar lies over the content.
+            ui.set_max_width(ui.available_width() - 12.0);
+            ui.add_enabled_ui(!busy, |ui| form(ui, language, state, &mut wishes));
         });
         ui.separator();
         let order = state.order();
         if let Some(p) = &running.progress {
             let accent = colors(ui).accent;
-            ui.add(
-                ProgressBar::new(p.fraction)
-                    .text(p.step.get(language))
-                    .desired_height(18.0)
-                    .fill(accent),
-            );
+            ui.add(Label::new(p.step.get(language)).truncate());
+            ui.add(ProgressBar::new(p.fraction).desired_height(8.0).fill(accent));
+            ui.add_space(4.0);
         }
         let row = [ui.available_width(), 32.0].into();
         ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
@@ -170,6 +184,11 @@ pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, run
             }
             if ui.add(Button::new(tr(language, "cancel")).min_size(vec2(96.0, 28.0))).clicked() {
                 wishes.push(if busy { Wish::Cancel } else { Wish::NotFound });
+            }
+            if let Some(lack) = state.lack().filter(|_| !busy) {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(note(ui, lack_text(language, lack))).wrap());
+                });
             }
         });
     });
@@ -186,16 +205,19 @@ fn row(ui: &mut Ui, name: String, content: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn hint(ui: &mut Ui, text: String, warning: bool) {
-    ui.horizontal(|ui| {
-        ui.add_space(158.0);
-        let p = colors(ui);
-        let color = if warning { p.warning } else { p.weak };
-        ui.add(Label::new(RichText::new(text).small().color(color)).wrap());
-    });
+/// The sentence for [`FoundingState::lack`].
+fn lack_text(language: Language, lack: &str) -> String {
+    match lack {
+        "found-lack-folder" => tr(language, "found-lack-folder"),
+        "found-folder-nowhere" => tr(language, "found-folder-nowhere"),
+        "found-folder-full" => tr(language, "found-folder-full"),
+        "found-lack-site" => tr(language, "found-lack-site"),
+        "found-site-wrong" => tr(language, "found-site-wrong"),
+        _ => tr(language, "found-crs-wrong"),
+    }
 }
 
-fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
+fn form(ui: &mut Ui, language: Language, state: &mut FoundingState, wishes: &mut Vec<Wish>) {
     row(ui, tr(language, "found-folder"), |ui| {
         let edit = field(ui, &mut state.folder, tr(language, "found-folder-hint")).desired_width(480.0);
         let response = ui.add(edit);
@@ -204,18 +226,11 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
             state.focused = true;
         }
     });
-    let folder = typed(&state.folder);
-    if !state.folder.trim().is_empty() && folder.read_dir().is_ok_and(|mut d| d.next().is_some()) {
-        hint(ui, tr(language, "found-folder-full"), true);
-    }
     row(ui, tr(language, "found-site"), |ui| {
         let edit = field(ui, &mut state.site, "11.58, 49.94").desired_width(200.0);
         ui.add(edit);
         ui.label(note(ui, tr(language, "found-site-hint")));
     });
-    if !state.site.trim().is_empty() && site(&state.site).is_none() {
-        hint(ui, tr(language, "found-site-wrong"), true);
-    }
     row(ui, tr(language, "found-name"), |ui| {
         let edit = field(ui, &mut state.title, tr(language, "found-name-hint")).desired_width(480.0);
         ui.add(edit);
@@ -225,7 +240,8 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
             Slider::new(&mut state.radius_km, 0.5..=20.0)
                 .logarithmic(true)
                 .suffix(" km")
-                .fixed_decimals(1),
+                .custom_formatter(|v, _| number(language, v, 1))
+                .custom_parser(|t| t.trim().replace(',', ".").parse().ok()),
         );
     });
     row(ui, tr(language, "file-crs"), |ui| {
@@ -267,8 +283,9 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
         state.files.remove(k);
     }
     ui.horizontal(|ui| {
-        let edit = field(ui, &mut state.path, tr(language, "found-file-hint")).desired_width(480.0);
-        let response = ui.add(edit);
+        // A name of its own: the rows above come and go, and the field keeps the keyboard.
+        let edit = field(ui, &mut state.path, tr(language, "found-file-hint")).desired_width(400.0);
+        let response = ui.add(edit.id(Id::new("path of a file for the new project")));
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let path = typed(&state.path);
         let there = !state.path.trim().is_empty() && path.is_file();
@@ -277,6 +294,9 @@ fn form(ui: &mut Ui, language: Language, state: &mut FoundingState) {
             state.add(path);
             state.path.clear();
             response.request_focus();
+        }
+        if ui.button(tr(language, "found-browse")).clicked() {
+            wishes.push(Wish::ChooseFile);
         }
     });
     ui.label(note(ui, tr(language, "found-drop")));

@@ -18,6 +18,7 @@ use crate::{
     project::City,
 };
 use bevy_egui::egui::{Label, RichText, ScrollArea, Ui};
+use std::collections::BTreeSet;
 
 /// Findings shown beside the map; the report has all of them.
 const MOST_FINDINGS: usize = 40;
@@ -116,6 +117,9 @@ pub(super) fn details_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &Ci
             }
             let mut findings: Vec<_> = on.file.findings.iter().chain(&report.findings).collect();
             findings.sort_by_key(|f| std::cmp::Reverse(f.level));
+            // A library says the same at looking and at reading.
+            let mut said = BTreeSet::new();
+            findings.retain(|f| said.insert((&f.code, &f.text.en)));
             if findings.is_empty() {
                 return;
             }

@@ -114,6 +114,11 @@ pub fn map_ui(ui: &mut Ui, home: Bbox, home_name: &str, trial: Option<&Trial>, s
             painter.line(points, Stroke::new(1.0, ink));
         }
     }
+    if let Some(t) = trial.filter(|t| t.geometry.is_none() && !t.extent.is_empty()) {
+        // A grid is shown by where it reaches.
+        let reach = Rect::from_two_pos(at(&t.extent.min), at(&t.extent.max)).intersect(rect);
+        painter.rect(reach, 0.0, ink.gamma_multiply(0.15), Stroke::new(1.5, ink), StrokeKind::Inside);
+    }
     for q in &shapes.points {
         let q = at(q);
         if rect.contains(q) {

@@ -14,7 +14,7 @@ use crate::{
         },
     },
     i18n::{number, tr, tr_with},
-    import::{Choice, Content, Trial},
+    import::{Choice, Content, Trial, Where},
     model::{Language, SlotId},
     modules::SlotDef,
     project::{City, SlotData},
@@ -374,8 +374,13 @@ fn summary(ui: &mut Ui, language: Language, trial: Option<&Trial>, busy: bool, s
         ui.add(Label::new(RichText::new(why.get(language)).color(p.error)).wrap());
         return;
     }
+    let count = [("n", number(language, t.count as f64, 0).into())];
     let mut parts = vec![
-        tr_with(language, "import-sum", &[("n", number(language, t.count as f64, 0).into())]),
+        tr_with(
+            language,
+            if t.geometry.is_some() { "import-sum" } else { "import-sum-cells" },
+            &count,
+        ),
         place(language, t.place),
     ];
     if state.choice.slot.is_some() && !t.fields.is_empty() {
@@ -395,5 +400,7 @@ fn summary(ui: &mut Ui, language: Language, trial: Option<&Trial>, busy: bool, s
             &[("n", number(language, dropped as f64, 0).into())],
         ));
     }
-    ui.add(Label::new(parts.join(" · ")).wrap());
+    let apart = matches!(t.place, Where::Apart { .. } | Where::Nowhere);
+    let color = if apart { p.warning } else { p.ink };
+    ui.add(Label::new(RichText::new(parts.join(" · ")).color(color)).wrap());
 }

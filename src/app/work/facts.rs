@@ -2,12 +2,12 @@
 
 use crate::{
     app::{bridge::Notice, theme::text},
-    i18n::{number, tr},
-    model::{Bbox, Language, Layer, LocalText},
+    i18n::{number, tr, tr_with},
+    model::{Bbox, Language, Layer, LocalText, SlotId},
     session::SessionError,
     starter::Started,
 };
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// The same interface text in both languages.
 fn both(key: impl Fn(Language) -> String) -> LocalText {
@@ -51,29 +51,40 @@ pub fn started(started: &Started) -> Notice {
         };
         facts.push((f.title.clone(), both(of)));
     }
-    let waiting: Vec<&str> = started
-        .lacking
-        .iter()
-        .filter(|r| !r.missing.is_empty())
-        .map(|r| r.rule.as_str())
-        .collect();
-    if !waiting.is_empty() {
-        facts.push((both(|g| tr(g, "found-lacking")), LocalText::same(waiting.join(", "))));
-    }
+    facts.extend(lacking(started));
     for p in started.portals.iter().filter(|_| started.state.is_some()) {
         facts.push((LocalText::same(&p.name), LocalText::same(&p.portals)));
     }
-    for f in started.findings.iter().take(8) {
-        facts.push((LocalText::same(&f.code), f.text.clone()));
+    for f in &started.findings {
+        let about = f.file.clone().or(f.layer.clone()).unwrap_or_else(|| f.code.clone());
+        facts.push((LocalText::same(about), f.text.clone()));
     }
     let folder = started.folder.display().to_string();
     Notice {
         title: both(|g| tr(g, "found-done")),
-        text: both(|g| crate::i18n::tr_with(g, "found-done-text", &[("folder", folder.clone().into())])),
+        text: both(|g| tr_with(g, "found-done-text", &[("folder", folder.clone().into())])),
         facts,
         place: None,
         error: false,
     }
+}
+
+/// What the rules still lack: each input with where such data usually are and the rules that wait for it.
+fn lacking(started: &Started) -> Vec<(LocalText, LocalText)> {
+    let mut inputs = BTreeMap::<(SlotId, Option<String>), (LocalText, Vec<&str>)>::new();
+    for rule in &started.lacking {
+        for lack in &rule.missing {
+            let input = inputs.entry((lack.slot.clone(), lack.attribute.clone()));
+            input.or_insert_with(|| (lack.where_from.clone(), vec![])).1.push(&rule.rule);
+        }
+    }
+    let line = |((slot, attribute), (from, rules)): ((SlotId, Option<String>), (LocalText, Vec<&str>))| {
+        let input = attribute.map_or_else(|| slot.to_string(), |a| format!("{slot} . {a}"));
+        let name = |g| tr_with(g, "found-lacks", &[("input", input.clone().into())]);
+        let what = |g| format!("{} ({})", from.get(g), rules.join(", "));
+        (both(name), both(what))
+    };
+    inputs.into_iter().map(line).collect()
 }
 
 /// Driver, CRS, count, extent and repairs of each layer of a dropped file.
@@ -113,7 +124,7 @@ pub fn added(path: &Path, layers: &[&Layer]) -> Notice {
         .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     Notice {
         title: both(|g| tr(g, "file-added")),
-        text: both(|g| crate::i18n::tr_with(g, "file-added-text", &[("name", name.clone().into())])),
+        text: both(|g| tr_with(g, "file-added-text", &[("name", name.clone().into())])),
         facts,
         place: Some(place.buffered(50.0)).filter(|_| !place.is_empty()),
         error: false,

@@ -9,7 +9,9 @@ use crate::{
     app::bridge::{CurrentSnapshot, ImportDesk, Notice, Notices, OnDesk, OnDeskLayer, Tried, ViewState},
     export::{Imported, import_report_csv, import_report_json, save},
     i18n::{tr, tr_with},
-    import::{Candidate, Choice, Content, Surroundings, TakenIn, Trial, examine, suggest_slots, take_in, try_out},
+    import::{
+        Candidate, Choice, Content, ImportError, Surroundings, TakenIn, Trial, examine, suggest_slots, table_advice, take_in, try_out,
+    },
     index::IndexedLayer,
     model::{Language, LocalText},
     project::{City, builtin_mappings},
@@ -32,15 +34,24 @@ pub enum Import {
 #[derive(Default)]
 pub struct Trying(Option<(u64, usize, Choice, Job<Trial>)>);
 
-fn failed(source: crate::import::ImportError) -> SessionError {
+fn failed(source: ImportError) -> SessionError {
     match source {
-        crate::import::ImportError::Cancelled => SessionError::Cancelled,
+        ImportError::Cancelled => SessionError::Cancelled,
         source => SessionError::Import { source: Box::new(source) },
     }
 }
 
+/// A table is no broken map: it says what it is and where it belongs.
+fn of_table(error: ImportError, path: &Path, city: &City) -> ImportError {
+    let advice = match &error {
+        ImportError::Read { source, .. } => table_advice(path, source, city),
+        _ => None,
+    };
+    advice.map_or(error, |advice| ImportError::Table { path: path.into(), advice })
+}
+
 fn on_desk(city: &City, path: &Path, number: u64, control: &crate::progress::Control) -> Result<OnDesk, SessionError> {
-    let file = examine(path, control).map_err(failed)?;
+    let file = examine(path, control).map_err(|e| failed(of_table(e, path, city)))?;
     let around = Surroundings::of(city).map_err(failed)?;
     let layers = file
         .layers
