@@ -29,6 +29,7 @@ mod shell;
 mod space;
 mod start;
 mod status;
+mod suitability;
 mod terrain;
 mod work;
 
@@ -51,6 +52,7 @@ fn scene_plugins(app: &mut App) {
         layers::plugin,
         conflicts::plugin,
         indicators::plugin,
+        suitability::plugin,
     ));
 }
 

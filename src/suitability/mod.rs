@@ -11,6 +11,7 @@ mod combine;
 mod compete;
 mod dissent;
 mod matrix;
+mod order;
 mod reach;
 mod source;
 mod stability;
@@ -22,6 +23,7 @@ pub use combine::{Attitude, Score, combine};
 pub use compete::{Competition, Contest, RANK_LIMITS, compete};
 pub use dissent::{Dissent, dissent};
 pub use matrix::{Matrix, Share, Standing, measure};
+pub use order::ranked;
 pub use stability::{Stability, stability};
 pub use units::{MAX_CELLS, Shape, Units, UnitsError};
 

@@ -19,8 +19,8 @@ use bevy_egui::egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2, 
 pub enum Swatch {
     /// A filled area with its outline.
     Area(Color32, Color32),
-    /// A striped area.
-    Hatch(Color32),
+    /// An area with stripes: ground and stripes.
+    Hatch(Color32, Color32),
     /// A line.
     Line(Color32),
     /// A point.
@@ -151,7 +151,7 @@ pub fn paint_swatch(painter: &Painter, rect: Rect, swatch: Swatch) {
             let r = rect.shrink2(vec2(0.0, 1.5));
             painter.rect(r, 2.0, fill, Stroke::new(1.2, stroke), StrokeKind::Inside);
         }
-        Swatch::Hatch(color) => {
+        Swatch::Hatch(ground, color) => {
             let r = rect.shrink2(vec2(0.0, 1.5));
             painter.rect(
                 r,

@@ -17,8 +17,8 @@ use crate::{
 use bevy::prelude::*;
 use std::sync::Arc;
 
-/// Above every layer, below conflicts.
-const ORDER: f32 = 60.0;
+/// Above every layer and the areas of conflicts, which would hide most sites; below the selected conflict.
+const ORDER: f32 = 350.0;
 /// By how much drawn borders may leave the data.
 const TOLERANCE_M: f64 = 1.0;
 /// With more areas than this none is cut along the ground: cells are then smaller than its facets, and their corners lie on it.

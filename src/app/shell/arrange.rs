@@ -25,6 +25,7 @@ use crate::{
         menu::menu_ui,
         messages::{self, messages_ui},
         status::{StatusView, status_ui},
+        suitability::{Weighing, panel::suitability_ui},
         theme::{
             self, icon,
             widgets::{colors, contained, icon_button},
@@ -67,12 +68,18 @@ pub struct Seen<'w> {
     legend: Res<'w, MapLegend>,
 }
 
+/// What the tabs of studies choose and have found.
+struct Studies<'a> {
+    figures: &'a mut Figures,
+    weighing: &'a mut Weighing,
+}
+
 /// The whole interface, once a frame.
 pub fn window(
     mut contexts: EguiContexts,
     seen: Seen,
     mut shell: ResMut<Shell>,
-    (mut work, mut figures): (ResMut<Work>, ResMut<Figures>),
+    (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -93,9 +100,11 @@ pub fn window(
     settle(&ctx, &seen, shell);
     let open = shell.tab == BottomTab::Indicators && !shell.folded && !shell.hidden;
     // Looked at in place: who only looks at the figures changes nothing that others wait for.
-    let figures = figures.bypass_change_detection();
+    let (figures, weighing) = (figures.bypass_change_detection(), weighing.bypass_change_detection());
     figures.open = open;
-    let rect = panels(&ctx, &seen, shell, figures, &mut asked);
+    weighing.open = shell.tab == BottomTab::Suitability;
+    let mut studies = Studies { figures, weighing };
+    let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
     shell.free = Some(rect);
     let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
     if remembered.hint_read != hint_read {
@@ -174,7 +183,7 @@ fn frame(ui: &Ui, margin: Margin) -> Frame {
 }
 
 /// Draws the panels and returns the part of the window that they leave free.
-fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, figures: &mut Figures, asked: &mut Vec<Wish>) -> Rect {
+fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, asked: &mut Vec<Wish>) -> Rect {
     let all = ctx.content_rect();
     let mut root = Ui::new(
         ctx.clone(),
@@ -216,7 +225,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, figures: &mut Figures, 
             (shell.tab, shell.folded) = (BottomTab::Messages, false);
         }
     });
-    bottom(ui, all, snapshot, view, messages, (shell, figures), asked);
+    bottom(ui, all, snapshot, view, messages, (shell, studies), asked);
     if shell.selection != view.selection {
         shell.selection = view.selection.clone();
         shell.side = if view.selection == Selection::None {
@@ -286,12 +295,12 @@ fn bottom(
     snapshot: Option<&Snapshot>,
     view: &ViewState,
     messages: usize,
-    (shell, figures): (&mut Shell, &mut Figures),
+    (shell, studies): (&mut Shell, &mut Studies),
     asked: &mut Vec<Wish>,
 ) {
     let language = view.language;
     // Tables beside charts need more height than a list, and each keeps the one it was given.
-    let tall = shell.tab == BottomTab::Indicators;
+    let tall = matches!(shell.tab, BottomTab::Indicators | BottomTab::Suitability);
     let name = match (shell.folded, tall) {
         (true, _) => "tabs",
         (false, false) => "lower",
@@ -333,6 +342,7 @@ fn bottom(
                 (BottomTab::Conflicts, count(tr(language, "conflicts"), conflicts)),
                 (BottomTab::Rules, rules),
                 (BottomTab::Indicators, tr(language, "indicators")),
+                (BottomTab::Suitability, tr(language, "suit")),
                 (BottomTab::Messages, count(tr(language, "messages"), messages)),
             ];
             for (which, name) in tabs {
@@ -368,7 +378,8 @@ fn bottom(
         match shell.tab {
             BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts, !beside)),
             BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
-            BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, figures)),
+            BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, studies.figures)),
+            BottomTab::Suitability => asked.extend(suitability_ui(ui, snapshot, view, studies.weighing)),
             BottomTab::Messages => {
                 if let (true, Some(s)) = (messages_ui(ui, snapshot, view, &mut shell.messages), snapshot) {
                     let name = tr(language, "import-report-file");

@@ -17,6 +17,8 @@ pub enum BottomTab {
     Rules,
     /// Figures of the city.
     Indicators,
+    /// Suitability of places and competition for them.
+    Suitability,
     /// Findings.
     Messages,
 }

@@ -1,0 +1,164 @@
+//! Groups with weights of their own side by side, and where they agree.
+
+use super::{
+    compute::Weighing,
+    fields::{decimal, dot, left, right},
+    panel::column,
+    plan::{Group, UsePlan},
+    results::unit_table,
+    shade::{dissent_color, dissent_key},
+};
+use crate::{
+    app::{
+        bridge::{ViewState, Wish},
+        theme::{
+            icon, map_color,
+            widgets::{colors, note, small_icon_button, strong},
+        },
+    },
+    i18n::{number, tr, tr_with},
+    model::Language,
+};
+use bevy_egui::egui::{Button, Grid, ScrollArea, TextEdit, Ui};
+
+/// More columns no screen holds side by side.
+const MOST_GROUPS: usize = 8;
+
+/// The page.
+pub fn groups_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
+    let (width, height) = (ui.available_width(), ui.available_height());
+    let mut wishes = vec![];
+    ui.horizontal_top(|ui| {
+        column(ui, width * 0.48, height, |ui| {
+            if let Some(plan) = w.plan_mut() {
+                weights(ui, view, plan);
+            }
+        });
+        ui.add_space(8.0);
+        let rest = ui.available_width();
+        column(ui, rest, height, |ui| wishes = list(ui, view, w));
+    });
+    wishes
+}
+
+fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
+    let language = view.language;
+    ui.horizontal(|ui| {
+        let more = plan.groups.len() < MOST_GROUPS;
+        let text = format!("{} {}", icon::PLUS, tr(language, "suit-group-add"));
+        if ui
+            .add_enabled(more, Button::new(text))
+            .on_hover_text(tr(language, "suit-group-add-hint"))
+            .clicked()
+        {
+            let n = (plan.groups.len() + 1) as i64;
+            plan.groups.push(Group {
+                name: tr_with(language, "suit-group-name", &[("n", n.into())]),
+                weights: plan.weights.clone(),
+            });
+        }
+        if plan.groups.len() < 2 {
+            ui.label(note(ui, tr(language, "suit-groups-do")));
+        }
+    });
+    let mut gone = None;
+    ScrollArea::both().id_salt("suit-group-weights").auto_shrink(false).show(ui, |ui| {
+        Grid::new("suit-groups")
+            .num_columns(plan.groups.len() + 1)
+            .spacing([10.0, 4.0])
+            .show(ui, |ui| {
+                ui.label("");
+                for (k, g) in plan.groups.iter_mut().enumerate() {
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().item_spacing.x = 2.0;
+                        ui.add(TextEdit::singleline(&mut g.name).desired_width(84.0).char_limit(60));
+                        let color = colors(ui).weak;
+                        if small_icon_button(ui, icon::X, &tr(language, "suit-group-remove"), color).clicked() {
+                            gone = Some(k);
+                        }
+                    });
+                }
+                ui.end_row();
+                for (c, def) in plan.given.criteria.iter().enumerate() {
+                    ui.scope(|ui| {
+                        ui.set_max_width(220.0);
+                        left(ui, def.title.get(language)).on_hover_text(def.why.get(language));
+                    });
+                    for g in &mut plan.groups {
+                        if let Some(weight) = g.weights.get_mut(c) {
+                            decimal(ui, language, weight, 0.0..=10.0, 1, "");
+                        }
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+    if let Some(k) = gone {
+        plan.groups.remove(k);
+    }
+}
+
+fn list(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
+    let language = view.language;
+    let Some(g) = w.grouped().filter(|g| g.groups.len() > 1) else {
+        ui.label(note(ui, tr(language, "suit-groups-empty")));
+        return vec![];
+    };
+    let widths = [170.0, 150.0, 56.0, 56.0, 0.0];
+    let keys = [
+        ("suit-column-name", false),
+        ("suit-column-agreement", false),
+        ("suit-column-mean", true),
+        ("suit-column-spread", true),
+        ("suit-column-extremes", false),
+    ];
+    unit_table(
+        ui,
+        "suit-dissent",
+        (&widths, &keys),
+        view,
+        (&g.scored, &g.rows, w.unit),
+        |row, _, unit| {
+            let d = &g.result[unit];
+            row.col(|ui| {
+                let hint = each(g, unit, language);
+                left(ui, g.scored.units.labels[unit].as_str()).on_hover_text(hint);
+            });
+            row.col(|ui| match d.mean {
+                Some(mean) => {
+                    dot(ui, map_color(dissent_color(mean, d.spread)));
+                    left(ui, tr(language, dissent_key(mean, d.spread)));
+                }
+                None => {
+                    left(ui, note(ui, super::results::state(&g.scored, unit, language)));
+                }
+            });
+            row.col(|ui| right(ui, d.mean.map_or_else(|| "–".into(), |m| number(language, m, 1))));
+            row.col(|ui| {
+                if d.mean.is_some() {
+                    right(ui, strong(number(language, d.spread, 1)));
+                }
+            });
+            row.col(|ui| {
+                if let Some((most, least)) = d.extremes.filter(|_| d.spread >= 0.05) {
+                    let one = |k: usize| {
+                        let score = number(language, f64::from(g.scores[k][unit].value), 1);
+                        format!("{} {score}", g.groups[k].name)
+                    };
+                    left(ui, format!("{} ↔ {}", one(most), one(least)));
+                }
+            });
+        },
+    )
+}
+
+/// The score of every group at a unit.
+fn each(g: &super::compute::Grouped, unit: usize, language: Language) -> String {
+    let one = |(group, scores): (&Group, &Vec<crate::suitability::Score>)| {
+        let score = scores[unit]
+            .get()
+            .map_or_else(|| tr(language, "suit-unknown"), |v| number(language, v, 1));
+        format!("{}: {score}", group.name)
+    };
+    g.groups.iter().zip(&g.scores).map(one).collect::<Vec<_>>().join("\n")
+}
