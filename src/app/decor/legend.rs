@@ -153,13 +153,7 @@ pub fn paint_swatch(painter: &Painter, rect: Rect, swatch: Swatch) {
         }
         Swatch::Hatch(ground, color) => {
             let r = rect.shrink2(vec2(0.0, 1.5));
-            painter.rect(
-                r,
-                2.0,
-                Color32::from_rgb(236, 236, 234),
-                Stroke::new(1.2, color),
-                StrokeKind::Inside,
-            );
+            painter.rect(r, 2.0, ground, Stroke::new(1.2, color), StrokeKind::Inside);
             let inside = painter.with_clip_rect(painter.clip_rect().intersect(r.shrink(1.0)));
             let h = r.height();
             let mut x = r.left() - h + 2.0;

@@ -90,7 +90,7 @@ fn legend(mut legends: ResMut<MapLegend>, figures: Res<Figures>, view: Res<ViewS
             .collect();
         if f.cells.iter().skip(1).any(|c| c.value.is_none()) {
             entries.push(LegendEntry {
-                swatch: Swatch::Hatch(map_color(UNKNOWN)),
+                swatch: Swatch::Hatch(map_color([236, 236, 234]), map_color(UNKNOWN)),
                 text: tr(language, "indicators-unknown"),
             });
         }

@@ -4,7 +4,7 @@ use super::{
     compute::{Contested, Scored, Weighing},
     fields::{dot, left, right},
     panel::column,
-    results::unit_table,
+    results::{figure, undecided, unit_table},
     shade::{contest_color, score_color},
 };
 use crate::{
@@ -110,18 +110,17 @@ fn list(ui: &mut Ui, view: &ViewState, w: &Weighing, c: &Contested) -> Vec<Wish>
 fn claims(c: &Contested, unit: usize, language: Language) -> String {
     let it = &c.result[unit];
     if it.degree == 0 {
-        let all_out = c.uses.iter().all(|u| u.matrix.excluded(unit).is_some());
+        let all_out = it.undecided.is_empty();
         return tr(language, if all_out { "suit-excluded-all" } else { "suit-unknown" });
     }
-    let one = |k: &usize| {
-        let u = &c.uses[*k];
-        format!(
-            "{} {}",
-            u.def.title.get(language),
-            number(language, f64::from(u.scores[unit].value), 1)
-        )
-    };
-    it.claimants.iter().map(one).collect::<Vec<_>>().join(", ")
+    let title = |k: &usize| c.uses[*k].def.title.get(language).to_owned();
+    let one = |k: &usize| format!("{} {}", title(k), figure(&c.uses[*k], unit, language));
+    let mut out = it.claimants.iter().map(one).collect::<Vec<_>>().join(", ");
+    let open: Vec<String> = it.undecided.iter().filter(|k| !it.claimants.contains(k)).map(title).collect();
+    if !open.is_empty() {
+        out += &tr_with(language, "suit-open-claims", &[("uses", open.join(", ").into())]);
+    }
+    out
 }
 
 /// What every use makes of the selected unit.
@@ -147,7 +146,7 @@ fn reasons(ui: &mut Ui, view: &ViewState, w: &Weighing, c: &Contested) {
 
 fn one_use(ui: &mut Ui, u: &Scored, unit: usize, ranked: Option<u8>, claims: bool, language: Language) {
     let title = u.def.title.get(language);
-    let Some(v) = u.scores[unit].get() else {
+    let Some(v) = u.scores[unit].provisional() else {
         ui.label(RichText::new(title));
         match u.matrix.excluded(unit).and_then(|k| u.def.exclusions.get(k)) {
             Some(e) => {
@@ -164,7 +163,7 @@ fn one_use(ui: &mut Ui, u: &Scored, unit: usize, ranked: Option<u8>, claims: boo
     };
     ui.horizontal(|ui| {
         dot(ui, map_color(score_color(v)));
-        let words = format!("{title} {}", number(language, v, 1));
+        let words = format!("{title} {}", figure(u, unit, language));
         ui.label(if claims { strong(words) } else { RichText::new(words) });
         ui.label(note(ui, rank(ranked, language)));
     });
@@ -198,6 +197,11 @@ fn one_use(ui: &mut Ui, u: &Scored, unit: usize, ranked: Option<u8>, claims: boo
         if !list.is_empty() {
             ui.label(note(ui, tr_with(language, key, &[("what", say(list).into())])));
         }
+    }
+    for reason in undecided(u, unit, language) {
+        let color = colors(ui).warning;
+        let text = tr_with(language, "suit-undecided-by", &[("reason", reason.into())]);
+        ui.label(RichText::new(text).small().color(color));
     }
     let gaps = u.matrix.scores(unit).iter().filter(|s| s.is_nan()).count();
     if gaps > 0 {

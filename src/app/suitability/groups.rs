@@ -156,7 +156,7 @@ fn list(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
 fn each(g: &super::compute::Grouped, unit: usize, language: Language) -> String {
     let one = |(group, scores): (&Group, &Vec<crate::suitability::Score>)| {
         let score = scores[unit]
-            .get()
+            .provisional()
             .map_or_else(|| tr(language, "suit-unknown"), |v| number(language, v, 1));
         format!("{}: {score}", group.name)
     };

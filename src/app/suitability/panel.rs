@@ -135,11 +135,12 @@ fn head(ui: &mut Ui, view: &ViewState, w: &mut Weighing) {
 fn tally(s: &Scored, view: &ViewState) -> String {
     let language = view.language;
     let n = |n: usize| number(language, n as f64, 0);
-    let [known, excluded] = s.counts;
+    let [known, undecided, excluded] = s.counts;
     let unknown = s.scores.len() - known - excluded;
     let values = [
         ("units", n(s.scores.len()).into()),
         ("excluded", n(excluded).into()),
+        ("undecided", n(undecided).into()),
         ("unknown", n(unknown).into()),
     ];
     tr_with(language, "suit-tally", &values)

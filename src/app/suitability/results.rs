@@ -16,6 +16,7 @@ use crate::{
     },
     i18n::{number, tr},
     model::Language,
+    suitability::Standing,
 };
 use bevy_egui::egui::{Align, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType};
 use egui_extras::{Column, TableBuilder, TableRow};
@@ -77,12 +78,26 @@ pub fn unit_table(
     wishes
 }
 
+/// A score; a provisional one bears a question mark.
+pub fn figure(scored: &Scored, unit: usize, language: Language) -> String {
+    let s = &scored.scores[unit];
+    let mark = if s.standing == Standing::Undecided { "?" } else { "" };
+    format!("{}{mark}", number(language, f64::from(s.value), 1))
+}
+
+/// Why nobody can say whether the unit is excluded, a line each.
+pub fn undecided(scored: &Scored, unit: usize, language: Language) -> Vec<String> {
+    let reason = |k: usize| scored.matrix.undecided_reason(unit, k, &scored.def.exclusions[k]);
+    let reasons = scored.matrix.undecided(unit).into_iter().map(reason);
+    reasons.map(|r| r.get(language).to_owned()).collect()
+}
+
 /// A score with its colour, or the word for what stands in its place.
 pub fn score_cell(ui: &mut Ui, scored: &Scored, unit: usize, language: Language) {
-    match scored.scores[unit].get() {
+    match scored.scores[unit].provisional() {
         Some(v) => {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(strong(number(language, v, 1)));
+                ui.label(strong(figure(scored, unit, language)));
                 dot(ui, map_color(score_color(v)));
             });
         }
@@ -92,9 +107,9 @@ pub fn score_cell(ui: &mut Ui, scored: &Scored, unit: usize, language: Language)
 
 /// Why a unit has no score.
 pub fn state(scored: &Scored, unit: usize, language: Language) -> String {
-    match scored.matrix.excluded(unit) {
-        Some(_) => tr(language, "suit-excluded"),
-        None => tr(language, "suit-unknown"),
+    match scored.matrix.standing(unit) {
+        Standing::Excluded => tr(language, "suit-excluded"),
+        Standing::Open | Standing::Undecided => tr(language, "suit-unknown"),
     }
 }
 
@@ -129,6 +144,10 @@ pub fn results_ui(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
         row.col(|ui| {
             if let Some(e) = s.matrix.excluded(unit).and_then(|k| s.def.exclusions.get(k)) {
                 left(ui, note(ui, e.title.get(language))).on_hover_text(e.why.get(language));
+            } else if score.standing == Standing::Undecided {
+                let color = colors(ui).warning;
+                let text = RichText::new(tr(language, "suit-undecided")).color(color);
+                left(ui, text).on_hover_text(undecided(s, unit, language).join("\n"));
             } else if score.known < 1.0 {
                 let n = |v: f32| number(language, f64::from(v), 1);
                 let color = colors(ui).warning;

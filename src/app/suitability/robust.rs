@@ -57,7 +57,7 @@ pub fn robust_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
             left(ui, of.units.labels[unit].as_str());
         });
         row.col(|ui| score_cell(ui, of, unit, language));
-        let ranked = of.scores[unit].get().is_some();
+        let ranked = of.scores[unit].provisional().is_some();
         row.col(|ui| {
             if ranked {
                 let color = map_color(often_color(it.in_top));
