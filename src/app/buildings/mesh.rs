@@ -4,33 +4,60 @@ use crate::{
     app::{
         material::{FlatKind, FlatMesh},
         scene::{
-            bodies::{body, height_m},
+            bodies::{block, body, height_m, levels},
             ground::Ground,
-            mirror::Piece,
-            solids::solid,
+            mirror::{Level, Piece},
+            solids::{self, solid},
         },
         space::Space,
     },
     model::Layer,
 };
+use bevy::math::Vec3;
 use std::collections::BTreeMap;
 
 const TILE_M: f64 = 500.0;
 
-/// Meshes by tile.
+/// One tile, for a near eye and for a far one.
+#[derive(Default)]
+struct Tile {
+    near: FlatMesh,
+    far: FlatMesh,
+    sum: Vec3,
+    count: f32,
+}
+
+/// Meshes by tile, each in two levels of detail.
 pub fn build(layer: &Layer, ground: &Ground, space: &Space) -> Vec<Piece> {
-    let mut tiles = BTreeMap::<(i64, i64), FlatMesh>::new();
+    let mut tiles = BTreeMap::<(i64, i64), Tile>::new();
+    let g = &layer.geometry;
     for row in 0..layer.len() {
-        let b = layer.geometry.bbox(row);
+        let b = g.bbox(row);
         if b.is_empty() {
             continue;
         }
         let [x, y] = b.center();
-        let mesh = tiles.entry(((x / TILE_M).floor() as i64, (y / TILE_M).floor() as i64)).or_default();
+        let tile = tiles.entry(((x / TILE_M).floor() as i64, (y / TILE_M).floor() as i64)).or_default();
         // What a city model says about a building stands in the place of its raised footprint.
-        if !solid(mesh, layer, row, ground, space) {
-            body(mesh, &layer.geometry, row, height_m(layer, row), ground, space);
+        let ends = if solid(&mut tile.near, layer, row, ground, space) {
+            solids::levels(layer, row, ground)
+        } else {
+            let height_m = height_m(layer, row);
+            body(&mut tile.near, g, row, height_m, ground, space);
+            Some(levels(g, row, height_m, ground))
+        };
+        if let Some(ends) = ends {
+            block(&mut tile.far, g, row, ends, space);
+            tile.sum += space.world([x, y], ends[0]);
+            tile.count += 1.0;
         }
     }
-    tiles.into_values().map(|m| Piece::new(m, FlatKind::Solid)).collect()
+    let pieces = tiles.into_values().flat_map(|t| {
+        let middle = t.sum / t.count.max(1.0);
+        [(t.near, Level::Near(middle)), (t.far, Level::Far(middle))].map(|(mesh, level)| Piece {
+            level,
+            ..Piece::new(mesh, FlatKind::Solid)
+        })
+    });
+    pieces.collect()
 }

@@ -49,6 +49,70 @@ impl FlatMesh {
         self.indices.extend(other.indices[indices].iter().map(|i| i - from[0] + first));
     }
 
+    /// Number of triangles.
+    pub fn triangles(&self) -> usize {
+        self.indices.len() / 3
+    }
+
+    /// Area of all triangles seen from above.
+    #[cfg(test)]
+    pub fn plan_area_m2(&self) -> f64 {
+        let at = |i: u32| self.positions[i as usize].map(f64::from);
+        let of = |t: &[u32]| {
+            let [a, b, c] = [at(t[0]), at(t[1]), at(t[2])];
+            0.5 * ((b[0] - a[0]) * (c[2] - a[2]) - (c[0] - a[0]) * (b[2] - a[2])).abs()
+        };
+        self.indices.chunks_exact(3).map(of).sum()
+    }
+
+    /// Pieces of at most `most` triangles that lie side by side, so that what is out of view need not be drawn.
+    pub fn split(self, most: usize) -> Vec<Self> {
+        if self.triangles() <= most.max(1) {
+            return vec![self];
+        }
+        let middles: Vec<[f32; 2]> = self
+            .indices
+            .chunks_exact(3)
+            .map(|t| [0, 2].map(|k| t.iter().map(|i| self.positions[*i as usize][k]).sum::<f32>() / 3.0))
+            .collect();
+        let mut open: Vec<Vec<u32>> = vec![(0..middles.len() as u32).collect()];
+        let mut out = vec![];
+        while let Some(mut part) = open.pop() {
+            if part.len() <= most.max(1) {
+                out.push(self.part(part));
+                continue;
+            }
+            let range = |axis: usize| {
+                let of = part.iter().map(|t| middles[*t as usize][axis]);
+                of.clone().fold(f32::NEG_INFINITY, f32::max) - of.fold(f32::INFINITY, f32::min)
+            };
+            let axis = usize::from(range(1) > range(0));
+            let half = part.len() / 2;
+            part.select_nth_unstable_by(half, |a, b| middles[*a as usize][axis].total_cmp(&middles[*b as usize][axis]));
+            open.push(part.split_off(half));
+            open.push(part);
+        }
+        out
+    }
+
+    /// Some of the triangles, in their old order, with the vertices they need.
+    fn part(&self, mut triangles: Vec<u32>) -> Self {
+        triangles.sort_unstable();
+        let mut out = Self::default();
+        let mut new = vec![u32::MAX; self.positions.len()];
+        for i in triangles.iter().flat_map(|t| &self.indices[3 * *t as usize..][..3]) {
+            let old = *i as usize;
+            if new[old] == u32::MAX {
+                new[old] = out.positions.len() as u32;
+                out.positions.push(self.positions[old]);
+                out.colors.push(self.colors[old]);
+                out.extra.extend(self.extra.get(old));
+            }
+            out.indices.push(new[old]);
+        }
+        out
+    }
+
     /// Adds a vertex.
     pub fn vertex(&mut self, p: Vec3, color: [u8; 4]) -> u32 {
         self.positions.push(p.to_array());
@@ -183,6 +247,27 @@ mod tests {
         corner.sort_by(f32::total_cmp);
         assert_eq!(corner, [1.0, 1.0]);
         assert_eq!(m.positions[0], m.positions[8]);
+    }
+
+    #[test]
+    fn pieces_of_a_split_mesh_lie_side_by_side_and_lose_nothing() {
+        let mut m = FlatMesh::default();
+        for k in 0..100 {
+            m.pin(Vec3::new((k * 37 % 100) as f32, 0.0, 1.0), [k as u8; 4]);
+        }
+        let parts = m.clone().split(50);
+        assert_eq!(parts.iter().map(FlatMesh::triangles).sum::<usize>(), m.triangles());
+        assert!(parts.len() >= 4 && parts.iter().all(|p| p.triangles() <= 50 && p.extra.len() == p.positions.len()));
+        let range = |p: &FlatMesh| {
+            p.positions
+                .iter()
+                .fold([f32::MAX, f32::MIN], |[a, b], v| [a.min(v[0]), b.max(v[0])])
+        };
+        let mut ranges: Vec<[f32; 2]> = parts.iter().map(range).collect();
+        ranges.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        assert!(ranges.windows(2).all(|w| w[0][1] <= w[1][0]), "{ranges:?}");
+        let colors: std::collections::BTreeSet<[u8; 4]> = parts.iter().flat_map(|p| p.colors.clone()).collect();
+        assert_eq!(colors.len(), 100);
     }
 
     #[test]

@@ -88,6 +88,42 @@ pub fn body(mesh: &mut FlatMesh, g: &Geometries, row: usize, height_m: f64, grou
     }
 }
 
+/// Adds a building as it looks from far away, where its walls are a few pixels high: a block whose roof and walls share their corners.
+pub fn block(mesh: &mut FlatMesh, g: &Geometries, row: usize, [low, top]: [f64; 2], space: &Space) {
+    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let t = triangulate(g, row);
+    let roof = shade(ROOF, own * 0.985);
+    let at: Vec<u32> = t.positions.iter().map(|p| mesh.vertex(space.world(*p, top), roof)).collect();
+    for k in t.indices.chunks_exact(3) {
+        let [a, b, c] = [k[0], k[1], k[2]].map(|i| i as usize);
+        let turn = cross(t.positions[a], t.positions[b], t.positions[c]) >= 0.0;
+        let (b, c) = if turn { (b, c) } else { (c, b) };
+        mesh.triangle(at[a], at[b], at[c]);
+    }
+    let foot = shade(WALL, 0.66 * own);
+    for part in g.parts(row) {
+        for (k, ring) in part.rings().enumerate() {
+            let flip = (ring_area(ring) > 0.0) != (k == 0);
+            let Some(last) = ring.len().checked_sub(1).filter(|n| *n >= 3) else {
+                continue;
+            };
+            let tops: Vec<u32> = ring[..last]
+                .iter()
+                .map(|p| match t.positions.iter().position(|q| q == p) {
+                    Some(k) => at[k],
+                    None => mesh.vertex(space.world(*p, top), roof),
+                })
+                .collect();
+            let feet: Vec<u32> = ring[..last].iter().map(|p| mesh.vertex(space.world(*p, low), foot)).collect();
+            for k in 0..last {
+                let (a, b) = if flip { ((k + 1) % last, k) } else { (k, (k + 1) % last) };
+                mesh.triangle(feet[a], feet[b], tops[b]);
+                mesh.triangle(feet[a], tops[b], tops[a]);
+            }
+        }
+    }
+}
+
 /// Twice the area of a triangle, positive counter-clockwise.
 pub fn cross(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
     (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
@@ -118,6 +154,17 @@ mod tests {
             }
         }
         assert!(top > low + 6.0);
+    }
+
+    #[test]
+    fn a_far_block_has_eight_corners_and_five_faces() {
+        let mut b = crate::model::GeometriesBuilder::new(crate::model::GeometryKind::Polygon);
+        b.ring([[0.0, 0.0], [8.0, 0.0], [8.0, 5.0], [0.0, 5.0], [0.0, 0.0]])
+            .end_part()
+            .end_feature();
+        let mut mesh = FlatMesh::default();
+        block(&mut mesh, &b.finish(), 0, [10.0, 16.0], &Space::default());
+        assert_eq!((mesh.len(), mesh.triangles()), (8, 10));
     }
 
     #[test]

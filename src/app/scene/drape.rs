@@ -7,7 +7,7 @@ use crate::{
     model::{Geometries, GeometriesBuilder, GeometryKind},
 };
 use bevy::math::{Vec2, Vec3};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds a convex piece, sharing vertices with its neighbours.
 pub fn facet(mesh: &mut FlatMesh, seen: &mut BTreeMap<[i64; 2], u32>, piece: &[[f64; 2]], ground: &Ground, space: &Space, color: [u8; 4]) {
@@ -25,14 +25,57 @@ pub fn facet(mesh: &mut FlatMesh, seen: &mut BTreeMap<[i64; 2], u32>, piece: &[[
     }
 }
 
-/// Fills the area of one feature.
+/// Fills the area of one feature. Where it covers a whole cell of the ground the cell's own two facets are drawn, not the many slivers of
+/// a triangulation that knows nothing of cells.
 pub fn areas(mesh: &mut FlatMesh, g: &Geometries, row: usize, ground: &Ground, space: &Space, color: [u8; 4]) {
     let t = triangulate(g, row);
     let mut seen = BTreeMap::new();
+    let [mut crossed, mut whole] = [BTreeSet::new(), BTreeSet::new()];
+    for ring in g.rings(row) {
+        ground.cells_along(ring, &mut crossed);
+    }
     for k in t.indices.chunks_exact(3) {
         let triangle = [k[0], k[1], k[2]].map(|i| t.positions[i as usize]);
-        ground.cut_triangle(triangle, |piece| facet(mesh, &mut seen, piece, ground, space, color));
+        ground.cut_triangle(triangle, |piece| {
+            let middle = [0, 1].map(|k| piece.iter().map(|p| p[k]).sum::<f64>() / piece.len() as f64);
+            match ground.inner_cell(middle) {
+                Some(cell) if !crossed.contains(&cell) => {
+                    whole.insert(cell);
+                }
+                _ => facet(mesh, &mut seen, piece, ground, space, color),
+            }
+        });
     }
+    for half in whole.into_iter().flat_map(|cell| ground.facets(cell)) {
+        facet(mesh, &mut seen, &half, ground, space, color);
+    }
+}
+
+/// A line on the ground may leave it by this much, in metres: less than what lines are drawn nearer to the eye by.
+const OFF_GROUND_M: f64 = 0.05;
+
+/// Leaves out vertices that a line has only because it crosses an edge of the ground, where the ground is as good as even.
+fn levelled(line: &mut Vec<[f64; 2]>, ground: &Ground) {
+    let heights: Vec<f64> = line.iter().map(|p| ground.height(*p)).collect();
+    // Whether everything between two vertices lies on the straight line between them.
+    let even = |a: usize, b: usize| {
+        let d = [line[b][0] - line[a][0], line[b][1] - line[a][1]];
+        let l2 = d[0] * d[0] + d[1] * d[1];
+        (a + 1..b).all(|k| {
+            let o = [line[k][0] - line[a][0], line[k][1] - line[a][1]];
+            let t = if l2 > 0.0 { (o[0] * d[0] + o[1] * d[1]) / l2 } else { 0.0 };
+            let off = (o[0] * d[1] - o[1] * d[0]).abs();
+            off <= 0.01 * l2.sqrt() && (heights[a] + t * (heights[b] - heights[a]) - heights[k]).abs() <= OFF_GROUND_M
+        })
+    };
+    let mut keep = vec![0];
+    for k in 1..line.len() {
+        let last = keep[keep.len() - 1];
+        if k + 1 == line.len() || k - last >= 16 || !even(last, k + 1) {
+            keep.push(k);
+        }
+    }
+    *line = keep.into_iter().filter_map(|k| line.get(k).copied()).collect();
 }
 
 /// Draws rings or lines of one feature as bands of `half_m`.
@@ -40,6 +83,7 @@ pub fn outlines(mesh: &mut FlatMesh, g: &Geometries, row: usize, ground: &Ground
     let mut cut = vec![];
     for ring in g.rings(row) {
         ground.cut_line(ring, &mut cut);
+        levelled(&mut cut, ground);
         let line: Vec<Vec2> = cut
             .iter()
             .map(|p| {
@@ -112,6 +156,55 @@ fn simplify(line: &[[f64; 2]], tolerance_m: f64) -> Vec<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::scene::ground::tests::hill;
+
+    #[test]
+    fn whole_cells_are_two_triangles_and_nothing_is_left_out() {
+        let (ground, space) = (hill(), Space::default());
+        // A saw blade: its triangulation is all slivers.
+        let mut ring: Vec<[f64; 2]> = (0..20).map(|k| [13.0 + 3.5 * f64::from(k), 12.0 + f64::from(k % 2)]).collect();
+        ring.extend([[87.0, 88.0], [12.0, 86.0], ring[0]]);
+        let mut b = GeometriesBuilder::new(GeometryKind::Polygon);
+        b.ring(ring.iter().copied()).end_part().end_feature();
+        let g = b.finish();
+        let mut mesh = FlatMesh::default();
+        areas(&mut mesh, &g, 0, &ground, &space, [255; 4]);
+        let expected: f64 = 0.5 * ring.windows(2).map(|s| s[0][0] * s[1][1] - s[1][0] * s[0][1]).sum::<f64>();
+        assert!(
+            (mesh.plan_area_m2() - expected.abs()).abs() < 0.5,
+            "{} {expected}",
+            mesh.plan_area_m2()
+        );
+        let mut plain = 0;
+        let t = triangulate(&g, 0);
+        for k in t.indices.chunks_exact(3) {
+            ground.cut_triangle([k[0], k[1], k[2]].map(|i| t.positions[i as usize]), |p| plain += p.len() - 2);
+        }
+        assert!(mesh.triangles() * 2 < plain, "{} of {plain}", mesh.triangles());
+    }
+
+    #[test]
+    fn a_line_keeps_its_bends_and_follows_the_ground() {
+        let ground = hill();
+        let mut cut = vec![];
+        ground.cut_line(&[[5.0, 5.0], [95.0, 20.0], [60.0, 90.0]], &mut cut);
+        let all = cut.len();
+        levelled(&mut cut, &ground);
+        assert!(cut.len() <= all && cut.contains(&[95.0, 20.0]) && cut.first() == Some(&[5.0, 5.0]) && cut.last() == Some(&[60.0, 90.0]));
+        for s in cut.windows(2) {
+            for k in 0..=20 {
+                let t = f64::from(k) / 20.0;
+                let p = [0, 1].map(|a| s[0][a] + t * (s[1][a] - s[0][a]));
+                let drawn = ground.height(s[0]) + t * (ground.height(s[1]) - ground.height(s[0]));
+                assert!((ground.height(p) - drawn).abs() <= OFF_GROUND_M + 1e-6, "{p:?}");
+            }
+        }
+        let mut even = ground.clone();
+        even.flat = true;
+        ground.cut_line(&[[5.0, 5.0], [95.0, 20.0]], &mut cut);
+        levelled(&mut cut, &even);
+        assert!(cut.len() <= 4, "{}", cut.len());
+    }
 
     #[test]
     fn simplifying_keeps_rings_closed_and_within_the_tolerance() {

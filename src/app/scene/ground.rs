@@ -6,7 +6,7 @@ use crate::{
     project::City,
 };
 use bevy::prelude::*;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Most cells along one side of the city itself.
 const MAX_CELLS: f64 = 60.0;
@@ -286,6 +286,28 @@ impl Ground {
                 }
             }
         }
+    }
+
+    /// The cell of the grid below a point; `None` on a plane, which has none, and in the outermost cells, which have no end.
+    pub fn inner_cell(&self, p: [f64; 2]) -> Option<[usize; 2]> {
+        let (i, j) = (Self::cell(&self.xs, p[0]), Self::cell(&self.ys, p[1]));
+        let inside = i > 0 && j > 0 && i + 2 < self.xs.len() && j + 2 < self.ys.len();
+        (inside && !self.flat).then_some([i, j])
+    }
+
+    /// All cells that a line crosses.
+    pub fn cells_along(&self, line: &[[f64; 2]], out: &mut BTreeSet<[usize; 2]>) {
+        let mut cut = vec![];
+        self.cut_line(line, &mut cut);
+        let middles = cut.windows(2).map(|s| [0, 1].map(|k| 0.5 * (s[0][k] + s[1][k])));
+        out.extend(middles.filter_map(|p| self.inner_cell(p)));
+    }
+
+    /// The two facets of a cell, counter-clockwise.
+    pub fn facets(&self, [i, j]: [usize; 2]) -> [[[f64; 2]; 3]; 2] {
+        let at = |i: usize, j: usize| [self.xs[i], self.ys[j]];
+        let (sw, ne) = (at(i, j), at(i + 1, j + 1));
+        [[sw, at(i + 1, j), ne], [sw, ne, at(i, j + 1)]]
     }
 
     /// A line with extra vertices wherever it crosses an edge of the drawn surface.

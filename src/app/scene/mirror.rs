@@ -1,6 +1,6 @@
 //! Entities mirror layers: a layer's meshes are built once in the background, then only shown, hidden and faded.
 
-use super::{ground::Ground, redraw::Redraw};
+use super::{ground::Ground, lens::Projector, redraw::Redraw};
 use crate::app::{
     bridge::{CameraInfo, RenderPreset},
     material::{FlatKind, FlatMaterial, FlatMesh, Horizon},
@@ -20,24 +20,55 @@ pub struct Piece {
     pub look: FlatMaterial,
     /// A refinement that may wait until the camera rests, where a processor draws.
     pub fine: bool,
+    /// From how far away it is drawn.
+    pub level: Level,
 }
 
-/// A piece that the light preset leaves out while the camera moves.
+/// One of two ways to draw the same: in detail near the eye, plainly far away. With the middle of the tile, world.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Level {
+    /// Drawn from everywhere.
+    Always,
+    /// Drawn near.
+    Near(Vec3),
+    /// Drawn far away.
+    Far(Vec3),
+}
+
+/// From here on tiles are drawn plainly: a storey is then about one pixel.
+const FAR_M_A_PIXEL: f32 = 2.8;
+
+impl Level {
+    /// Whether it is drawn where a tile at its distance has this many metres a pixel.
+    fn shows(&self, metres_a_pixel: impl Fn(Vec3) -> f32) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Near(p) => metres_a_pixel(*p) < FAR_M_A_PIXEL,
+            Self::Far(p) => metres_a_pixel(*p) >= FAR_M_A_PIXEL,
+        }
+    }
+}
+
+/// A piece that is not always drawn while its layer is shown.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
-pub struct Fine {
+pub struct Refined {
     /// The layer is shown.
     wanted: bool,
+    /// The light preset leaves it out while the camera moves.
+    fine: bool,
+    level: Level,
 }
 
 /// Frames without motion after which the camera counts as resting.
 const REST_FRAMES: u32 = 3;
 
-/// Leaves fine pieces out while the camera moves and brings them back when it rests.
+/// Leaves fine pieces out while the camera moves and brings them back when it rests; chooses the level of each tile.
 pub fn refine(
     preset: Res<RenderPreset>,
-    camera: Res<CameraInfo>,
+    (camera, projector): (Res<CameraInfo>, Res<Projector>),
     mut last: Local<(CameraInfo, u32)>,
-    mut pieces: Query<(&Fine, &mut Visibility)>,
+    mut pieces: Query<(&Refined, &mut Visibility)>,
+    windows: Query<(), With<Window>>,
     mut redraw: ResMut<Redraw>,
 ) {
     if last.0 != *camera {
@@ -48,13 +79,15 @@ pub fn refine(
         redraw.soon();
     }
     let moving = preset.light && last.1 > 0;
-    for (fine, mut visibility) in &mut pieces {
-        let to = if fine.wanted && !moving {
-            Visibility::Visible
-        } else {
-            Visibility::Hidden
-        };
-        visibility.set_if_neq(to);
+    // A picture for paper has all the time it needs.
+    let plain = preset.light && !windows.is_empty();
+    let metres_a_pixel = |p: Vec3| match plain {
+        true => projector.lens.metres_per_pixel(p.distance(projector.eye)),
+        false => 0.0,
+    };
+    for (piece, mut visibility) in &mut pieces {
+        let drawn = piece.wanted && !(piece.fine && moving) && piece.level.shows(metres_a_pixel);
+        visibility.set_if_neq(if drawn { Visibility::Visible } else { Visibility::Hidden });
     }
 }
 
@@ -72,8 +105,28 @@ impl Piece {
             mesh,
             look: FlatMaterial { kind, order, ..default() },
             fine: false,
+            level: Level::Always,
         }
     }
+}
+
+/// Most triangles of a mesh: what is out of view is left out mesh by mesh, and each mesh costs a command.
+const MOST_TRIANGLES: usize = 16_000;
+
+/// Cuts large meshes that are drawn from everywhere into some that lie side by side.
+fn in_tiles(pieces: Vec<Piece>) -> Vec<Piece> {
+    let split = |p: Piece| {
+        let Piece { mesh, look, fine, level } = p;
+        let most = if level == Level::Always { MOST_TRIANGLES } else { usize::MAX };
+        let parts = mesh.split(most).into_iter();
+        parts.map(move |mesh| Piece {
+            mesh,
+            look: look.clone(),
+            fine,
+            level,
+        })
+    };
+    pieces.into_iter().flat_map(split).collect()
 }
 
 /// What an entry was built from.
@@ -111,7 +164,7 @@ struct Drawn {
     material: Handle<FlatMaterial>,
     opacity: f32,
     order: f32,
-    fine: bool,
+    refined: Option<Refined>,
 }
 
 struct Entry {
@@ -159,7 +212,7 @@ impl Mirror {
             Entry {
                 source: source.clone(),
                 ground: ground.clone(),
-                task: Some(AsyncComputeTaskPool::get().spawn(async move { build() })),
+                task: Some(AsyncComputeTaskPool::get().spawn(async move { in_tiles(build()) })),
                 drawn: vec![],
                 old,
                 shown: None,
@@ -205,7 +258,11 @@ impl Mirror {
                             material,
                             opacity,
                             order,
-                            fine: p.fine,
+                            refined: (p.fine || p.level != Level::Always).then_some(Refined {
+                                wanted: false,
+                                fine: p.fine,
+                                level: p.level,
+                            }),
                         }
                     })
                     .collect();
@@ -218,10 +275,13 @@ impl Mirror {
             stage.redraw.soon();
             for d in &e.drawn {
                 let mut entity = stage.commands.entity(d.entity);
-                entity.insert(if shown.visible { Visibility::Visible } else { Visibility::Hidden });
-                if d.fine {
-                    entity.insert(Fine { wanted: shown.visible });
-                }
+                match d.refined {
+                    Some(r) => entity.insert(Refined {
+                        wanted: shown.visible,
+                        ..r
+                    }),
+                    None => entity.insert(if shown.visible { Visibility::Visible } else { Visibility::Hidden }),
+                };
                 if let Some(mut m) = stage.materials.get_mut(&d.material) {
                     m.opacity = d.opacity * shown.opacity;
                     m.order = d.order + shown.order;

@@ -45,7 +45,18 @@ fn is_drawn(kind: SurfaceKind) -> bool {
 
 /// How bright a slope is that looks towards `n` (world): the lamp stands in the north-west, high up.
 fn slope_light(n: Vec3) -> f32 {
-    0.86 + 0.14 * n.dot(Vec3::new(-0.48, 0.74, -0.47))
+    0.80 + 0.20 * n.dot(Vec3::new(-0.48, 0.74, -0.47))
+}
+
+/// Foot and mean top of a body, for a block that stands for it far away.
+pub fn levels(layer: &Layer, row: usize, ground: &Ground) -> Option<[f64; 2]> {
+    let bodies = layer.bodies.as_ref().filter(|b| b.has(row))?;
+    let [base, top] = bodies.heights(row)?;
+    let lift = lift_m(layer, bodies, row, ground);
+    let foot = lowest_m(layer, row, ground).map_or(base + lift, |g| g.min(base + lift));
+    // A roof has about half the volume of the block around it.
+    let share = if bodies.lod(row) == Some(1) { 1.0 } else { 0.82 };
+    Some([foot, base + lift + share * (top - base)])
 }
 
 /// Adds the body of one building; false when it has none.
