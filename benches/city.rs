@@ -1,6 +1,7 @@
 //! The kernels on the data of the benchmark kit: `STADTSCHICHT_BENCH_DATA=folder cargo bench --no-default-features --bench city [-- W1a,W3]`.
 //!
-//! The folder is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
+//! With `STADTSCHICHT_BENCH_TOWN=project` it also measures E1: from a step of a plan to the next snapshot with its conflicts, over a
+//! generated town. The folder of the data is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
 //! scripts for other engines do, so that its comparison takes them together. Compare `cpu_s` and quote ratios: machines are shared.
 
 use stadtschicht::{
@@ -24,6 +25,9 @@ fn main() -> std::io::Result<()> {
         .filter(|a| !a.starts_with('-'))
         .flat_map(|a| a.split(',').map(String::from).collect::<Vec<_>>())
         .collect();
+    if let Some(town) = std::env::var_os("STADTSCHICHT_BENCH_TOWN") {
+        plan_steps(Path::new(&town))?;
+    }
     let Some(folder) = std::env::var_os("STADTSCHICHT_BENCH_DATA") else {
         eprintln!("skipped: STADTSCHICHT_BENCH_DATA is not set");
         return Ok(());
@@ -188,6 +192,96 @@ fn edits(parcels: &Geometries, noise: &Geometries) -> std::io::Result<()> {
         cpu_s: times[EDITS / 2].cpu_s,
     };
     print("W5", parcels.len(), median, count, total, &extra)
+}
+
+/// From a step to the next snapshot: move, build, demolish, describe, place, and undo, in turn.
+fn plan_steps(project: &Path) -> std::io::Result<()> {
+    use stadtschicht::{
+        model::{SlotId, Value},
+        modules::Role,
+        progress::Control,
+        scenario::{Access, Attributes, BuildingVolume, Shape, Step},
+        session::{Command, ScenarioCommand, Session},
+    };
+    let other = |e: String| std::io::Error::other(e);
+    let journals = std::env::temp_dir().join(format!("stadtschicht-bench-{}", std::process::id()));
+    let mut session = Session::open(project, &Control::default()).map_err(|e| other(e.text().en))?;
+    session.set_access(Access {
+        journals: Some(journals.clone()),
+        look_only: false,
+    });
+    let mut ask = |command: ScenarioCommand| session.apply(Command::Scenario(command)).map_err(|e| other(e.text().en));
+    let title = format!("Bench {}", std::process::id());
+    let mut snapshot = ask(ScenarioCommand::New {
+        title,
+        author: "bench".into(),
+    })?;
+    let slot = |role: Role| -> Option<SlotId> { snapshot.city.with_role(role).next().map(|s| s.id.clone()) };
+    let (Some(buildings), Some(sites)) = (slot(Role::Buildings), slot(Role::Sites)) else {
+        return Err(other("no buildings or no sites".into()));
+    };
+    let mut times: Vec<(&str, f64)> = vec![];
+    for k in 0..EDITS {
+        let what = ["move", "build", "demolish", "describe", "undo"][k % 5];
+        let Some(planning) = snapshot.planning.clone() else { continue };
+        let pick = |slot: &SlotId| {
+            let layer = &snapshot.city.layer(slot)?.layer;
+            let row = (k * 7919 + 13) % layer.len().max(1);
+            Some((slot.clone(), layer.ids[row].to_string(), layer.geometry.bbox(row).center()))
+        };
+        let (Some(b), Some(s)) = (pick(&buildings), pick(&sites)) else {
+            continue;
+        };
+        let mut draft = planning.draft();
+        let [x, y] = b.2;
+        let edits = match what {
+            "move" => draft.shift(&[(b.0, b.1)], EDIT_SHIFT_M),
+            "build" => {
+                let ring = vec![[x, y], [x + 20.0, y], [x + 20.0, y + 12.0], [x, y + 12.0]];
+                let volume = BuildingVolume {
+                    footprint: Shape::polygon(ring),
+                    storeys: Some(4),
+                    height_m: None,
+                    roof: None,
+                    usage: None,
+                };
+                draft.building(&volume).map(|e| vec![e])
+            }
+            "demolish" => draft.remove(&[(b.0, b.1)]),
+            _ => {
+                let usage = if k % 2 == 0 { "commercial" } else { "residential" };
+                draft.describe(&[(s.0, s.1)], &Attributes::from([("use".to_string(), Value::Text(usage.into()))]))
+            }
+        };
+        let command = match (what, edits.and_then(|e| Step::new(what, e))) {
+            ("undo", _) => ScenarioCommand::Undo,
+            (_, Ok(step)) => ScenarioCommand::Act(step),
+            (_, Err(_)) => continue,
+        };
+        let (t, next) = timed(|| ask(command));
+        snapshot = next?;
+        times.push((what, t.wall_s));
+    }
+    let conflicts = snapshot.evaluation.conflicts.len();
+    let n = snapshot.city.layer(&buildings).map_or(0, |l| l.layer.len());
+    ask(ScenarioCommand::Close { discard: true })?;
+    let _ = std::fs::remove_dir_all(journals);
+    for what in ["move", "build", "demolish", "describe", "undo", ""] {
+        let mut of: Vec<f64> = times
+            .iter()
+            .filter(|(w, _)| what.is_empty() || *w == what)
+            .map(|(_, t)| *t)
+            .collect();
+        of.sort_by(f64::total_cmp);
+        let Some(median) = of.get(of.len() / 2).copied() else { continue };
+        let extra = format!(", \"step\": \"{what}\", \"max\": {:.6}", of[of.len() - 1]);
+        let t = Time {
+            wall_s: median,
+            cpu_s: median,
+        };
+        print("E1", n, t, conflicts, 0.0, &extra)?;
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy)]

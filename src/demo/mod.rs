@@ -3,7 +3,7 @@
 //! The valley ([`land`]) carries main lines ([`plan`]) whose meshes ([`network`]) become quarters and blocks ([`quarters`]);
 //! buildings ([`buildings`] set by [`fill`], kept apart by [`occupancy`]) grow from the market outwards ([`town`]) until the number asked for
 //! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`crate::estimate`]) and potential sites ([`sites`])
-//! follow from that, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files.
+//! follow from that, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files, and [`scenarios`] draws two plans on it.
 
 mod buildings;
 mod fill;
@@ -27,6 +27,7 @@ mod perimeter;
 mod plan;
 mod quarters;
 mod random;
+mod scenarios;
 mod sheet;
 mod sites;
 mod town;
@@ -81,6 +82,12 @@ pub enum DemoError {
         /// What the writer says.
         source: WriteError,
     },
+    /// The town's plans cannot be drawn or written.
+    #[error("{}", why.en)]
+    Scenario {
+        /// Why.
+        why: LocalText,
+    },
     /// Somebody asked to stop.
     #[error("cancelled")]
     Cancelled,
@@ -115,6 +122,7 @@ impl DemoError {
                 ),
             ),
             Self::Write { source } => source.text(),
+            Self::Scenario { why } => why.clone(),
             Self::Cancelled => LocalText::new(
                 "Abgebrochen. Die Stadt wurde nicht fertig geschrieben.",
                 "Cancelled. The town was not written to the end.",
@@ -142,5 +150,8 @@ pub fn generate(dir: &Path, options: &DemoOptions, control: &Control) -> Result<
         !control.is_cancelled()
     };
     let town = town::grow(options.buildings, options.seed, &watch).ok_or(DemoError::Cancelled)?;
-    write::write(dir, &town, options, control)
+    write::write(dir, &town, options, control)?;
+    scenarios::write(dir, options.buildings, control)?;
+    control.report("Musterstadt ist fertig", "Musterstadt is ready", 1.0);
+    Ok(())
 }

@@ -85,7 +85,6 @@ pub(super) fn write(dir: &Path, town: &Town, options: &DemoOptions, control: &Co
         geotiff(&dir.join(file), EPSG, &raster(grid)).map_err(|source| DemoError::Write { source })?;
     }
     std::fs::write(&project, project_toml(town, &all)).map_err(failed(&project))?;
-    control.report("Musterstadt ist fertig", "Musterstadt is ready", 1.0);
     Ok(())
 }
 

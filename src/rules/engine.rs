@@ -321,21 +321,62 @@ struct Kept<'a> {
     memory: &'a RuleMemory,
     /// Rows of the new layer whose neighbourhood changed.
     touched: BTreeSet<u32>,
-    /// Source id → old row; `None` while rows stand where they stood.
-    old_rows: Option<BTreeMap<&'a str, u32>>,
+    /// New row → old row; `None` while rows stand where they stood.
+    old_rows: Option<RowMap<'a>>,
     /// Old row → conflict.
     conflicts: BTreeMap<u32, &'a Conflict>,
-    /// Source id → new row of the object layer; `None` while rows stand where they stood.
-    new_objects: Option<BTreeMap<&'a str, u32>>,
+    /// Old row → new row of the object layer; `None` while rows stand where they stood.
+    new_objects: Option<RowMap<'a>>,
 }
 
-fn by_id(layer: &Layer) -> BTreeMap<&str, u32> {
-    layer.ids.iter().zip(0..).map(|(id, row)| (&**id, row)).collect()
+/// From rows of one state of a layer to those of another. An edit shifts rows and changes few: what agrees at both ends needs no table.
+struct RowMap<'a> {
+    /// Rows from the start that have the same id.
+    head: usize,
+    /// Rows from the end that have the same id.
+    tail: usize,
+    from: usize,
+    to: usize,
+    /// Id → row in between.
+    middle: BTreeMap<&'a str, u32>,
+}
+
+fn same_id(a: &Arc<str>, b: &Arc<str>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}
+
+impl<'a> RowMap<'a> {
+    fn new(from: &Layer, to: &'a Layer) -> Self {
+        let pairs = || from.ids.iter().zip(&to.ids);
+        let head = pairs().take_while(|(a, b)| same_id(a, b)).count();
+        let most = from.ids.len().min(to.ids.len()) - head;
+        let ends = from.ids.iter().rev().zip(to.ids.iter().rev()).take(most);
+        let tail = ends.take_while(|(a, b)| same_id(a, b)).count();
+        let between = head..to.ids.len() - tail;
+        Self {
+            head,
+            tail,
+            from: from.ids.len(),
+            to: to.ids.len(),
+            middle: between.map(|row| (&*to.ids[row], row as u32)).collect(),
+        }
+    }
+
+    fn row(&self, row: u32, id: &str) -> Option<u32> {
+        let k = row as usize;
+        if k < self.head {
+            return Some(row);
+        }
+        if k + self.tail >= self.from && k < self.from {
+            return Some((k + self.to - self.from) as u32);
+        }
+        self.middle.get(id).copied()
+    }
 }
 
 /// True when every row has the id it had.
 fn same_rows(old: &Arc<Layer>, new: &Arc<Layer>) -> bool {
-    Arc::ptr_eq(old, new) || (old.ids.len() == new.ids.len() && old.ids.iter().zip(&new.ids).all(|(a, b)| Arc::ptr_eq(a, b) || a == b))
+    Arc::ptr_eq(old, new) || (old.ids.len() == new.ids.len() && old.ids.iter().zip(&new.ids).all(|(a, b)| same_id(a, b)))
 }
 
 impl<'a> Kept<'a> {
@@ -363,14 +404,14 @@ impl<'a> Kept<'a> {
         Self {
             memory: known.memory,
             touched,
-            old_rows: old_subject.map(|old| by_id(old)),
+            old_rows: old_subject.map(|old| RowMap::new(&plan.subject.layer, old)),
             conflicts: known
                 .conflicts
                 .iter()
                 .filter(|c| c.rule == plan.rule.id)
                 .map(|c| (c.subject.row, c))
                 .collect(),
-            new_objects: moved.map(|(o, _)| by_id(&o.layer.layer)),
+            new_objects: moved.map(|(o, old)| RowMap::new(old, &o.layer.layer)),
         }
     }
 
@@ -382,7 +423,7 @@ impl<'a> Kept<'a> {
         }
         let old = match &self.old_rows {
             None => row,
-            Some(rows) => *rows.get(&*plan.subject.layer.ids[row as usize])?,
+            Some(rows) => rows.row(row, &plan.subject.layer.ids[row as usize])?,
         };
         self.memory.verdict(old).map(|_| old)
     }
@@ -393,7 +434,7 @@ impl<'a> Kept<'a> {
             conflict.subject.row = row;
             if let Some(rows) = &self.new_objects {
                 for object in &mut conflict.objects {
-                    object.row = rows.get(object.id.as_str()).copied().unwrap_or(object.row);
+                    object.row = rows.row(object.row, &object.id).unwrap_or(object.row);
                 }
                 conflict.objects.sort_by_key(|o| o.row);
             }
