@@ -431,3 +431,32 @@ fn why_tells_everything_at_a_spot_and_refuses_what_is_none() {
         assert!(said.err.contains(word), "{}", said.err);
     }
 }
+
+#[test]
+fn conflicts_are_grouped_and_told_by_their_place() {
+    let check = stadtschicht(&["check", town_text(), "--format", "json"]);
+    let found: Value = serde_json::from_str(&check.out).unwrap();
+    let conflicts = found["conflicts"].as_array().unwrap();
+    let most = conflicts.iter().max_by_key(|c| c["rules_here"].as_u64().unwrap()).unwrap();
+    // Heat, counted anew: the different rules at that site.
+    let site = &most["site"]["id"];
+    let rules: std::collections::BTreeSet<_> = conflicts
+        .iter()
+        .filter(|c| c["site"]["id"] == *site)
+        .map(|c| c["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(most["rules_here"], rules.len());
+    assert!(rules.len() > 1 && most["district"].is_string());
+    for (by, name) in [
+        ("site", &most["site"]["label"]),
+        ("district", &most["district"]),
+        ("office", &most["office"]["en"]),
+    ] {
+        let said = stadtschicht(&["check", town_text(), "--by", by]);
+        assert_eq!(said.code, FINE, "{}", said.err);
+        assert!(said.out.contains(name.as_str().unwrap()), "{by}: {name}");
+        assert!(conflicts.iter().all(|c| said.out.contains(c["id"].as_str().unwrap())), "{by}");
+    }
+    let csv = stadtschicht(&["check", town_text(), "--format", "csv"]);
+    assert!(csv.out.lines().next().unwrap().contains("rules here"), "{}", csv.out);
+}

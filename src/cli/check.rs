@@ -3,16 +3,21 @@
 use super::{
     Entry,
     args::Words,
-    check_table,
+    check_groups, check_table,
     context::{Context, Exit, Failure},
     progress::with_progress,
 };
 use crate::{
     export::{EXPORTERS, Results, exporter, save},
-    project, rules,
+    project,
+    rules::{self, GroupBy},
     session::{Session, Snapshot},
 };
-use clap::{ArgMatches, Command, builder::PossibleValue, value_parser};
+use clap::{
+    ArgMatches, Command,
+    builder::{PossibleValue, PossibleValuesParser},
+    value_parser,
+};
 use std::{path::Path, sync::Arc};
 
 pub(super) const ENTRY: Entry = Entry {
@@ -36,6 +41,11 @@ fn arguments(command: Command, words: Words) -> Command {
                 .value_name("N")
                 .value_parser(value_parser!(u8).range(1..=4)),
         )
+        .arg(
+            words
+                .option("by", "group-by")
+                .value_parser(PossibleValuesParser::new(["site", "rule", "office", "district"])),
+        )
         .arg(words.file("out", "out"))
 }
 
@@ -54,8 +64,15 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
             };
             exporter.bytes(&results).map_err(|e| context.failure(Exit::Write, &e.text()))?
         }
-        None if target.is_some() => check_table::render(&snapshot, &context.for_file()).into_bytes(),
-        None => check_table::render(&snapshot, context).into_bytes(),
+        None => {
+            let by = matches.get_one::<String>("by").and_then(|by| group_by(by));
+            let page = if target.is_some() { context.for_file() } else { *context };
+            let text = match by {
+                Some(by) => check_groups::render(&snapshot, by, &page),
+                None => check_table::render(&snapshot, &page),
+            };
+            text.into_bytes()
+        }
     };
     match target {
         Some(path) => save(path, &bytes).map_err(|e| context.failure(Exit::Write, &e.text()))?,
@@ -78,6 +95,16 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Found);
     }
     Ok(Exit::Fine)
+}
+
+fn group_by(name: &str) -> Option<GroupBy> {
+    match name {
+        "site" => Some(GroupBy::Site),
+        "rule" => Some(GroupBy::Rule),
+        "office" => Some(GroupBy::Office),
+        "district" => Some(GroupBy::District),
+        _ => None,
+    }
 }
 
 /// Opens and evaluates a project with progress.

@@ -31,7 +31,7 @@ pub(super) fn render(snapshot: &Snapshot, context: &Context) -> String {
     out
 }
 
-fn head(snapshot: &Snapshot, context: &Context) -> String {
+pub(super) fn head(snapshot: &Snapshot, context: &Context) -> String {
     let info = &snapshot.city.info;
     let mut facts = vec![format!("EPSG:{}", info.epsg)];
     facts.extend(info.state.clone());
@@ -113,7 +113,7 @@ fn conflicts(out: &mut String, snapshot: &Snapshot, severity: Severity, context:
 }
 
 /// Reviewed conflicts that the check does not find any more: what was decided stays readable.
-fn gone(out: &mut String, snapshot: &Snapshot, context: &Context) {
+pub(super) fn gone(out: &mut String, snapshot: &Snapshot, context: &Context) {
     let mut table = Table::new([
         (context.text("column-id"), Align::Left),
         (context.text("column-subject"), Align::Left),
@@ -153,7 +153,7 @@ fn number(value: f64, context: &Context) -> String {
     crate::i18n::number(context.language, value, decimals)
 }
 
-fn quantity(q: &Quantity, context: &Context) -> String {
+pub(super) fn quantity(q: &Quantity, context: &Context) -> String {
     format!("{} {}", number(q.value, context), q.unit)
 }
 

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod check_groups;
 mod check_table;
 mod compare;
 mod completions;

@@ -2,7 +2,10 @@
 //! never starts a formula.
 
 use super::{ExportError, Exporter, Results, table::Rows};
-use crate::model::LocalText;
+use crate::{
+    model::LocalText,
+    rules::{self, GroupBy},
+};
 
 /// The table.
 pub(super) struct Csv;
@@ -30,6 +33,9 @@ const COLUMNS: &[&str] = &[
     "export-column-proxy",
     "export-column-status",
     "export-column-note",
+    "export-column-site",
+    "export-column-district",
+    "export-column-rules-here",
     "export-column-x",
     "export-column-y",
 ];
@@ -52,7 +58,8 @@ impl Exporter for Csv {
             table.text(&results.word(column));
         }
         table.end();
-        for c in &results.evaluation.conflicts {
+        let places = rules::places(results.city, results.evaluation);
+        for (c, place) in results.evaluation.conflicts.iter().zip(&places) {
             let rule = results.rule(c);
             let review = results.review(c);
             let local = |text: &LocalText| text.get(results.language).to_string();
@@ -70,12 +77,22 @@ impl Exporter for Csv {
             table.number(c.area_m2, 1);
             table.number(c.share_percent, 2);
             table.text(&c.reasons.iter().map(local).collect::<Vec<_>>().join(" "));
-            table.text(&rule.map(|r| local(&r.office)).unwrap_or_default());
+            table.text(&rules::group_name(
+                GroupBy::Office,
+                results.city,
+                c,
+                place,
+                Some(&review),
+                results.language,
+            ));
             table.text(rule.map_or("", |r| &r.source));
             table.text(c.data_date.as_deref().unwrap_or_default());
             table.text(&results.word(if c.proxy { "export-yes" } else { "export-no" }));
             table.text(&results.status_name(review.status));
             table.text(&review.note);
+            table.text(place.site.as_ref().map_or("", |s| &s.label));
+            table.text(place.district.as_deref().unwrap_or_default());
+            table.number(Some(f64::from(place.rules_here)), 0);
             table.number(Some(c.anchor[0]), 2);
             table.number(Some(c.anchor[1]), 2);
             table.end();

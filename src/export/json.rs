@@ -1,7 +1,10 @@
 //! Everything a check found, for programs: both languages, every number, every source with its hash.
 
 use super::{ExportError, Exporter, Results, results::report};
-use crate::model::{Conflict, LocalText, Review};
+use crate::{
+    model::{Conflict, LocalText, Review},
+    rules,
+};
 use serde_json::{Value, json};
 
 /// The format's own number: it grows when a field changes its meaning or goes away.
@@ -64,17 +67,22 @@ fn office(results: &Results, conflict: &Conflict, review: &Review) -> Value {
 }
 
 fn conflicts(results: &Results) -> Result<Vec<Value>, serde_json::Error> {
+    let places = rules::places(results.city, results.evaluation);
     results
         .evaluation
         .conflicts
         .iter()
-        .map(|c| {
+        .zip(&places)
+        .map(|(c, place)| {
             let mut value = serde_json::to_value(c)?;
             let review = results.review(c);
             if let Some(fields) = value.as_object_mut() {
                 fields.insert("status".into(), json!(review.status));
                 fields.insert("note".into(), json!(review.note));
                 fields.insert("office".into(), office(results, c, &review));
+                fields.insert("site".into(), json!(place.site));
+                fields.insert("district".into(), json!(place.district));
+                fields.insert("rules_here".into(), json!(place.rules_here));
             }
             Ok(value)
         })
