@@ -13,6 +13,8 @@ mod postgres;
 mod project;
 #[path = "services/server.rs"]
 mod server;
+#[path = "services/tls.rs"]
+mod tls;
 
 use mapserver::{POINTS, point};
 use postgres::{PASSWORD, Postgres};
@@ -219,6 +221,31 @@ fn a_wmts_gives_the_tiles_of_the_area() {
     let (project, picture) = fetched_picture(&server, "wmts", "/cgi/wmts");
     assert_eq!((picture.width, picture.height), (500, 500));
     assert_rectangle(&project, &picture);
+}
+
+#[test]
+fn every_kind_of_server_lists_its_layers_with_titles_once_it_is_confirmed() {
+    let Some((_dir, server)) = town() else { return };
+    let project = Project::new("");
+    let offered = |kind: &str, path: &str| -> Vec<(String, String)> {
+        let list = project
+            .offers(&on(&server, kind, path, "*"))
+            .unwrap_or_else(|e| panic!("{kind}: {}", e.text().en));
+        list.into_iter().map(|o| (o.name, o.title)).collect()
+    };
+    let both = [("punkte", "Punkte"), ("flaeche", "Rechteck")].map(|(n, t)| (n.to_string(), t.to_string()));
+    let maps = offered("wms", "/cgi");
+    assert!(both.iter().all(|b| maps.contains(b)), "{maps:?}");
+    // A map of inline features has no feature type.
+    let types = offered("wfs", "/cgi");
+    assert!(types.contains(&("ms:punkte".into(), "Punkte".into())), "{types:?}");
+    assert!(offered("ogc_api_features", "/cgi/STADT/ogcapi").contains(&both[0]));
+    assert_eq!(offered("wmts", "/cgi/wmts")[0].0, "flaeche");
+    let other = Project::new("");
+    let before = server.asked();
+    let error = other.offers_unconfirmed(&on(&server, "wms", "/cgi", "*")).unwrap_err();
+    assert!(matches!(error, ServiceError::NotConfirmed { .. }));
+    assert_eq!(server.asked(), before);
 }
 
 #[test]

@@ -68,6 +68,13 @@ pub enum ImportError {
         #[source]
         source: PathRefused,
     },
+    /// The address of a service is refused.
+    #[error("the service is refused: {source}")]
+    Service {
+        /// Cause.
+        #[source]
+        source: crate::services::ServiceError,
+    },
     /// Somebody pressed Cancel.
     #[error("cancelled")]
     Cancelled,
@@ -111,6 +118,7 @@ impl ImportError {
                     source.shown, source.why.en
                 ),
             ),
+            Self::Service { source } => source.text(),
             Self::Cancelled => LocalText::new("Abgebrochen.", "Cancelled."),
         }
     }

@@ -4,6 +4,7 @@
 use super::{CandidateLayer, Choice, Content, ImportError};
 use crate::project::{self, AttributeSource, Binding, Measure, ProjectFile};
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -24,17 +25,21 @@ pub struct TakenIn {
     pub replaced: usize,
 }
 
-/// Binds the file at `path` in the project of `folder`, as chosen for `layer`.
-///
-/// # Errors
-/// When the choice names no slot, the file cannot be copied, or the project file cannot be changed. The project file is then as before.
-pub fn take_in(folder: &Path, path: &Path, layer: &CandidateLayer, choice: &Choice) -> Result<TakenIn, ImportError> {
-    let project = folder.join("project.toml");
-    let refused = |message: &str| ImportError::Refused {
-        path: project.clone(),
+fn refused(project: &Path, message: &str) -> ImportError {
+    ImportError::Refused {
+        path: project.into(),
         message: message.into(),
-    };
-    let slot = choice.slot.as_ref().ok_or_else(|| refused("no slot"))?;
+    }
+}
+
+/// Changes the project file of `folder` with every comment and line of it kept, after `good` has seen what it would say before and after.
+/// It is replaced in one step, or stays as it was.
+pub(super) fn rewrite<T>(
+    folder: &Path,
+    change: impl FnOnce(&mut DocumentMut) -> Result<T, ImportError>,
+    good: impl FnOnce(&ProjectFile, &ProjectFile, &T) -> bool,
+) -> Result<T, ImportError> {
+    let project = folder.join("project.toml");
     let wrong = |source| ImportError::Project { source: Box::new(source) };
     let text = fs::read_to_string(&project).map_err(|source| {
         wrong(project::ProjectError::Unreadable {
@@ -44,34 +49,15 @@ pub fn take_in(folder: &Path, path: &Path, layer: &CandidateLayer, choice: &Choi
     })?;
     // Also refuses a newer schema before anything is changed.
     let before = ProjectFile::parse(&text, &project).map_err(wrong)?;
-    let (file, copied) = bring_in(folder, path)?;
-    let name = match &layer.content {
-        Content::Grid(..) => None,
-        // A mapping names its layers itself.
-        _ if choice.mapping.is_some() => None,
-        _ => layer.several.then(|| layer.name.clone()),
-    };
-    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| refused(e.message()))?;
-    let list = document
-        .entry("bind")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-        .as_array_of_tables_mut()
-        .ok_or_else(|| refused("bind"))?;
-    let count = list.len();
-    if choice.replace {
-        list.retain(|t| t.get("slot").and_then(Item::as_str) != Some(&slot.0));
-    }
-    let replaced = count - list.len();
-    list.push(entry(&slot.0, &file, name.as_deref(), choice));
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| refused(&project, e.message()))?;
+    let done = change(&mut document)?;
     let after = document.to_string();
     let read = ProjectFile::parse(&after, &project).map_err(wrong)?;
-    let same =
-        |b: &Binding| b.slot == *slot && b.file.as_deref() == Some(file.as_str()) && b.layer == name && b.attributes == choice.fields;
-    if read.bindings.len() + replaced != before.bindings.len() + 1 || !read.bindings.last().is_some_and(same) {
-        return Err(refused("read back differently"));
+    if !good(&before, &read, &done) {
+        return Err(refused(&project, "read back differently"));
     }
     replace(&project, &after)?;
-    Ok(TakenIn { file, copied, replaced })
+    Ok(done)
 }
 
 /// Puts a text in the place of the project file, in one step.
@@ -83,6 +69,49 @@ pub(super) fn replace(project: &Path, text: &str) -> Result<(), ImportError> {
     let mut out = atomic_write_file::AtomicWriteFile::open(project).map_err(failed)?;
     out.write_all(text.as_bytes()).map_err(failed)?;
     out.commit().map_err(failed)
+}
+
+/// The list of that name in the project file.
+pub(super) fn list<'d>(document: &'d mut DocumentMut, folder: &Path, name: &str) -> Result<&'d mut ArrayOfTables, ImportError> {
+    document
+        .entry(name)
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
+        .as_array_of_tables_mut()
+        .ok_or_else(|| refused(&folder.join("project.toml"), name))
+}
+
+/// Binds the file at `path` in the project of `folder`, as chosen for `layer`.
+///
+/// # Errors
+/// When the choice names no slot, the file cannot be copied, or the project file cannot be changed. The project file is then as before.
+pub fn take_in(folder: &Path, path: &Path, layer: &CandidateLayer, choice: &Choice) -> Result<TakenIn, ImportError> {
+    let slot = choice
+        .slot
+        .as_ref()
+        .ok_or_else(|| refused(&folder.join("project.toml"), "no slot"))?;
+    let name = match &layer.content {
+        Content::Grid(..) => None,
+        // A mapping names its layers itself.
+        _ if choice.mapping.is_some() => None,
+        _ => layer.several.then(|| layer.name.clone()),
+    };
+    let change = |document: &mut DocumentMut| {
+        let (file, copied) = bring_in(folder, path)?;
+        let list = list(document, folder, "bind")?;
+        let count = list.len();
+        if choice.replace {
+            list.retain(|t| t.get("slot").and_then(Item::as_str) != Some(&slot.0));
+        }
+        let replaced = count - list.len();
+        list.push(entry(&slot.0, &file, name.as_deref(), choice));
+        Ok(TakenIn { file, copied, replaced })
+    };
+    rewrite(folder, change, |before, after, taken| {
+        let same = |b: &Binding| {
+            b.slot == *slot && b.file.as_deref() == Some(taken.file.as_str()) && b.layer == name && b.attributes == choice.fields
+        };
+        after.bindings.len() + taken.replaced == before.bindings.len() + 1 && after.bindings.last().is_some_and(same)
+    })
 }
 
 /// The `[[bind]]` table, its keys in the order in which the README has them.
@@ -111,14 +140,20 @@ fn entry(slot: &str, file: &str, layer: Option<&str>, choice: &Choice) -> Table 
     if choice.unofficial {
         table["unofficial"] = value(true);
     }
-    if !choice.fields.is_empty() {
-        let mut fields = Table::new();
-        for (field, source) in &choice.fields {
-            fields[field] = Item::Value(written(source));
-        }
-        table["attributes"] = Item::Table(fields);
-    }
+    attributes(&mut table, &choice.fields);
     table
+}
+
+/// The `attributes` of a binding.
+pub(super) fn attributes(table: &mut Table, fields: &BTreeMap<String, AttributeSource>) {
+    if fields.is_empty() {
+        return;
+    }
+    let mut inner = Table::new();
+    for (field, source) in fields {
+        inner[field] = Item::Value(written(source));
+    }
+    table["attributes"] = Item::Table(inner);
 }
 
 fn written(source: &AttributeSource) -> Value {
@@ -253,7 +288,6 @@ fn same_bytes(a: &Path, b: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::{import::examine, progress::Control, project::FromSource};
-    use std::collections::BTreeMap;
 
     const PROJECT: &str = r#"# Eine Stadt
 schema = 1

@@ -29,6 +29,14 @@ pub enum ServiceError {
         /// What the system says.
         reason: String,
     },
+    /// The server cannot prove that it is who it says it is.
+    #[error("the certificate is not accepted ({}): {endpoint}", .why.en)]
+    Certificate {
+        /// Who was asked.
+        endpoint: String,
+        /// What is wrong with it.
+        why: LocalText,
+    },
     /// The name leads into this computer or another place that no name should lead to.
     #[error("the name leads to {address}: {endpoint}")]
     AddressRange {
@@ -143,6 +151,16 @@ impl ServiceError {
             Self::Connect { endpoint, reason } => LocalText::new(
                 format!("Keine Verbindung zu {endpoint} ({reason}). Bitte Adresse, Netz und Proxy prüfen."),
                 format!("No connection to {endpoint} ({reason}). Please check address, network and proxy."),
+            ),
+            Self::Certificate { endpoint, why } => LocalText::new(
+                format!(
+                    "Das Zertifikat von {endpoint} wird nicht anerkannt: {}. Es wurde nichts gefragt. Stammt es von der eigenen Zertifizierungsstelle der Verwaltung, muss diese im System eingetragen sein oder ihre Datei in SSL_CERT_FILE stehen.",
+                    why.de
+                ),
+                format!(
+                    "The certificate of {endpoint} is not accepted: {}. Nothing was asked. If it comes from the administration's own certificate authority, that must be known to the system or its file be named in SSL_CERT_FILE.",
+                    why.en
+                ),
             ),
             Self::AddressRange { endpoint, address } => LocalText::new(
                 format!(

@@ -255,6 +255,9 @@ impl<'a> Client<'a> {
     }
 
     fn broken(&self, e: &std::io::Error) -> ServiceError {
+        if let Some(refused) = certificate(self.endpoint, e) {
+            return refused;
+        }
         match e.kind() {
             std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => self.too_slow(),
             _ => ServiceError::Connect {
@@ -273,6 +276,7 @@ impl<'a> Client<'a> {
             },
             ureq::Error::Timeout(_) => self.too_slow(),
             ureq::Error::Io(e) => self.broken(&e),
+            ureq::Error::Rustls(e) => self.broken(&std::io::Error::other(e)),
             ureq::Error::Other(e) => match e.downcast_ref::<Reserved>() {
                 Some(Reserved(address)) => ServiceError::AddressRange {
                     endpoint,
@@ -289,6 +293,41 @@ impl<'a> Client<'a> {
             },
         }
     }
+}
+
+/// What is wrong with a server's certificate, where that is why there is no connection.
+pub(super) fn certificate(endpoint: &Endpoint, e: &(dyn std::error::Error + 'static)) -> Option<ServiceError> {
+    use rustls::CertificateError as Wrong;
+    let mut next = Some(e);
+    let wrong = loop {
+        let e = next?;
+        // What an error of the system holds inside is not among its causes.
+        let inner = e
+            .downcast_ref::<std::io::Error>()
+            .and_then(|e| e.get_ref())
+            .and_then(|e| e.downcast_ref::<rustls::Error>());
+        match inner.or_else(|| e.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidCertificate(wrong)) => break wrong,
+            _ => next = e.source(),
+        }
+    };
+    let why = match wrong {
+        Wrong::UnknownIssuer => LocalText::new(
+            "die Stelle, die es ausgestellt hat, kennt dieser Rechner nicht",
+            "this computer does not know the authority that issued it",
+        ),
+        Wrong::Expired | Wrong::ExpiredContext { .. } => LocalText::new("es ist abgelaufen", "it has expired"),
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => LocalText::new("es gilt noch nicht", "it is not valid yet"),
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+            LocalText::new("es gilt für einen anderen Rechner", "it is for another host")
+        }
+        Wrong::Revoked => LocalText::new("es wurde widerrufen", "it was revoked"),
+        other => LocalText::same(words(&other.to_string(), 120)),
+    };
+    Some(ServiceError::Certificate {
+        endpoint: endpoint.to_string(),
+        why,
+    })
 }
 
 /// Foreign text as it may be printed: one line, visible, not too long.

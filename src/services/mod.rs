@@ -14,6 +14,7 @@ mod crs;
 mod error;
 mod fetch;
 mod http;
+mod offers;
 mod ogc_api;
 mod pgpass;
 mod picture;
@@ -29,6 +30,7 @@ pub use confirm::Confirmations;
 pub use error::ServiceError;
 pub use fetch::{Place, fetch};
 pub use http::{Limits, words};
+pub use offers::{Offer, list_limits, offers};
 pub use picture::{Picture, picture};
 pub use source::{Endpoint, Reach, ServiceKind, ServiceSource};
 

@@ -8,6 +8,7 @@ use super::{
     crs::Srs,
     fetch::Order,
     http::{Client, joined, same_origin},
+    offers::Offer,
     source::encoded,
     xml,
 };
@@ -51,6 +52,8 @@ struct Collections {
 struct Collection {
     id: String,
     #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
     attribution: Option<String>,
     #[serde(default)]
     license: Option<String>,
@@ -85,12 +88,24 @@ fn document<T: for<'de> Deserialize<'de>>(client: &mut Client<'_>, url: &str) ->
     }
 }
 
+fn collections(client: &mut Client<'_>) -> Result<Vec<Collection>, ServiceError> {
+    let url = with(&path(client, "collections"), "f=json");
+    let (list, _): (Collections, _) = document(client, &url)?;
+    Ok(list.collections)
+}
+
+/// The collections of the server.
+pub(super) fn offers(client: &mut Client<'_>) -> Result<Vec<Offer>, ServiceError> {
+    let list = collections(client)?;
+    Ok(list.iter().filter_map(|c| Offer::of(&c.id, c.title.as_deref())).collect())
+}
+
 /// Fetches everything in the area.
 pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Store) -> Result<(), ServiceError> {
-    let (list, _): (Collections, _) = document(client, &with(&path(client, "collections"), "f=json"))?;
+    let list = collections(client)?;
     let wanted = &order.source.layer;
-    let Some(collection) = list.collections.iter().find(|c| c.id == *wanted) else {
-        return Err(client.no_layer(wanted, list.collections.iter().map(|c| c.id.as_str())));
+    let Some(collection) = list.iter().find(|c| c.id == *wanted) else {
+        return Err(client.no_layer(wanted, list.iter().map(|c| c.id.as_str())));
     };
     let said = collection.attribution.as_ref().or(collection.license.as_ref());
     store.entry().attribution = said.map(|t| super::http::words(t, 280));

@@ -8,7 +8,8 @@ use super::{
     cache::Store,
     crs::Srs,
     fetch::Order,
-    http::{client_tls, reserved, words},
+    http::{certificate, client_tls, reserved, words},
+    offers::Offer,
     pgpass,
 };
 use crate::model::{Bbox, LocalText};
@@ -22,6 +23,34 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Rows a page; a page is one file of the cache.
 const PAGE: u64 = 20_000;
+
+/// The tables and views with a geometry that the user may read.
+pub(super) fn offers(endpoint: &Endpoint, limits: Limits) -> Result<Vec<Offer>, ServiceError> {
+    let job = Job {
+        endpoint: endpoint.clone(),
+        layer: String::new(),
+        geometry: None,
+        key: None,
+        epsg: 0,
+        area: None,
+        limits,
+    };
+    let (say, hear) = sync_channel(1);
+    let work = move || {
+        // Nobody listens any more when the time was over.
+        let _ = say.send(job.list());
+    };
+    std::thread::Builder::new()
+        .name("postgis".into())
+        .spawn(work)
+        .map_err(|e| connect_fault(endpoint, &e.to_string()))?;
+    hear.recv_timeout(limits.total).unwrap_or_else(|_| {
+        Err(ServiceError::TooSlow {
+            endpoint: endpoint.to_string(),
+            seconds: limits.total.as_secs().max(1),
+        })
+    })
+}
 
 /// What the reading thread says.
 enum Word {
@@ -120,6 +149,9 @@ impl Job {
     fn fault(&self, e: &postgres::Error) -> ServiceError {
         let endpoint = self.endpoint.to_string();
         let Some(db) = e.as_db_error() else {
+            if let Some(refused) = certificate(&self.endpoint, e) {
+                return refused;
+            }
             let mut reason = e.to_string();
             if let Some(inner) = std::error::Error::source(e) {
                 reason = format!("{reason}: {inner}");
@@ -196,8 +228,8 @@ impl Job {
         })
     }
 
-    fn read(&self, say: &SyncSender<Word>) -> Result<(), ServiceError> {
-        let mut client = self.connect()?;
+    /// A read-only transaction that sees one state of the data, with PostGIS in reach.
+    fn begin<'c>(&self, client: &'c mut Client) -> Result<Transaction<'c>, ServiceError> {
         let fault = |e: postgres::Error| self.fault(&e);
         let millis = self.limits.total.as_millis().max(1);
         client.batch_execute(&format!("SET statement_timeout = {millis}")).map_err(fault)?;
@@ -214,6 +246,23 @@ impl Job {
         transaction
             .batch_execute(&format!("SET LOCAL search_path = pg_catalog, {}", quoted(&home)))
             .map_err(fault)?;
+        Ok(transaction)
+    }
+
+    fn list(&self) -> Result<Vec<Offer>, ServiceError> {
+        let mut client = self.connect()?;
+        let mut transaction = self.begin(&mut client)?;
+        let sql = "SELECT DISTINCT f_table_schema || '.' || f_table_name, obj_description(format('%I.%I', f_table_schema, f_table_name)::regclass) \
+             FROM geometry_columns WHERE has_table_privilege(format('%I.%I', f_table_schema, f_table_name), 'SELECT') ORDER BY 1";
+        let rows = transaction.query(sql, &[]).map_err(|e| self.fault(&e))?;
+        let offer = |r: &postgres::Row| Offer::of(&r.get::<_, String>(0), r.get::<_, Option<String>>(1).as_deref());
+        Ok(rows.iter().filter_map(offer).collect())
+    }
+
+    fn read(&self, say: &SyncSender<Word>) -> Result<(), ServiceError> {
+        let mut client = self.connect()?;
+        let fault = |e: postgres::Error| self.fault(&e);
+        let mut transaction = self.begin(&mut client)?;
         let table = self.table(&mut transaction)?;
         let (srs, srid) = self.srs(&mut transaction, &table)?;
         let from = format!("FROM {}.{} t", quoted(&table.schema), quoted(&table.table));

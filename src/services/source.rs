@@ -167,6 +167,23 @@ const SECRETS: [&str; 9] = [
 ];
 
 impl ServiceSource {
+    /// A layer of a service, with everything else as usual.
+    pub fn new(kind: ServiceKind, url: impl Into<String>, layer: impl Into<String>) -> Self {
+        Self {
+            kind,
+            url: url.into(),
+            layer: layer.into(),
+            version: None,
+            format: None,
+            style: None,
+            reach: Reach::default(),
+            margin_m: default_margin(),
+            resolution_m: None,
+            geometry: None,
+            key: None,
+        }
+    }
+
     /// The endpoint behind the address.
     ///
     /// # Errors
@@ -308,6 +325,14 @@ fn shown(url: &str) -> String {
 }
 
 impl Endpoint {
+    /// Who would be asked at an address, before any layer is known.
+    ///
+    /// # Errors
+    /// When the address is none, names another protocol or carries a secret.
+    pub fn of(kind: ServiceKind, url: &str) -> Result<Self, ServiceError> {
+        ServiceSource::new(kind, url, "*").endpoint()
+    }
+
     /// True for this computer itself, as the address is written.
     pub fn is_loopback(&self) -> bool {
         self.host == "localhost" || self.host.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
@@ -341,17 +366,8 @@ pub(super) mod tests {
 
     pub(in crate::services) fn source(kind: ServiceKind, url: &str, layer: &str) -> ServiceSource {
         ServiceSource {
-            kind,
-            url: url.into(),
-            layer: layer.into(),
-            version: None,
-            format: None,
-            style: None,
-            reach: Reach::default(),
             margin_m: 100.0,
-            resolution_m: None,
-            geometry: None,
-            key: None,
+            ..ServiceSource::new(kind, url, layer)
         }
     }
 

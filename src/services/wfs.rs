@@ -8,6 +8,7 @@ use super::{
     crs::{self, Srs},
     fetch::Order,
     http::Client,
+    offers::Offer,
     xml::{self, Node},
 };
 use crate::model::LocalText;
@@ -31,19 +32,16 @@ fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-fn capabilities(client: &mut Client<'_>, order: &Order<'_>) -> Result<Layer, ServiceError> {
-    let wanted = order.source.version.as_deref().unwrap_or("2.0.0");
+/// The capabilities in the wanted version, else in the newest that both sides speak.
+fn document(client: &mut Client<'_>, version: Option<&str>) -> Result<Node, ServiceError> {
+    let wanted = version.unwrap_or("2.0.0");
     let url = client.endpoint().with_query(&[
         ("service", "WFS".into()),
         ("request", "GetCapabilities".into()),
         ("version", wanted.into()),
         (
             "acceptversions",
-            if order.source.version.is_some() {
-                wanted.into()
-            } else {
-                "2.0.0,1.1.0".into()
-            },
+            if version.is_some() { wanted.into() } else { "2.0.0,1.1.0".into() },
         ),
     ]);
     let reply = client.get(&url, "application/xml, text/xml")?;
@@ -54,6 +52,24 @@ fn capabilities(client: &mut Client<'_>, order: &Order<'_>) -> Result<Layer, Ser
     if root.name != "WFS_Capabilities" {
         return Err(client.unexpected(xml::looks_like(&reply.bytes, &reply.content_type)));
     }
+    Ok(root)
+}
+
+fn types(root: &Node) -> Vec<&Node> {
+    root.at(&["FeatureTypeList"])
+        .map(|l| l.all("FeatureType").collect())
+        .unwrap_or_default()
+}
+
+/// The feature types of the server.
+pub(super) fn offers(client: &mut Client<'_>) -> Result<Vec<Offer>, ServiceError> {
+    let root = document(client, None)?;
+    let offer = |n: &Node| Offer::of(n.text_at(&["Name"])?, n.text_at(&["Title"]));
+    Ok(types(&root).into_iter().filter_map(offer).collect())
+}
+
+fn capabilities(client: &mut Client<'_>, order: &Order<'_>) -> Result<Layer, ServiceError> {
+    let root = document(client, order.source.version.as_deref())?;
     let said = root.attribute("version").unwrap_or_default();
     let version = match said {
         v if v.starts_with("2.0") => "2.0.0",
@@ -66,10 +82,7 @@ fn capabilities(client: &mut Client<'_>, order: &Order<'_>) -> Result<Layer, Ser
             ));
         }
     };
-    let types: Vec<&Node> = root
-        .at(&["FeatureTypeList"])
-        .map(|l| l.all("FeatureType").collect())
-        .unwrap_or_default();
+    let types = types(&root);
     let name_of = |n: &Node| n.text_at(&["Name"]).unwrap_or_default().to_string();
     let names: Vec<String> = types.iter().map(|n| name_of(n)).collect();
     let wanted = order.source.layer.as_str();

@@ -6,6 +6,7 @@ use super::{
     crs::{self, Srs},
     fetch::Order,
     http::{Client, Reply, words},
+    offers::Offer,
     wfs::constraints,
     xml::{self, Node},
 };
@@ -40,6 +41,31 @@ fn find<'a>(node: &'a Node, name: &str, inherited: &[String]) -> Option<Layer<'a
 fn names<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
     out.extend(node.text_at(&["Name"]));
     node.all("Layer").for_each(|l| names(l, out));
+}
+
+/// Every layer that can be asked for; groups without a name only hold others.
+fn collect(node: &Node, out: &mut Vec<Offer>) {
+    out.extend(node.text_at(&["Name"]).and_then(|name| Offer::of(name, node.text_at(&["Title"]))));
+    node.all("Layer").for_each(|l| collect(l, out));
+}
+
+/// The layers of the server.
+pub(super) fn offers(client: &mut Client<'_>) -> Result<Vec<Offer>, ServiceError> {
+    let root = document(client, "1.3.0")?;
+    let mut out = vec![];
+    if let Some(top) = root.at(&["Capability", "Layer"]) {
+        collect(top, &mut out);
+    }
+    Ok(out)
+}
+
+fn document(client: &mut Client<'_>, version: &str) -> Result<Node, ServiceError> {
+    let url = client.endpoint().with_query(&[
+        ("service", "WMS".into()),
+        ("request", "GetCapabilities".into()),
+        ("version", version.into()),
+    ]);
+    capabilities(client, &url, &["WMS_Capabilities", "WMT_MS_Capabilities"])
 }
 
 /// What the picture costs: its box in the service's system and the pixels of its sides.
@@ -80,12 +106,7 @@ fn frame(order: &Order<'_>, client: &Client<'_>, srs: Srs) -> Result<Frame, Serv
 /// Fetches the picture.
 pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Store) -> Result<(), ServiceError> {
     let version = order.source.version.as_deref().unwrap_or("1.3.0");
-    let url = client.endpoint().with_query(&[
-        ("service", "WMS".into()),
-        ("request", "GetCapabilities".into()),
-        ("version", version.into()),
-    ]);
-    let root = capabilities(client, &url, &["WMS_Capabilities", "WMT_MS_Capabilities"])?;
+    let root = document(client, version)?;
     let newer = root.name == "WMS_Capabilities";
     store.entry().attribution = constraints(&root);
     let wanted: Vec<&str> = order.source.layer.split(',').map(str::trim).collect();

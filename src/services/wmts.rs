@@ -6,6 +6,7 @@ use super::{
     crs::{self, Srs},
     fetch::Order,
     http::{Client, same_origin, words},
+    offers::Offer,
     source::encoded,
     wfs::constraints,
     wms::{capabilities, checked, picture_format, pixel_m},
@@ -93,12 +94,14 @@ enum Address {
     Parameters,
 }
 
-/// Fetches the tiles.
-pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Store) -> Result<(), ServiceError> {
-    let base = client.endpoint().to_string();
-    let is_document = base.split('?').next().is_some_and(|p| p.ends_with(".xml"));
-    let url = if is_document {
-        base
+/// Whether the address is that of the capabilities themselves, as services without parameters have it.
+fn is_document(client: &Client<'_>) -> bool {
+    client.endpoint().path.split('?').next().is_some_and(|p| p.ends_with(".xml"))
+}
+
+fn document(client: &mut Client<'_>) -> Result<Node, ServiceError> {
+    let url = if is_document(client) {
+        client.endpoint().to_string()
     } else {
         client.endpoint().with_query(&[
             ("service", "WMTS".into()),
@@ -106,7 +109,24 @@ pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Stor
             ("version", "1.0.0".into()),
         ])
     };
-    let root = capabilities(client, &url, &["Capabilities"])?;
+    capabilities(client, &url, &["Capabilities"])
+}
+
+/// The layers of the server.
+pub(super) fn offers(client: &mut Client<'_>) -> Result<Vec<Offer>, ServiceError> {
+    let root = document(client)?;
+    let layers = root
+        .child("Contents")
+        .map(|c| c.all("Layer").collect::<Vec<_>>())
+        .unwrap_or_default();
+    let offer = |l: &Node| Offer::of(l.text_at(&["Identifier"])?, l.text_at(&["Title"]));
+    Ok(layers.into_iter().filter_map(offer).collect())
+}
+
+/// Fetches the tiles.
+pub(super) fn fetch(client: &mut Client<'_>, order: &Order<'_>, store: &mut Store) -> Result<(), ServiceError> {
+    let is_document = is_document(client);
+    let root = document(client)?;
     store.entry().attribution = constraints(&root);
     let contents = root.child("Contents").cloned().unwrap_or_default();
     let wanted = order.source.layer.as_str();

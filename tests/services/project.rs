@@ -5,7 +5,7 @@ use assert_cmd::Command;
 use stadtschicht::{
     model::Bbox,
     progress::Control,
-    services::{self, Confirmations, Entry, Limits, Place, ServiceError, ServiceSource},
+    services::{self, Confirmations, Entry, Limits, Offer, Place, ServiceError, ServiceSource},
 };
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
@@ -81,6 +81,25 @@ impl Project {
         services::fetch(self.place(), source, &confirmed, limits, &Control::default())
     }
 
+    /// What a server offers, confirmed before.
+    pub fn offers(&self, source: &ServiceSource) -> Result<Vec<Offer>, ServiceError> {
+        let mut confirmed = self.confirmations();
+        confirmed.allow(self.path(), [&source.endpoint()?])?;
+        services::offers(self.path(), source.kind, &source.url, &confirmed, limits(), &Control::default())
+    }
+
+    /// Asks although nobody has confirmed it.
+    pub fn offers_unconfirmed(&self, source: &ServiceSource) -> Result<Vec<Offer>, ServiceError> {
+        services::offers(
+            self.path(),
+            source.kind,
+            &source.url,
+            &self.confirmations(),
+            limits(),
+            &Control::default(),
+        )
+    }
+
     fn place(&self) -> Place<'_> {
         let [w, s, e, n] = self.area();
         Place {
@@ -92,6 +111,11 @@ impl Project {
 
     /// The program with this person's settings.
     pub fn program(&self, arguments: &[&str]) -> (i32, String, String) {
+        self.program_in(arguments, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn program_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
         let output = Command::cargo_bin("stadtschicht")
             .unwrap()
             .args(arguments)
@@ -100,6 +124,9 @@ impl Project {
             .env("PGPASSFILE", self.settings.path().join("pgpass"))
             .env_remove("PGPASSWORD")
             .env_remove("DISPLAY")
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR")
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

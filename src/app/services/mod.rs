@@ -1,6 +1,9 @@
-//! Whom the project would ask: shown before anybody is asked, and again when the user wants fresh data.
+//! Services in the window: whom the project would ask, shown before anybody is asked and again when somebody wants fresh data; and a
+//! new service, from its address to a layer of the project.
 
+mod add;
 mod panel;
+mod work;
 
 use super::{
     bridge::{CurrentSnapshot, Notice, Notices, ViewState, Wish},
@@ -9,30 +12,67 @@ use super::{
 };
 use crate::{
     i18n::tr,
-    model::{Language, LocalText},
+    model::{Language, LocalText, SlotId},
+    modules::SlotGeometry,
     progress::Control,
-    project::{self, City, ProjectInfo},
-    services::{self, Confirmations, Limits},
+    project::{City, ProjectInfo, SlotData},
+    services::{Confirmations, Endpoint, ServiceSource},
 };
+use add::{Form, SlotChoice};
 use bevy::prelude::*;
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use panel::{Answer, Row};
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    thread::JoinHandle,
-};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui::Context};
+use panel::Row;
+use std::{path::PathBuf, sync::Arc, thread::JoinHandle};
+use work::{Done, Wanted};
 
-/// The dialog and what runs for it.
+/// Which dialog is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Page {
+    #[default]
+    Closed,
+    /// The services of the project.
+    List,
+    /// A new one.
+    Add,
+}
+
+/// What runs. Dropped, it is cancelled, and its answer is nobody's any more.
+struct Running {
+    control: Control,
+    thread: JoinHandle<Done>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.control.cancel();
+    }
+}
+
+/// The dialogs and what runs for them.
 #[derive(Resource, Default)]
 struct Desk {
     folder: PathBuf,
+    page: Page,
     rows: Vec<Row>,
-    open: bool,
-    looking: Option<JoinHandle<Vec<Row>>>,
-    fetching: Option<(Control, JoinHandle<Vec<LocalText>>)>,
+    form: Form,
+    running: Option<Running>,
     /// The user asked for the dialog rather than the project.
     asked_for: bool,
+}
+
+impl Desk {
+    fn run(&mut self, work: impl FnOnce(&Control) -> Done + Send + 'static) {
+        let control = Control::default();
+        let own = control.clone();
+        let thread = std::thread::spawn(move || work(&own));
+        self.running = Some(Running { control, thread });
+    }
+
+    fn look(&mut self, folder: PathBuf, asked_for: bool) {
+        self.folder.clone_from(&folder);
+        self.asked_for = asked_for;
+        self.run(move |_| work::look(&folder));
+    }
 }
 
 /// True when a project names services, as far as its city shows it.
@@ -40,36 +80,6 @@ fn names_services(city: &City) -> bool {
     let kept = city.provenance().any(|(_, p)| p.retrieved.is_some());
     let lacking = || city.report.findings.iter().any(|f| f.code.starts_with("PJ-18"));
     kept || !city.backdrops.is_empty() || lacking()
-}
-
-/// Every service of a project as it stands. Reads files, asks nobody.
-fn look(folder: &Path) -> Vec<Row> {
-    let Ok(remotes) = project::remotes(folder, &Control::default()) else {
-        return vec![];
-    };
-    let confirmed = Confirmations::load().ok();
-    remotes
-        .list
-        .into_iter()
-        .map(|r| Row::of(&remotes.folder, r, confirmed.as_ref()))
-        .collect()
-}
-
-/// Confirms what is ticked and asks it. What went wrong comes back in words.
-fn fetch(folder: &Path, rows: &[Row], control: &Control) -> Result<Vec<LocalText>, LocalText> {
-    let remotes = project::remotes(folder, control).map_err(|e| e.text())?;
-    let mut confirmed = Confirmations::load().map_err(|e| e.text())?;
-    let ticked: Vec<&Row> = rows.iter().filter(|r| r.ticked && r.endpoint.is_ok()).collect();
-    confirmed
-        .allow(folder, ticked.iter().filter_map(|r| r.endpoint.as_ref().ok()))
-        .map_err(|e| e.text())?;
-    let mut faults = vec![];
-    for row in ticked {
-        if let Err(e) = services::fetch(remotes.place(), &row.source, &confirmed, Limits::default(), control) {
-            faults.push(e.text());
-        }
-    }
-    Ok(faults)
 }
 
 fn keep_up(
@@ -83,65 +93,214 @@ fn keep_up(
     let Some(s) = &snapshot.0 else { return };
     // A project opened anew has an information block of its own; a review or a dropped file keeps the old one.
     let new = seen.as_ref().is_none_or(|c| !Arc::ptr_eq(c, &s.city.info));
-    if asked || (new && names_services(&s.city)) {
-        let folder = s.city.info.folder.clone();
-        desk.folder.clone_from(&folder);
-        desk.asked_for = asked;
-        desk.looking = Some(std::thread::spawn(move || look(&folder)));
+    if desk.page == Page::Closed && (asked || (new && names_services(&s.city))) {
+        desk.look(s.city.info.folder.clone(), asked);
     }
     if new {
         *seen = Some(s.city.info.clone());
     }
-    if desk.looking.is_some() || desk.fetching.is_some() {
+    if desk.running.is_some() {
         redraw.soon();
     }
 }
 
-fn poll(mut desk: ResMut<Desk>, mut wishes: MessageWriter<Wish>, mut notices: ResMut<Notices>) {
-    if let Some(thread) = desk.looking.take_if(|t| t.is_finished()) {
-        desk.rows = thread.join().unwrap_or_default();
-        let waiting = desk.rows.iter().any(Row::waits);
-        desk.open = desk.asked_for || waiting;
-    }
-    if let Some((control, thread)) = desk.fetching.take_if(|(_, t)| t.is_finished()) {
-        let faults = thread.join().unwrap_or_default();
-        desk.open = false;
-        if !control.is_cancelled() && !faults.is_empty() {
-            let join = |l: Language| faults.iter().map(|f| f.get(l)).collect::<Vec<_>>().join("\n\n");
-            notices.0.push(Notice {
-                title: LocalText::new(tr(Language::De, "remote-failed"), tr(Language::En, "remote-failed")),
-                text: LocalText::new(join(Language::De), join(Language::En)),
-                facts: vec![],
-                place: None,
-                error: true,
-            });
-        }
-        // What came is read like any file: the project is opened anew.
-        wishes.write(Wish::Open(desk.folder.clone()));
+fn both(text: impl Fn(Language) -> String) -> LocalText {
+    LocalText::new(text(Language::De), text(Language::En))
+}
+
+fn notice(key: &'static str, text: LocalText, error: bool) -> Notice {
+    let title = match key {
+        "remote-failed" => both(|l| tr(l, "remote-failed")),
+        _ => both(|l| tr(l, "remote-added")),
+    };
+    Notice {
+        title,
+        text,
+        facts: vec![],
+        place: None,
+        error,
     }
 }
 
-fn paint(mut contexts: EguiContexts, mut desk: ResMut<Desk>, view: Res<ViewState>, mut redraw: ResMut<Redraw>) -> Result {
-    if !desk.open {
-        return Ok(());
+fn poll(mut desk: ResMut<Desk>, mut wishes: MessageWriter<Wish>, mut notices: ResMut<Notices>) {
+    let Some(mut running) = desk.running.take_if(|r| r.thread.is_finished()) else {
+        return;
+    };
+    // A thread that is gone leaves another in its place, so that the result can be taken out.
+    let thread = std::mem::replace(&mut running.thread, std::thread::spawn(|| Done::Rows(vec![])));
+    let cancelled = running.control.is_cancelled();
+    let Ok(done) = thread.join() else { return };
+    match done {
+        Done::Rows(rows) => {
+            let waiting = rows.iter().any(Row::waits);
+            desk.page = match desk.asked_for {
+                true if rows.is_empty() => Page::Add,
+                true => Page::List,
+                false if waiting => Page::List,
+                false => Page::Closed,
+            };
+            desk.rows = rows;
+        }
+        Done::Fetched(faults) => {
+            desk.page = Page::Closed;
+            if !cancelled && !faults.is_empty() {
+                let join = |l: Language| faults.iter().map(|f| f.get(l)).collect::<Vec<_>>().join("\n\n");
+                notices.0.push(notice("remote-failed", both(join), true));
+            }
+            // What came is read like any file: the project is opened anew.
+            wishes.write(Wish::Open(desk.folder.clone()));
+        }
+        Done::Offers(Ok(offers)) => desk.form.offers = offers,
+        Done::Added(Ok(added)) => {
+            desk.page = Page::Closed;
+            desk.form = Form::default();
+            notices.0.push(Notice {
+                facts: added.facts,
+                ..notice("remote-added", added.text, false)
+            });
+            wishes.write(Wish::Open(desk.folder.clone()));
+        }
+        Done::Offers(Err(_)) | Done::Added(Err(_)) if cancelled => {}
+        Done::Offers(Err(why)) | Done::Added(Err(why)) => desk.form.error = Some(why),
     }
-    let ctx = contexts.ctx_mut()?;
-    let running = desk.fetching.as_ref().map(|(control, _)| control.progress());
-    let answer = panel::services_ui(ctx, &mut desk.rows, running.as_ref(), view.language);
-    match answer {
-        Answer::Nothing => return Ok(()),
-        Answer::Close => match &desk.fetching {
-            Some((control, _)) => control.cancel(),
-            None => desk.open = false,
+}
+
+/// Slots that features can fill, by module.
+fn slot_choices(city: &City, language: Language) -> Vec<SlotChoice> {
+    let module = |id: &SlotId| city.modules.iter().find(|m| m.id == id.module());
+    let vector = city.slots.iter().filter(|s| s.def.geometry != SlotGeometry::Raster);
+    vector
+        .map(|s| SlotChoice {
+            id: s.id.clone(),
+            title: format!(
+                "{} · {}",
+                s.def.title.get(language),
+                module(&s.id).map_or(s.id.module(), |m| m.title.get(language))
+            ),
+            filled: !matches!(s.data, SlotData::Missing { .. }),
+        })
+        .collect()
+}
+
+fn list_page(ctx: &Context, desk: &mut Desk, city: &City, language: Language) -> bool {
+    let name = |id: &SlotId| {
+        let picture = city
+            .backdrops
+            .iter()
+            .find(|b| b.id == *id)
+            .map(|b| b.title.get(language).to_string());
+        let slot = || city.slot(id).map(|s| s.def.title.get(language).to_string());
+        picture.or_else(slot).unwrap_or_else(|| id.to_string())
+    };
+    let progress = desk.running.as_ref().map(|r| r.control.progress());
+    match panel::services_ui(ctx, &mut desk.rows, name, progress.as_ref(), language) {
+        panel::Answer::Nothing => return false,
+        panel::Answer::Close => match &desk.running {
+            Some(running) => running.control.cancel(),
+            None => desk.page = Page::Closed,
         },
-        Answer::Fetch => {
-            let (folder, rows, control) = (desk.folder.clone(), desk.rows.clone(), Control::default());
-            let own = control.clone();
-            let thread = std::thread::spawn(move || fetch(&folder, &rows, &own).unwrap_or_else(|e| vec![e]));
-            desk.fetching = Some((control, thread));
+        panel::Answer::Add => (desk.page, desk.form) = (Page::Add, Form::default()),
+        panel::Answer::Revoke(k) => {
+            if let Some(Ok(endpoint)) = desk.rows.get(k).map(|r| r.endpoint.clone())
+                && let Ok(mut confirmed) = Confirmations::load()
+                && confirmed.revoke(&desk.folder, &endpoint).is_ok()
+            {
+                let same = |r: &&mut Row| r.endpoint.as_ref() == Ok(&endpoint);
+                desk.rows.iter_mut().filter(same).for_each(|r| r.confirmed = false);
+            }
+        }
+        panel::Answer::Fetch => {
+            let (folder, rows) = (desk.folder.clone(), desk.rows.clone());
+            desk.run(move |control| work::fetch(&folder, &rows, control));
         }
     }
-    redraw.soon();
+    true
+}
+
+impl Desk {
+    /// Asks the address for its layers, or first whether it may be asked.
+    fn list(&mut self) {
+        self.form.error = None;
+        let endpoint = match Endpoint::of(self.form.kind, &self.form.url) {
+            Ok(endpoint) => endpoint,
+            Err(e) => {
+                self.form.error = Some(e.text());
+                return;
+            }
+        };
+        match Confirmations::load() {
+            Err(e) => self.form.error = Some(e.text()),
+            Ok(c) if c.allows(&self.folder, &endpoint) => self.ask(),
+            Ok(_) => self.form.confirm = Some(endpoint),
+        }
+    }
+
+    fn allow(&mut self) {
+        let Some(endpoint) = self.form.confirm.take() else { return };
+        match Confirmations::load().and_then(|mut c| c.allow(&self.folder, [&endpoint])) {
+            Ok(()) => self.ask(),
+            Err(e) => self.form.error = Some(e.text()),
+        }
+    }
+
+    fn ask(&mut self) {
+        let (folder, kind, url) = (self.folder.clone(), self.form.kind, self.form.url.clone());
+        self.run(move |control| work::offers(&folder, kind, &url, control));
+    }
+
+    fn take(&mut self, city: &City) {
+        self.form.error = None;
+        let Some(offer) = self.form.ready() else { return };
+        let source = ServiceSource::new(self.form.kind, self.form.url.trim(), &offer.name);
+        let wanted = match &self.form.slot {
+            _ if self.form.kind.is_picture() => Wanted::Picture(self.form.title.clone()),
+            Some(slot) => Wanted::Slot(slot.clone(), city.modules.clone()),
+            None => return,
+        };
+        let folder = self.folder.clone();
+        self.run(move |control| work::take(&folder, &source, &wanted, control));
+    }
+}
+
+fn add_page(ctx: &Context, desk: &mut Desk, city: &City, language: Language) -> bool {
+    let progress = desk.running.as_ref().map(|r| r.control.progress());
+    let slots = if desk.form.kind.is_picture() {
+        vec![]
+    } else {
+        slot_choices(city, language)
+    };
+    match add::add_ui(ctx, &mut desk.form, &slots, progress.as_ref(), language) {
+        add::Answer::Nothing => return false,
+        // What was cancelled answers to nobody: a server that is silent must not hold the dialog.
+        add::Answer::Back if desk.running.is_some() => desk.running = None,
+        add::Answer::Back if desk.rows.is_empty() => desk.page = Page::Closed,
+        add::Answer::Back => desk.page = Page::List,
+        add::Answer::List => desk.list(),
+        add::Answer::Allow => desk.allow(),
+        add::Answer::Refuse => desk.form.confirm = None,
+        add::Answer::Take => desk.take(city),
+    }
+    true
+}
+
+fn paint(
+    mut contexts: EguiContexts,
+    mut desk: ResMut<Desk>,
+    snapshot: Res<CurrentSnapshot>,
+    view: Res<ViewState>,
+    mut redraw: ResMut<Redraw>,
+) -> Result {
+    let Some(s) = &snapshot.0 else { return Ok(()) };
+    let ctx = contexts.ctx_mut()?;
+    let desk = &mut *desk;
+    let changed = match desk.page {
+        Page::Closed => false,
+        Page::List => list_page(ctx, desk, &s.city, view.language),
+        Page::Add => add_page(ctx, desk, &s.city, view.language),
+    };
+    if changed {
+        redraw.soon();
+    }
     Ok(())
 }
 

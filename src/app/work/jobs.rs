@@ -306,9 +306,15 @@ pub fn poll(
             None => work.job = Some(Task::Open(job)),
             Some(Ok(session)) => {
                 let first = session.snapshot();
-                state.layers = view::first_layers(&first.city);
+                let folder = &first.city.info.folder;
+                if snapshot.0.as_ref().is_some_and(|s| s.city.info.folder == *folder) {
+                    // The same project with new data, from a service for one: whoever looks at it goes on looking.
+                    view::keep_layers(&first.city, &mut state.layers, snapshot.0.as_deref());
+                } else {
+                    state.layers = view::first_layers(&first.city);
+                    state.severities = [true; 4];
+                }
                 state.selection = Selection::None;
-                state.severities = [true; 4];
                 desk.clear();
                 snapshot.0 = Some(first);
                 work.session = Some(session);

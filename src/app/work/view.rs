@@ -34,7 +34,10 @@ fn extra(slot: &SlotId) -> LayerView {
 
 /// The layers after sources were added: as they were, and what has data now and had none before is shown.
 pub fn keep_layers(city: &City, layers: &mut Vec<LayerView>, before: Option<&Snapshot>) {
-    let filled = |city: &City, slot: &SlotId| city.slot(slot).is_some_and(|s| !matches!(s.data, SlotData::Missing { .. }));
+    let filled = |city: &City, slot: &SlotId| {
+        city.slot(slot).is_some_and(|s| !matches!(s.data, SlotData::Missing { .. }))
+            || city.backdrops.iter().any(|b| b.id == *slot && b.picture.is_ok())
+    };
     let old = std::mem::take(layers);
     *layers = first_layers(city);
     for l in layers.iter_mut() {
