@@ -385,17 +385,20 @@ impl<'a> Kept<'a> {
         let before_m = known.memory.object.as_ref().map_or(0.0, |old| plan.reach_in(old));
         let radius = plan.predicate.search_radius_m(plan).max(before_m) + plan.walk().map_or(0.0, Walk::margin_m);
         let ways = plan.rule.predicate.walking().map(|w| slots_read(plan.city, &w)).unwrap_or_default();
-        let concerned = |c: &&Change| {
+        let met = |c: &Change| {
             let further = plan.further.iter().any(|o| o.layer.layer.slot == c.slot);
-            c.slot == plan.rule.subject.slot || c.slot == plan.rule.object.slot || further || ways.contains(&&c.slot)
+            c.slot == plan.rule.object.slot || further || ways.contains(&&c.slot)
         };
-        let boxes = known
+        let concerned = |c: &&Change| c.slot == plan.rule.subject.slot || met(c);
+        let touched = known
             .changes
             .iter()
             .filter(concerned)
-            .flat_map(|c| [c.before, c.after])
-            .filter(|b| !b.is_empty());
-        let touched = boxes.flat_map(|b| plan.subject.index.rows_in(&b.buffered(radius))).collect();
+            // A subject that is not met by others changes its own answer and no one else's.
+            .flat_map(|c| [c.before, c.after].map(|b| (b, if met(c) { radius } else { 0.0 })))
+            .filter(|(b, _)| !b.is_empty())
+            .flat_map(|(b, radius)| plan.subject.index.rows_in(&b.buffered(radius)))
+            .collect();
         let old_subject = known.memory.subject.as_ref().filter(|old| !same_rows(old, &plan.subject.layer));
         let moved = plan
             .objects()
