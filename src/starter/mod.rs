@@ -216,6 +216,7 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
         epsg: crs.epsg(),
         state: state.clone(),
         site: centre,
+        heart: centre,
         area,
         modules: modules_for(&chosen),
         binds: chosen,
@@ -224,8 +225,8 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
     let city = open(&plan, dir, control)?;
     plan.binds = choose::keep_filled(choose::in_order(plan.binds, &city), &city, &mut findings);
     plan.modules = modules_for(&plan.binds);
-    area = place::area(&city, area, centre, &mut findings);
-    plan.area = area;
+    area = place::area(&city, crs, area, centre, &mut findings);
+    (plan.area, plan.heart) = (area, place::heart(&city, area, centre));
     if order.estimate_noise {
         step("Berechnet Straßenlärm", "computing road noise", 0.6)?;
         plan.binds.extend(noise::estimate(&city, area, dir, control, &mut findings)?);

@@ -9,7 +9,7 @@ use crate::{
     project::City,
     readers::{self, RawLayer, VectorRequest},
 };
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// Places further away do not name a project.
 const PLACE_REACH_M: f64 = 10_000.0;
@@ -116,7 +116,7 @@ pub(super) fn state(order: &Order, found: &Found, findings: &mut Vec<Finding>) -
 }
 
 /// The part of the box around the site that data reach.
-pub(super) fn area(city: &City, wished: [f64; 4], site: [f64; 2], findings: &mut Vec<Finding>) -> [f64; 4] {
+pub(super) fn area(city: &City, crs: &ProjectCrs, wished: [f64; 4], site: [f64; 2], findings: &mut Vec<Finding>) -> [f64; 4] {
     let wish = Bbox::new([wished[0], wished[1]], [wished[2], wished[3]]);
     let data = city
         .layers()
@@ -124,21 +124,34 @@ pub(super) fn area(city: &City, wished: [f64; 4], site: [f64; 2], findings: &mut
         .filter(|b| b.intersects(&wish))
         .fold(Bbox::EMPTY, |all, b| all.union(*b));
     let clamp = |v: f64, d: usize| v.clamp(wish.min[d], wish.max[d]);
+    // Whoever mistook the place can copy the right one from the sentence.
+    let middle = |b: Bbox| {
+        let place = Some(b.center()).filter(|_| !b.is_empty()).and_then(|c| crs.to_lonlat(c));
+        let text = place.map(|[lon, lat]| format!("{lon:.3},{lat:.3}"));
+        text.map_or((String::new(), String::new()), |t| {
+            (
+                format!(" Die Mitte der Daten liegt bei {t}."),
+                format!(" The middle of the data is at {t}."),
+            )
+        })
+    };
     if data.is_empty() {
+        let (de, en) = middle(city.extent());
         findings.push(note(
             "PJ-175",
             Level::Warning,
-            "Um den Ort liegen keine Daten. Stimmen Länge und Breite (in dieser Reihenfolge)?",
-            "there are no data around the site. Are longitude and latitude right (in this order)?",
+            format!("Um den Ort liegen keine Daten. Stimmen Länge und Breite (in dieser Reihenfolge)?{de}"),
+            format!("there are no data around the site. Are longitude and latitude right (in this order)?{en}"),
         ));
         return wished;
     }
     if !data.contains(site) {
+        let (de, en) = middle(data);
         findings.push(note(
             "PJ-175",
             Level::Warning,
-            "Der Ort liegt am Rand oder außerhalb der Daten; das Untersuchungsgebiet reicht nur so weit wie sie.",
-            "the site lies at the edge of the data or outside; the area of interest reaches only as far as they do.",
+            format!("Der Ort liegt am Rand oder außerhalb der Daten; das Untersuchungsgebiet reicht nur so weit wie sie.{de}"),
+            format!("the site lies at the edge of the data or outside; the area of interest reaches only as far as they do.{en}"),
         ));
     }
     [
@@ -147,6 +160,30 @@ pub(super) fn area(city: &City, wished: [f64; 4], site: [f64; 2], findings: &mut
         clamp(data.max[0], 0).ceil(),
         clamp(data.max[1], 1).ceil(),
     ]
+}
+
+/// Where the views of a new project look: at the houses that stand closest together, rather near the site than far from it. Without
+/// houses at the site, or at the middle of the area where the site lies outside.
+pub(super) fn heart(city: &City, area: [f64; 4], site: [f64; 2]) -> [f64; 2] {
+    const CELL_M: f64 = 250.0;
+    let area = Bbox::new([area[0], area[1]], [area[2], area[3]]);
+    let houses = city.layers().find(|l| l.layer.slot.slot() == "buildings");
+    let mut cells = BTreeMap::<[i64; 2], (f64, [f64; 2])>::new();
+    for b in houses.iter().flat_map(|l| l.layer.geometry.boxes()) {
+        let c = b.center();
+        if area.contains(c) {
+            let (n, sum) = cells.entry(c.map(|v| (v / CELL_M).floor() as i64)).or_default();
+            *n += 1.0;
+            *sum = [sum[0] + c[0], sum[1] + c[1]];
+        }
+    }
+    let middle = |(n, sum): &(f64, [f64; 2])| [sum[0] / n, sum[1] / n];
+    let worth = |cell: &(f64, [f64; 2])| {
+        let m = middle(cell);
+        cell.0 / (1.0 + (m[0] - site[0]).hypot(m[1] - site[1]) / 1000.0)
+    };
+    let best = cells.values().max_by(|a, b| worth(a).total_cmp(&worth(b)));
+    best.map_or_else(|| if area.contains(site) { site } else { area.center() }, middle)
 }
 
 #[cfg(test)]

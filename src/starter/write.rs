@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub epsg: u32,
     pub state: Option<String>,
     pub site: [f64; 2],
+    /// Where the views look.
+    pub heart: [f64; 2],
     pub area: [f64; 4],
     pub modules: Vec<String>,
     pub binds: Vec<Bind>,
@@ -95,13 +97,13 @@ fn text(plan: &Plan) -> String {
             }
         }
     }
-    let [x, y] = plan.site;
     let size = (e - w).max(n - s);
-    for (name, distance_m, heading, pitch) in [
+    let middle = [(w + e) / 2.0, (s + n) / 2.0];
+    for (name, [x, y], distance_m, heading, pitch) in [
         // Near enough to see the town; the plan shows everything.
-        ("overview", (size * 0.75).min(2200.0), 20.0, 40.0),
-        ("street", 260.0, 20.0, 12.0),
-        ("plan", size * 1.05, 0.0, 90.0),
+        ("overview", plan.heart, (size * 0.75).min(2200.0), 20.0, 40.0),
+        ("street", plan.heart, 260.0, 20.0, 12.0),
+        ("plan", middle, size * 1.05, 0.0, 90.0),
     ] {
         let _ = write!(
             t,
@@ -129,6 +131,7 @@ mod tests {
             epsg: 25832,
             state: None,
             site: [1.0, 2.0],
+            heart: [1.5, 2.0],
             area: [0.0, 0.0, 3.0, 4.0],
             modules: vec!["m".into()],
             binds: vec![Bind {

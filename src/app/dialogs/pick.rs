@@ -30,14 +30,13 @@ pub fn pick_ui(ctx: &Context, view: &ViewState, list: &PickList) -> Vec<Wish> {
                     let chosen = view.selection == item.selection;
                     let name = item.name.get(language);
                     let kind = RichText::new(item.kind.get(language)).small().color(colors(ui).weak);
-                    let row = ui
-                        .horizontal(|ui| {
-                            let button = Button::selectable(chosen, name).truncate().min_size(vec2(170.0, 24.0));
-                            let row = ui.add(button);
-                            ui.label(kind);
-                            row
-                        })
-                        .inner;
+                    let width = ui.available_width();
+                    let row = ui.add(
+                        Button::selectable(chosen, name)
+                            .truncate()
+                            .right_text(kind)
+                            .min_size(vec2(width, 24.0)),
+                    );
                     // The keyboard walks through the list from its first row.
                     if k == 0 && ctx.memory(|m| m.focused()).is_none() {
                         row.request_focus();

@@ -20,6 +20,8 @@ use crate::{
 use bevy_egui::egui::{Label, RichText, ScrollArea, Ui};
 use std::collections::BTreeSet;
 
+/// The readers' code for a file without a coordinate system.
+const NO_CRS: &str = "RD-011";
 /// Findings shown beside the map; the report has all of them.
 const MOST_FINDINGS: usize = 40;
 
@@ -120,6 +122,8 @@ pub(super) fn details_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &Ci
             // A library says the same at looking and at reading.
             let mut said = BTreeSet::new();
             findings.retain(|f| said.insert((&f.code, &f.text.en)));
+            // What was chosen is not asked for any more.
+            findings.retain(|f| f.code != NO_CRS || state.choice.crs.is_none());
             if findings.is_empty() {
                 return;
             }

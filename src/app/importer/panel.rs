@@ -148,14 +148,14 @@ fn choices_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, trial: 
 
 fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        cell(ui, 130.0, strong(name));
+        cell(ui, 138.0, strong(name));
         content(ui);
     });
 }
 
 fn indented<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) {
     ui.horizontal_top(|ui| {
-        ui.add_space(138.0);
+        ui.add_space(146.0);
         ui.vertical(content);
     });
 }

@@ -4,6 +4,7 @@ use crate::{
     app::{bridge::Notice, theme::text},
     i18n::{number, tr, tr_with},
     model::{Bbox, Language, Layer, LocalText, SlotId},
+    modules,
     session::SessionError,
     starter::Started,
 };
@@ -69,6 +70,17 @@ pub fn started(started: &Started) -> Notice {
     }
 }
 
+/// The name of a layer, and of its attribute where that is what is missing.
+fn title(slot: &SlotId, attribute: Option<&str>) -> LocalText {
+    let module = modules::builtin(slot.module()).and_then(Result::ok);
+    let def = module.and_then(|m| m.slots.into_iter().find(|s| s.id == slot.slot()));
+    let Some(def) = def else { return LocalText::same(slot.to_string()) };
+    let Some(name) = attribute else { return def.title };
+    let field = def.attributes.iter().find(|a| a.name == name);
+    let field = field.map_or_else(|| LocalText::same(name), |a| a.title.clone());
+    LocalText::new(format!("{}: {}", def.title.de, field.de), format!("{}: {}", def.title.en, field.en))
+}
+
 /// What the rules still lack: each input with where such data usually are and the rules that wait for it.
 fn lacking(started: &Started) -> Vec<(LocalText, LocalText)> {
     let mut inputs = BTreeMap::<(SlotId, Option<String>), (LocalText, Vec<&str>)>::new();
@@ -79,8 +91,8 @@ fn lacking(started: &Started) -> Vec<(LocalText, LocalText)> {
         }
     }
     let line = |((slot, attribute), (from, rules)): ((SlotId, Option<String>), (LocalText, Vec<&str>))| {
-        let input = attribute.map_or_else(|| slot.to_string(), |a| format!("{slot} . {a}"));
-        let name = |g| tr_with(g, "found-lacks", &[("input", input.clone().into())]);
+        let title = title(&slot, attribute.as_deref());
+        let name = |g| tr_with(g, "found-lacks", &[("input", title.get(g).to_owned().into())]);
         let what = |g| format!("{} ({})", from.get(g), rules.join(", "));
         (both(name), both(what))
     };
