@@ -12,6 +12,7 @@ pub mod demo;
 pub mod derive;
 pub mod estimate;
 pub mod export;
+pub mod figures;
 pub mod geometry;
 pub mod i18n;
 pub mod import;

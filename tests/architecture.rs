@@ -37,6 +37,8 @@ const RANKS: &[(&str, u32)] = &[
     ("zoning", 9),
     // Sun and shadow; heights of buildings as building law reads them.
     ("sun", 10),
+    // Figures of a plan; floor areas as building law reads them.
+    ("figures", 10),
     ("scenario", 10),
     // Everything about one spot, for the window and the command line.
     ("why", 12),

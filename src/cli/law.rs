@@ -5,6 +5,7 @@ use super::{
     args::Words,
     conflict_list::conflict_list,
     context::{Context, Exit, Failure},
+    planned::{self, Planned},
     progress::with_progress,
     sheets,
     table::{Align, Table, paragraph},
@@ -14,7 +15,7 @@ use crate::{
     geometry::to_geo,
     i18n::number,
     model::{Conflict, LocalText},
-    project::{self, City},
+    project::City,
     rules::Verdict,
     zoning::{self, Assessment, Basis, Check, Measured, Plot, PlotKind, Stage},
 };
@@ -56,17 +57,13 @@ fn arguments(command: Command, words: Words) -> Command {
     let command = command
         .arg(words.positional("PROJECT", "project").required(true))
         .arg(words.option("plot", "law-plot").value_name("ID"));
-    sheets::arguments(command, words)
+    sheets::arguments(planned::arguments(command, words), words)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let path = matches.get_one::<String>("PROJECT").map(String::as_str).unwrap_or_default();
-    let opened = with_progress(context, |control| {
-        let city = project::open(path.as_ref(), control)?;
-        let found = zoning::assess(&city, control);
-        Ok((city, found))
-    })?;
-    let (city, found) = opened.map_err(|e: project::ProjectError| context.failure(Exit::Open, &e.text()))?;
+    let project = Planned::open(matches, context)?;
+    let city = project.city();
+    let found = with_progress(context, |control| zoning::assess(city, control))?;
     let mut found = found.ok_or_else(|| Failure::new(Exit::Internal, context.text("broken")))?;
     let one = matches.get_one::<String>("plot");
     if let Some(id) = one {
@@ -76,13 +73,13 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Usage, what));
         }
     }
-    let conflicts = zoning::conflicts(&city, &found);
+    let conflicts = zoning::conflicts(city, &found);
     let sheet = Sheet {
-        city: &city,
+        city,
         language: context.language,
         format: "zoning",
         columns: COLUMNS,
-        rows: rows(&city, &found, context),
+        rows: rows(city, &found, context),
         account: Map::from_iter([
             ("notes".into(), json!(found.notes)),
             ("plots".into(), json!(found.plots)),

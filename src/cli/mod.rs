@@ -13,6 +13,7 @@ mod conflict_list;
 mod context;
 mod demo;
 mod derive;
+mod figures;
 mod findings;
 mod indicators;
 mod inspect;
@@ -20,10 +21,12 @@ mod inspect_table;
 mod law;
 mod modules;
 mod new;
+mod planned;
 mod progress;
 mod rules;
 mod scenario;
 mod services;
+mod setbacks;
 mod sheets;
 mod suitability;
 mod sun;
@@ -56,7 +59,9 @@ const COMMANDS: &[Entry] = &[
     check::ENTRY,
     indicators::ENTRY,
     law::ENTRY,
+    setbacks::ENTRY,
     sun::ENTRY,
+    figures::ENTRY,
     inspect::ENTRY,
     rules::ENTRY,
     modules::ENTRY,

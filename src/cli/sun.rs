@@ -5,13 +5,14 @@ use super::{
     args::Words,
     conflict_list::conflict_list,
     context::{Context, Exit, Failure},
+    planned::{self, Planned},
     progress::with_progress,
     sheets,
     sun_table::{self, Found},
 };
 use crate::{
     model::Bbox,
-    project,
+    project::{self, City},
     sun::{self, Day, Occluders, Preset, Site, SunError, Zone},
 };
 use clap::{ArgMatches, Command, builder::PossibleValue, value_parser};
@@ -64,7 +65,7 @@ fn arguments(command: Command, words: Words) -> Command {
         .arg(number("step", "light-step", "5"))
         .arg(words.option("zone", "light-zone").value_name("POSIX"))
         .arg(words.option("before", "light-before").value_name("PROJECT"));
-    sheets::arguments(command, words)
+    sheets::arguments(planned::arguments(command, words), words)
 }
 
 /// "317500,5748000".
@@ -76,17 +77,17 @@ fn place(text: &str) -> Result<[f64; 2], String> {
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let open = |name: &str| -> Result<Option<project::City>, Failure> {
-        let Some(path) = matches.get_one::<String>(name) else {
-            return Ok(None);
-        };
-        let city = with_progress(context, |control| project::open(path.as_ref(), control))?;
-        city.map(Some).map_err(|e| context.failure(Exit::Open, &e.text()))
+    let project = Planned::open(matches, context)?;
+    let city = project.city();
+    let other = match matches.get_one::<String>("before") {
+        Some(path) => {
+            let opened = with_progress(context, |control| project::open(path.as_ref(), control))?;
+            Some(opened.map_err(|e| context.failure(Exit::Open, &e.text()))?)
+        }
+        None => None,
     };
-    let Some(city) = open("PROJECT")? else {
-        return Err(Failure::new(Exit::Usage, "PROJECT"));
-    };
-    let before = open("before")?;
+    // A plan is compared with what it was drawn over.
+    let before: Option<&City> = other.as_ref().or_else(|| project.plan.is_some().then_some(&*project.base));
     let preset = preset(matches)?;
     let number = |name: &str| matches.get_one::<f64>(name).copied().unwrap_or_default();
     let (radius, cell) = (number("radius"), number("cell"));
@@ -96,7 +97,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     }
     let at = matches.get_one::<[f64; 2]>("at").copied().unwrap_or(city.info.site);
     let said = |e: SunError| context.failure(Exit::Usage, &e.text());
-    let mut site = Site::new(&city, at).map_err(said)?;
+    let mut site = Site::new(city, at).map_err(said)?;
     if let Some(zone) = matches.get_one::<String>("zone") {
         site.zone = Zone::posix(zone).map_err(said)?;
     }
@@ -108,16 +109,16 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let day = Day::new(&site, date, number("step"), preset.least_elevation_deg).map_err(said)?;
     let area = Bbox::new(at, at).buffered(radius);
     let found = with_progress(context, |control| {
-        let occluders = Occluders::new(&city);
-        let ground = sun::ground(&city, &area, cell);
+        let occluders = Occluders::new(city);
+        let ground = sun::ground(city, &area, cell);
         let near = |bbox: Bbox| bbox.intersects(&area);
-        let facades = sun::facades(&city, preset.point_m, |l, row| near(l.layer.geometry.bbox(row as usize)));
+        let facades = sun::facades(city, preset.point_m, |l, row| near(l.layer.geometry.bbox(row as usize)));
         let points: Vec<_> = ground.iter().map(|c| (c.at, None)).collect();
         let on_ground = sun::lit(&occluders, &day, &points, control)?;
         let points: Vec<_> = facades.iter().map(|f| (f.at, Some(f.outward))).collect();
         let on_facades = sun::lit(&occluders, &day, &points, control)?;
-        let losses = match &before {
-            Some(before) => Some(sun::losses(before, &city, &day, &preset, control)?),
+        let losses = match before {
+            Some(before) => Some(sun::losses(before, city, &day, &preset, control)?),
             None => None,
         };
         Some(Found {
@@ -131,9 +132,9 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let conflicts = found
         .losses
         .as_ref()
-        .map(|l| sun::conflicts(&city, &day, &preset, l))
+        .map(|l| sun::conflicts(city, &day, &preset, l))
         .unwrap_or_default();
-    let sheet = sun_table::sheet(&city, &site, &day, &preset, &found, &conflicts, context);
+    let sheet = sun_table::sheet(city, &site, &day, &preset, &found, &conflicts, context);
     sheets::write(matches, context, &sheet, |context| {
         let mut out = sun_table::render(&site, &day, &preset, &found, context);
         if found.losses.is_some() {

@@ -56,6 +56,13 @@ fn buildings(city: &City) -> BTreeMap<(SlotId, String), (FeatureRef, Looks, Bbox
     out
 }
 
+/// Buildings that `after` has and `before` has not, or not so: new ones, and those of another shape or height.
+pub fn changed(before: &City, after: &City) -> Vec<FeatureRef> {
+    let (old, new) = (buildings(before), buildings(after));
+    let other = new.into_iter().filter(|(key, b)| old.get(key).is_none_or(|o| o.1 != b.1));
+    other.map(|(_, b)| b.0).collect()
+}
+
 /// Façades of buildings that both cities have alike and that lose sun to what has changed. `None` when somebody asked to stop.
 pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: &Control) -> Option<Vec<Loss>> {
     let (old, new) = (buildings(before), buildings(after));

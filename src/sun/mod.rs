@@ -15,7 +15,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{Loss, conflicts, losses};
+pub use compare::{Loss, changed, conflicts, losses};
 pub use day::{Day, Step};
 pub use hours::{Lit, lit};
 pub use occluders::Occluders;

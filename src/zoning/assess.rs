@@ -19,7 +19,7 @@ use crate::{
 use rayon::prelude::*;
 
 /// A single building that covers more of a site than this is what the site was drawn after.
-const OUTLINE_SHARE: f64 = 0.97;
+pub(super) const OUTLINE_SHARE: f64 = 0.97;
 
 /// A building that stands on a plot.
 pub(super) struct Standing<'a> {
@@ -34,12 +34,12 @@ pub(super) struct Around<'a> {
     pub city: &'a City,
     pub law: &'static Law,
     pub windows: Vec<&'a IndexedLayer>,
-    buildings: Vec<&'a IndexedLayer>,
-    zones: Vec<&'a IndexedLayer>,
+    pub buildings: Vec<&'a IndexedLayer>,
+    pub zones: Vec<&'a IndexedLayer>,
 }
 
 /// Vector layers with a role, without empty ones.
-fn filled(city: &City, role: Role) -> Vec<&IndexedLayer> {
+pub(super) fn filled(city: &City, role: Role) -> Vec<&IndexedLayer> {
     let layers = city.with_role(role).filter_map(|s| match &s.data {
         SlotData::Vector(l) if !l.layer.is_empty() => Some(l),
         _ => None,
@@ -64,7 +64,7 @@ pub(super) fn positive(layer: &IndexedLayer, row: u32, name: &str) -> Option<f64
 }
 
 impl<'a> Around<'a> {
-    fn new(city: &'a City) -> Self {
+    pub fn new(city: &'a City) -> Self {
         Self {
             city,
             law: law(),
@@ -94,7 +94,7 @@ impl<'a> Around<'a> {
     }
 
     /// The building area that covers most of a plot, and how much of it in square metres.
-    fn zone(&self, plot: &PreparedArea, layer: &IndexedLayer, row: u32, scratch: &mut Scratch) -> Option<(&'a IndexedLayer, u32, f64)> {
+    pub fn zone(&self, plot: &PreparedArea, layer: &IndexedLayer, row: u32, scratch: &mut Scratch) -> Option<(&'a IndexedLayer, u32, f64)> {
         let mut best: Option<(&IndexedLayer, u32, f64)> = None;
         for zones in &self.zones {
             for z in zones.index.rows_in(&layer.layer.geometry.bbox(row as usize)) {
