@@ -5,9 +5,13 @@
 //! scripts for other engines do, so that its comparison takes them together. Compare `cpu_s` and quote ratios: machines are shared.
 
 use stadtschicht::{
+    demo::{self, DemoOptions},
     geometry::{CoverageScratch, PreparedArea, PreparedEdges, Scratch, area_m2, cell_coverage, distance_m, overlap_area_m2},
     index::SpatialIndex,
     model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, Raster},
+    progress::Control,
+    project,
+    suitability::{Attitude, Shape, Units, combine, measure, ranked},
 };
 use std::{hint::black_box, io::Write, path::Path};
 
@@ -27,6 +31,9 @@ fn main() -> std::io::Result<()> {
         .collect();
     if let Some(town) = std::env::var_os("STADTSCHICHT_BENCH_TOWN") {
         plan_steps(Path::new(&town))?;
+    }
+    if works.iter().any(|w| w == "C5") {
+        weigh()?;
     }
     let Some(folder) = std::env::var_os("STADTSCHICHT_BENCH_DATA") else {
         eprintln!("skipped: STADTSCHICHT_BENCH_DATA is not set");
@@ -69,6 +76,54 @@ fn main() -> std::io::Result<()> {
     }
     if wanted("W5") {
         edits(&parcels, &layer("noise", GeometryKind::Polygon)?)?;
+    }
+    Ok(())
+}
+
+/// C5: one move of a slider over a generated town, 12 criteria at no fewer than 100,000 cells, with two threads. Needs no folder.
+fn weigh() -> std::io::Result<()> {
+    let failed = |why: String| std::io::Error::other(why);
+    let dir = tempfile::tempdir()?;
+    let (control, options) = (Control::default(), DemoOptions { buildings: 500, seed: 1 });
+    demo::generate(dir.path(), &options, &control).map_err(|e| failed(e.to_string()))?;
+    let city = project::open(dir.path(), &control).map_err(|e| failed(e.to_string()))?;
+    let mut defs = city.modules.iter().flat_map(|m| &m.suitability);
+    let mut def = defs.next().cloned().ok_or_else(|| failed("no use is defined".into()))?;
+    def.criteria.extend(defs.flat_map(|d| d.criteria.iter().cloned()));
+    def.criteria.truncate(12);
+    let mut size_m = 4.0;
+    let units = loop {
+        let units = Units::cells(&city, Shape::Square, size_m).map_err(|e| failed(e.to_string()))?;
+        if units.len() >= 100_000 {
+            break units;
+        }
+        size_m *= 0.9;
+    };
+    let matrix = measure(&city, &def, &units, &control).ok_or_else(|| failed("stopped".into()))?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build()
+        .map_err(|e| failed(e.to_string()))?;
+    for orness in [0.5, 0.3] {
+        let attitude = Attitude::new(orness).unwrap_or(Attitude::NEUTRAL);
+        let mut weights: Vec<f64> = def.criteria.iter().map(|c| c.weight).collect();
+        // Warm caches: somebody who drags a slider moved it a moment before.
+        for moved in 0..5 {
+            weights[0] = f64::from(moved);
+            let (t, best) = timed(|| {
+                pool.install(|| {
+                    let scores = combine(&matrix, &weights, attitude);
+                    ranked(&scores).first().map_or(0.0, |k| f64::from(scores[*k as usize].value))
+                })
+            });
+            let (n, criteria) = (units.len(), def.criteria.len());
+            writeln!(
+                std::io::stdout(),
+                "{{\"engine\": \"stadtschicht\", \"work\": \"C5\", \"n\": {n}, \"threads\": 2, \"seconds\": {:.6}, \"cpu_s\": {:.6}, \"criteria\": {criteria}, \"orness\": {orness}, \"best\": {best:.3}}}",
+                t.wall_s,
+                t.cpu_s
+            )?;
+        }
     }
     Ok(())
 }

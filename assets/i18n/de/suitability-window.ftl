@@ -63,7 +63,7 @@ suit-gaps = { $n ->
  }
 suit-vary = Gewichte um ±
 suit-top = bewegen; als beste zählen
-suit-runs = in Läufen
+suit-runs = Läufe
 suit-seed = Startzahl
 suit-fewer-runs = gerechnet mit { $runs } Läufen, mehr sind es bei so vielen Zellen nicht
 suit-group-add = Gruppe
@@ -93,4 +93,5 @@ suit-legend-stable = Unter den besten { $top }: Anteil der Läufe
 suit-undecided = unentschieden
 suit-undecided-by = unentschieden: { $reason }
 suit-open-claims = ; noch unentschieden: { $uses }
-suit-provisional = vorläufig: unentschieden oder halb unbekannt
+suit-provisional = vorläufig, Daten lückenhaft
+suit-legend-groups = Einigkeit der Gruppen

@@ -63,7 +63,7 @@ suit-gaps = { $n ->
  }
 suit-vary = Move weights by ±
 suit-top = ; the best are
-suit-runs = in runs
+suit-runs = runs
 suit-seed = seed
 suit-fewer-runs = computed with { $runs } runs, which is the most for so many cells
 suit-group-add = Group
@@ -93,4 +93,5 @@ suit-legend-stable = Among the best { $top }: share of runs
 suit-undecided = undecided
 suit-undecided-by = undecided: { $reason }
 suit-open-claims = ; still undecided: { $uses }
-suit-provisional = provisional: undecided or half unknown
+suit-provisional = provisional, gaps in the data
+suit-legend-groups = Agreement of the groups

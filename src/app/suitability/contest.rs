@@ -3,7 +3,7 @@
 use super::{
     compute::{Contested, Scored, Weighing},
     fields::{dot, left, right},
-    panel::column,
+    panel::{SCROLL, column},
     results::{figure, undecided, unit_table},
     shade::{contest_color, score_color},
 };
@@ -63,7 +63,7 @@ pub fn contest_ui(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
     let mut wishes = vec![];
     ui.horizontal_top(|ui| {
         column(ui, width * 0.58, height, |ui| wishes = list(ui, view, w, c));
-        ui.add_space(8.0);
+        ui.add_space(8.0 + SCROLL);
         let rest = ui.available_width();
         column(ui, rest, height, |ui| reasons(ui, view, w, c));
     });

@@ -3,7 +3,7 @@
 use super::{
     compute::Weighing,
     fields::{decimal, dot, left, right},
-    panel::column,
+    panel::{SCROLL, column},
     plan::{Group, UsePlan},
     results::unit_table,
     shade::{dissent_color, dissent_key},
@@ -35,7 +35,7 @@ pub fn groups_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
             }
         });
         ui.add_space(8.0);
-        let rest = ui.available_width();
+        let rest = ui.available_width() - SCROLL;
         column(ui, rest, height, |ui| wishes = list(ui, view, w));
     });
     wishes

@@ -117,13 +117,10 @@ fn outcome(ui: &mut Ui, language: Language, found: &Ahp, titles: &[String]) -> b
         true => ("suit-consistent", p.good),
         false => ("suit-inconsistent", p.warning),
     };
-    let mut take = false;
-    ui.horizontal(|ui| {
-        let text = format!("{} {}", icon::CHECK, tr(language, "suit-pairs-take"));
-        take = ui.add(Button::new(text)).clicked();
-        let values = [("ratio", ratio.into()), ("limit", number(language, Ahp::ACCEPTABLE, 1).into())];
-        ui.add(bevy_egui::egui::Label::new(RichText::new(tr_with(language, key, &values)).color(color)).truncate());
-    });
+    let text = format!("{} {}", icon::CHECK, tr(language, "suit-pairs-take"));
+    let take = ui.add(Button::new(text)).clicked();
+    let values = [("ratio", ratio.into()), ("limit", number(language, Ahp::ACCEPTABLE, 1).into())];
+    ui.label(RichText::new(tr_with(language, key, &values)).color(color));
     if let Some((i, j)) = found.worst_pair.filter(|_| !found.is_consistent()) {
         let values = [("a", titles[i].clone().into()), ("b", titles[j].clone().into())];
         ui.label(note(ui, tr_with(language, "suit-worst-pair", &values)));

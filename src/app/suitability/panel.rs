@@ -33,6 +33,9 @@ const PAGES: [(Page, &str); 5] = [
     (Page::Groups, "suit-groups"),
 ];
 
+/// Width of a bar for scrolling.
+pub const SCROLL: f32 = 10.0;
+
 /// The whole panel.
 pub fn suitability_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
     let language = view.language;
@@ -155,7 +158,8 @@ fn weights(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
         ui.add_space(6.0);
         column(ui, parts[1], height, |ui| curve_ui(ui, view, w));
         ui.add_space(6.0);
-        let rest = ui.available_width();
+        // The bar for scrolling floats: it gets room beside the last column.
+        let rest = ui.available_width() - SCROLL;
         column(ui, rest, height, |ui| wishes = results_ui(ui, view, w));
     });
     wishes

@@ -2,7 +2,7 @@
 
 use super::{
     compute::Weighing,
-    fields::{decimal, dot, left, right},
+    fields::{decimal, dot, left},
     results::{score_cell, unit_table},
     shade::often_color,
 };
@@ -84,7 +84,7 @@ pub fn robust_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
                     number(language, f64::from(worst), 0)
                 ),
             };
-            right(ui, text);
+            left(ui, text);
         });
     })
 }

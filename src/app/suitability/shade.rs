@@ -209,7 +209,7 @@ impl Shade {
                     "suit-dissent-strong",
                 ];
                 let classes = DISSENT.into_iter().zip(keys.map(|k| tr(language, k))).collect();
-                (tr(language, "suit-groups"), classes)
+                (tr(language, "suit-legend-groups"), classes)
             }
         };
         let ink = map_color([70, 74, 80]);
