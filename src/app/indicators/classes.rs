@@ -43,7 +43,7 @@ impl Classes {
     /// The colour of class `k`: few classes spread over the whole ramp.
     pub fn color_of(&self, k: usize) -> [u8; 3] {
         let last = self.bounds.len().saturating_sub(1);
-        let step = if last == 0 { 2 } else { k * 4 / last };
+        let step = (k * 4).checked_div(last).unwrap_or(2);
         self.ramp[step.min(4)]
     }
 

@@ -124,6 +124,7 @@ pub struct Trial {
 type UnitsFound = Result<(Arc<Units>, Option<SlotId>), LocalText>;
 type Measured = (Same<City>, Same<Units>, Same<SuitabilityDef>);
 type Weighed = (Same<Matrix>, Vec<f64>, f64);
+type Shaking = (Same<Scored>, Trial, Vec<f64>, f64);
 
 /// One use on its way from the definition to scores.
 #[derive(Default)]
@@ -162,7 +163,7 @@ pub struct Weighing {
     units: Later<(Same<City>, By), UnitsFound>,
     lines: Vec<Line>,
     contested: Later<Vec<Same<Scored>>, Arc<Contested>>,
-    shaken: Later<(Same<Scored>, Trial, Vec<f64>, f64), Arc<Shaken>>,
+    shaken: Later<Shaking, Arc<Shaken>>,
     grouped: Later<(Same<Scored>, Vec<Group>, f64), Arc<Grouped>>,
 }
 
