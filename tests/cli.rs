@@ -372,6 +372,34 @@ fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
     for unit in document["units"].as_array().unwrap() {
         assert!(unit["uses"]["housing"]["score"].is_null(), "{unit}");
     }
+    // Judgements that go in circles are named; the groups of the project are set side by side.
+    let circle = ["--pair", "noise_day:heat=5", "--pair", "heat:stop=5", "--pair", "stop:noise_day=5"];
+    let run = stadtschicht(&[&["suitability", town_text(), "--use", "housing"][..], &circle].concat());
+    assert!(
+        run.out.contains("consistency ratio") && run.out.contains("contradict"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    let run = stadtschicht(&["suitability", town_text(), "--use", "housing", "--groups"]);
+    assert!(
+        run.out.contains("Groups side by side") && run.out.contains("Residents' initiative"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    let map = stadtschicht(&["suitability", town_text(), "--groups", "--format", "geojson"]);
+    let map: Value = serde_json::from_str(&map.out).unwrap();
+    let features = map["features"].as_array().unwrap();
+    assert_eq!(features.len(), document["units"].as_array().unwrap().len());
+    for feature in features {
+        let p = &feature["properties"];
+        assert!(
+            p["contest"].is_string() && p["housing_group_spread"].as_f64().is_none_or(|s| s >= 0.0),
+            "{p}"
+        );
+        assert!(feature["geometry"]["coordinates"].is_array() && p["green_standing"].is_string());
+    }
     // More weight on noise changes the order of things; the same call twice gives the same bytes.
     let csv = |weight: &str| stadtschicht(&["suitability", town_text(), "--format", "csv", "--weight", weight]).out;
     assert_ne!(csv("noise_day=50"), csv("noise_day=0"));
@@ -381,6 +409,9 @@ fn suitability_scores_sites_and_cells_and_refuses_what_it_cannot_weigh() {
         (["--weight", "noise_day"], "noise_day"),
         (["--weight", "moon=1"], "moon"),
         (["--attitude", "1.5"], "1.5"),
+        (["--pair", "noise_day"], "noise_day"),
+        (["--pair", "noise_day:moon=3"], "moon"),
+        (["--group", "nobody"], "residents"),
     ] {
         let refused = stadtschicht(&[&["suitability", town_text()][..], &arguments[..]].concat());
         assert_eq!(refused.code, USAGE, "{arguments:?}");

@@ -27,6 +27,8 @@ fn base(folder: &Path) -> Base {
             site: [0.0, 0.0],
             area_of_interest: None,
             views: vec![],
+            groups: vec![],
+            derived: vec![],
             synthetic: true,
         }),
         modules: Arc::new(vec![]),

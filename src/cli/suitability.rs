@@ -8,11 +8,14 @@ use super::{
     table::{Align, Table, paragraph},
 };
 use crate::{
-    export::{ScoredUse, SuitabilityResults, contest_key, plain, save},
+    export::{Groups, ScoredUse, SuitabilityResults, contest_key, plain, save},
     i18n::number,
     modules::{Role, SuitabilityDef},
-    project::{self, City},
-    suitability::{Attitude, Competition, Contest, RANK_LIMITS, Score, Shape, Standing, Units, combine, compete, measure, stability},
+    project::{self, City, WeightGroup},
+    suitability::{
+        Ahp, Attitude, Competition, Contest, Judged, Judgement, Matrix, RANK_LIMITS, Score, Shape, Standing, Units, Weights, WeightsError,
+        combine, compete, dissent, group_weights, judged, measure, stability, unknown_use,
+    },
 };
 use clap::{ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use std::{fmt::Write, path::PathBuf};
@@ -44,6 +47,9 @@ fn arguments(command: Command, words: Words) -> Command {
                 .default_value("50"),
         )
         .arg(words.option("weight", "suit-weight").value_name("ID=W").action(ArgAction::Append))
+        .arg(words.option("pair", "suit-pair").value_name("A:B=N").action(ArgAction::Append))
+        .arg(words.option("group", "suit-group").value_name("ID"))
+        .arg(words.option("groups", "suit-groups").action(ArgAction::SetTrue))
         .arg(
             number("attitude", "suit-attitude")
                 .value_name("0..1")
@@ -80,7 +86,7 @@ fn arguments(command: Command, words: Words) -> Command {
         .arg(
             words
                 .option("format", "suit-format")
-                .value_parser(PossibleValuesParser::new(["table", "json", "csv"]))
+                .value_parser(PossibleValuesParser::new(["table", "json", "csv", "geojson"]))
                 .default_value("table"),
         )
         .arg(words.file("out", "out"))
@@ -88,7 +94,9 @@ fn arguments(command: Command, words: Words) -> Command {
 
 /// What the command line asks for.
 struct Order<'a> {
-    uses: Vec<(&'a SuitabilityDef, Vec<f64>)>,
+    uses: Vec<(&'a SuitabilityDef, Weights)>,
+    /// Groups of the project that are set side by side.
+    groups: Vec<&'a WeightGroup>,
     units: Units,
     attitude: Attitude,
     top: usize,
@@ -114,6 +122,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let target = matches.get_one::<PathBuf>("out");
     let bytes = match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => results.json().map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        Some("geojson") => results.geojson().map_err(|e| context.failure(Exit::Write, &e.text()))?,
         Some("csv") => results.csv(|key| context.text(key)),
         _ => match target {
             Some(_) => render(&results, order.top, &context.for_file()).into_bytes(),
@@ -146,7 +155,8 @@ fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<
     if chosen.is_empty() {
         return Err(Failure::new(Exit::Open, context.text("suit-no-definitions")));
     }
-    let mut uses: Vec<(&SuitabilityDef, Vec<f64>)> = chosen.iter().map(|d| (*d, d.criteria.iter().map(|c| c.weight).collect())).collect();
+    let (mut uses, groups) = voices(matches, city, &all, chosen, context)?;
+    pairs(matches, &mut uses, context)?;
     for given in matches.get_many::<String>("weight").into_iter().flatten() {
         let parsed = given
             .split_once('=')
@@ -156,7 +166,7 @@ fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<
         };
         let mut found = false;
         for (def, weights) in &mut uses {
-            for (c, w) in def.criteria.iter().zip(weights) {
+            for (c, w) in def.criteria.iter().zip(&mut weights.values) {
                 // `housing.noise_day` names one use's criterion, `noise_day` that of every use.
                 if c.id == id || id == format!("{}.{}", def.id, c.id) {
                     *w = weight;
@@ -171,7 +181,7 @@ fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<
             return Err(usage("suit-no-criterion", &[("id", plain(id)), ("known", ids.join(", "))]));
         }
     }
-    if let Some((def, _)) = uses.iter().find(|(_, w)| w.iter().sum::<f64>() <= 0.0) {
+    if let Some((def, _)) = uses.iter().find(|(_, w)| w.values.iter().sum::<f64>() <= 0.0) {
         return Err(usage("suit-no-weight", &[("id", def.id.clone())]));
     }
     let given = matches.get_one::<f64>("attitude").copied().unwrap_or(0.5);
@@ -195,6 +205,7 @@ fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<
     });
     Ok(Order {
         uses,
+        groups,
         units: units.map_err(|e| context.failure(Exit::Open, &e.text()))?,
         attitude,
         top: matches.get_one::<u32>("top").copied().unwrap_or(10) as usize,
@@ -202,18 +213,114 @@ fn order<'a>(matches: &ArgMatches, city: &'a City, context: &Context) -> Result<
     })
 }
 
+/// The chosen uses with the module's weights or those of one group, and the groups that are set side by side.
+#[expect(clippy::type_complexity, reason = "two lists that are made together")]
+fn voices<'a>(
+    matches: &ArgMatches,
+    city: &'a City,
+    all: &[&SuitabilityDef],
+    chosen: Vec<&'a SuitabilityDef>,
+    context: &Context,
+) -> Result<(Vec<(&'a SuitabilityDef, Weights)>, Vec<&'a WeightGroup>), Failure> {
+    let broken = |e: WeightsError| context.failure(Exit::Open, &e.text());
+    let known = &city.info.groups;
+    let group = match matches.get_one::<String>("group") {
+        None => None,
+        Some(id) => match known.iter().find(|g| g.id == *id) {
+            Some(group) => Some(group),
+            None => {
+                let ids = known.iter().map(|g| g.id.as_str()).collect::<Vec<_>>().join(", ");
+                let values = [("id", plain(id)), ("known", if ids.is_empty() { "–".into() } else { ids })];
+                return Err(Failure::new(Exit::Usage, context.text_with("suit-no-group", &values)));
+            }
+        },
+    };
+    let groups: Vec<&WeightGroup> = match matches.get_flag("groups") {
+        false => vec![],
+        true if known.len() < 2 => return Err(Failure::new(Exit::Open, context.text("suit-too-few-groups"))),
+        true => known.iter().collect(),
+    };
+    if let Some(e) = groups.iter().copied().chain(group).find_map(|g| unknown_use(g, all)) {
+        return Err(broken(e));
+    }
+    let mut uses = vec![];
+    for def in chosen {
+        for group in &groups {
+            group_weights(group, def).map_err(broken)?;
+        }
+        let own = || Weights {
+            values: def.criteria.iter().map(|c| c.weight).collect(),
+            judged: None,
+        };
+        let of_group = group.map(|g| group_weights(g, def)).transpose().map_err(broken)?.flatten();
+        uses.push((def, of_group.unwrap_or_else(own)));
+    }
+    Ok((uses, groups))
+}
+
+/// Takes the weights of uses from judgements of pairs. `housing.noise_day:heat=3` is for one use, without the use for every one that has both.
+fn pairs(matches: &ArgMatches, uses: &mut [(&SuitabilityDef, Weights)], context: &Context) -> Result<(), Failure> {
+    let refused = |e: WeightsError| context.failure(Exit::Usage, &e.text());
+    let mut given: Vec<Judgement> = vec![];
+    for text in matches.get_many::<String>("pair").into_iter().flatten() {
+        given.push(plain(text).parse().map_err(refused)?);
+    }
+    let mut taken = vec![false; given.len()];
+    for (def, weights) in uses {
+        let has = |id: &str| def.criteria.iter().any(|c| c.id == id);
+        let prefix = format!("{}.", def.id);
+        let mut own = vec![];
+        for (j, taken) in given.iter().zip(&mut taken) {
+            let named = j.first.strip_prefix(&prefix);
+            let j = Judgement {
+                first: named.unwrap_or(&j.first).to_owned(),
+                second: j.second.strip_prefix(&prefix).unwrap_or(&j.second).to_owned(),
+                times: j.times,
+            };
+            if named.is_some() || (has(&j.first) && has(&j.second)) {
+                *taken = true;
+                own.push(j);
+            }
+        }
+        if !own.is_empty() {
+            *weights = judged(def, &own).map_err(refused)?;
+        }
+    }
+    match given.iter().zip(taken).find(|(_, taken)| !taken) {
+        None => Ok(()),
+        Some((j, _)) => {
+            let values = [("first", j.first.clone()), ("second", j.second.clone())];
+            Err(Failure::new(Exit::Usage, context.text_with("suit-no-pair", &values)))
+        }
+    }
+}
+
+/// What the groups make of a use; `None` where fewer than two say something about it.
+fn side_by_side<'a>(order: &Order<'a>, def: &SuitabilityDef, matrix: &Matrix) -> Option<Groups<'a>> {
+    let scored = |g: &&'a WeightGroup| {
+        let weights = group_weights(g, def).ok().flatten()?;
+        let scores = combine(matrix, &weights.values, order.attitude);
+        Some((*g, weights, scores))
+    };
+    let members: Vec<_> = order.groups.iter().filter_map(scored).collect();
+    let scores: Vec<&[Score]> = members.iter().map(|(_, _, s)| s.as_slice()).collect();
+    let dissent = dissent(&scores);
+    (members.len() > 1).then_some(Groups { members, dissent })
+}
+
 fn score<'a>(city: &City, order: &Order<'a>, control: &crate::progress::Control) -> Vec<ScoredUse<'a>> {
     let count = order.uses.len() as f32;
-    let one = |(k, (def, weights)): (usize, &(&'a SuitabilityDef, Vec<f64>))| {
+    let one = |(k, (def, weights)): (usize, &(&'a SuitabilityDef, Weights))| {
         control.report(def.title.de.clone(), def.title.en.clone(), k as f32 / count);
         let matrix = measure(city, def, &order.units, control)?;
         Some(ScoredUse {
             def,
             weights: weights.clone(),
-            scores: combine(&matrix, weights, order.attitude),
+            scores: combine(&matrix, &weights.values, order.attitude),
             stability: order
                 .vary
-                .map(|(vary, runs, seed)| stability(&matrix, weights, order.attitude, vary, order.top, runs, seed)),
+                .map(|(vary, runs, seed)| stability(&matrix, &weights.values, order.attitude, vary, order.top, runs, seed)),
+            groups: side_by_side(order, def, &matrix),
             matrix,
         })
     };
@@ -225,18 +332,21 @@ fn render(results: &SuitabilityResults, top: usize, context: &Context) -> String
     for u in results.uses {
         let _ = writeln!(out, "{}", context.bold(&context.say(&u.def.title)));
         out.push_str(&paragraph(&context.say(&u.def.description), context.width, 2));
-        let total: f64 = u.weights.iter().sum();
+        let total: f64 = u.weights.values.iter().sum();
         let mut table = Table::new([
             (context.text("column-criterion"), Align::Left),
             (context.text("column-weight"), Align::Right),
             (context.text("column-evidence"), Align::Left),
             (context.text("column-slot"), Align::Left),
         ]);
-        for (c, w) in u.def.criteria.iter().zip(&u.weights) {
+        for (c, w) in u.def.criteria.iter().zip(&u.weights.values) {
             let share = format!("{} %", number(context.language, 100.0 * w / total, 0));
             table.row([context.say(&c.title), share, format!("{:?}", c.evidence), c.slot.to_string()]);
         }
         let _ = writeln!(out, "{}", table.render(context.width, 2, context.colour));
+        if let Some(judged) = &u.weights.judged {
+            out.push_str(&paragraph(&consistency(u.def, judged, context), context.width, 2));
+        }
         for gap in &u.matrix.gaps {
             out.push_str(&paragraph(&context.say(gap), context.width, 2));
         }
@@ -244,6 +354,9 @@ fn render(results: &SuitabilityResults, top: usize, context: &Context) -> String
         out.push_str(&paragraph(&tally(u, context), context.width, 2));
         for line in undecided(results, u, top, context) {
             out.push_str(&paragraph(&line, context.width, 2));
+        }
+        if let Some(g) = &u.groups {
+            out.push_str(&dissents(results, u, g, top, context));
         }
         out.push('\n');
     }
@@ -287,6 +400,62 @@ fn best(results: &SuitabilityResults, u: &ScoredUse, top: usize, context: &Conte
         ]);
     }
     table
+}
+
+/// How far the judgements of pairs fit together, and where not.
+fn consistency(def: &SuitabilityDef, judged: &Judged, context: &Context) -> String {
+    let ratio = number(context.language, judged.result.consistency_ratio, 2);
+    let limit = number(context.language, Ahp::ACCEPTABLE, 1);
+    match judged.worst_pair().filter(|_| !judged.result.is_consistent()) {
+        None => context.text_with("suit-consistent", &[("ratio", ratio), ("limit", limit)]),
+        Some((a, b)) => {
+            let title = |k: usize| context.say(&def.criteria[k].title);
+            let values = [("ratio", ratio), ("limit", limit), ("first", title(a)), ("second", title(b))];
+            context.text_with("suit-inconsistent", &values)
+        }
+    }
+}
+
+/// Where groups disagree most.
+fn dissents(results: &SuitabilityResults, u: &ScoredUse, g: &Groups, top: usize, context: &Context) -> String {
+    let mut out = format!("\n  {}\n", context.text("suit-dissent"));
+    for (group, weights, _) in &g.members {
+        if let Some(judged) = &weights.judged {
+            let line = format!("{}: {}", context.say(&group.title), consistency(u.def, judged, context));
+            out.push_str(&paragraph(&line, context.width, 2));
+        }
+    }
+    let mut order: Vec<usize> = (0..g.dissent.len()).filter(|k| g.dissent[*k].mean.is_some()).collect();
+    order.sort_by(|a, b| g.dissent[*b].spread.total_cmp(&g.dissent[*a].spread).then(a.cmp(b)));
+    let mut table = Table::new([
+        (context.text("column-label"), Align::Left),
+        (context.text("column-mean"), Align::Right),
+        (context.text("column-spread"), Align::Right),
+        (context.text("column-most"), Align::Left),
+        (context.text("column-least"), Align::Left),
+    ]);
+    for unit in order.into_iter().take(top) {
+        let d = &g.dissent[unit];
+        let one = |v: f64| number(context.language, v, 1);
+        let who = |k: Option<usize>| k.map_or_else(|| "–".to_owned(), |k| context.say(&g.members[k].0.title));
+        // Where all agree nobody stands out.
+        let (most, least) = d
+            .extremes
+            .filter(|_| d.spread >= 0.05)
+            .map_or((None, None), |(a, b)| (Some(a), Some(b)));
+        table.row([
+            results.units.labels[unit].clone(),
+            mark(
+                d.mean.map_or_else(|| "–".to_owned(), one),
+                u.scores[unit].standing == Standing::Undecided,
+            ),
+            one(d.spread),
+            who(most),
+            who(least),
+        ]);
+    }
+    out.push_str(&table.render(context.width, 2, context.colour));
+    out
 }
 
 /// Units with a score, provisional ones too, from the highest; of equals the earlier.

@@ -194,6 +194,24 @@ fn binds() -> Vec<Bind> {
     ]
 }
 
+/// Three invented voices, so that there is something to disagree about.
+const GROUPS: &str = r#"
+[[group]]
+id = "planning"
+title = { de = "Stadtplanung", en = "Town planning" }
+weights.housing = { stop = 4.0, kita = 3.0, primary_school = 3.0 }
+
+[[group]]
+id = "nature"
+title = { de = "Naturschutzbeirat", en = "Nature conservation board" }
+weights.housing = { landscape = 8.0, heat = 4.0, green = 3.0 }
+
+[[group]]
+id = "residents"
+title = { de = "Bürgerinitiative", en = "Residents' initiative" }
+pairs.housing = ["noise_day:heat=3", "noise_day:stop=5", "heat:stop=2"]
+"#;
+
 fn project_toml(town: &Town, all: &[LayerOut]) -> String {
     let mut t = String::from(
         "# Musterstadt: synthetic, freely invented. No place, person or business in it exists.\n\
@@ -232,6 +250,7 @@ fn project_toml(town: &Town, all: &[LayerOut]) -> String {
             "source = \"{source}\"\nlicence = \"CC0-1.0\"\nattribution = \"Musterstadt, synthetische Daten\"\ndata_date = \"2026-01-01\"\nunofficial = true"
         );
     }
+    t.push_str(GROUPS);
     let s = town.land.scale;
     let views: [(&str, [f64; 2], f64, f64, f64); 5] = [
         ("overview", [-20.0, 20.0], 1900.0 * s, 335.0, 38.0),

@@ -26,7 +26,7 @@ pub use plan_layers::{PlanLayer, plan_geojson, plan_layers, save_plan};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
 pub use sheet::{Cell, Column, Sheet, SheetRow};
-pub use suitability::{ScoredUse, SuitabilityResults, contest_key};
+pub use suitability::{Groups, ScoredUse, SuitabilityResults, contest_key};
 pub use text::plain;
 
 use crate::model::LocalText;

@@ -181,6 +181,7 @@ fn city(indicators: &[&str]) -> City {
             site: [0.0; 2],
             area_of_interest: Some(geometries(Polygon, &[rect(0.0, 0.0, 400.0, 200.0)])),
             views: vec![],
+            groups: vec![],
             synthetic: true,
             derived: vec![],
         }),

@@ -1,5 +1,6 @@
 //! The open city: an immutable snapshot that rules, the window and the exports read.
 
+use super::WeightGroup;
 use crate::{
     derive::Expression,
     index::IndexedLayer,
@@ -26,6 +27,8 @@ pub struct ProjectInfo {
     pub area_of_interest: Option<Geometries>,
     /// Named views of the camera.
     pub views: Vec<View>,
+    /// Named groups with weights of their own for the uses of the modules.
+    pub groups: Vec<WeightGroup>,
     /// True when the whole project is synthetic.
     pub synthetic: bool,
     /// Layers made of layers, as far as they can be used.

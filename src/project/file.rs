@@ -1,6 +1,6 @@
 //! The shape of `project.toml`. Unknown keys are refused with line and column; a newer schema is refused untouched.
 
-use super::{ProjectError, View, mapping::FilterText};
+use super::{ProjectError, View, WeightGroup, mapping::FilterText};
 use crate::{
     derive::Expression,
     model::{LocalText, SlotId},
@@ -54,6 +54,9 @@ pub struct ProjectFile {
     /// Layers made of layers.
     #[serde(default, rename = "derive")]
     pub derived: Vec<Expression>,
+    /// Whose weights are set side by side.
+    #[serde(default, rename = "group")]
+    pub groups: Vec<WeightGroup>,
     /// What the project changes about rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleChange>,

@@ -7,6 +7,7 @@ mod derived;
 mod error;
 mod file;
 mod grid;
+mod groups;
 mod join;
 mod mapping;
 mod open;
@@ -26,6 +27,7 @@ pub use error::ProjectError;
 pub use file::{
     AreaOfInterest, AttributeSource, BackdropSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape,
 };
+pub use groups::WeightGroup;
 pub(crate) use join::{bare, key_of};
 pub use mapping::{FilterText, Mapping, MappingLayer, builtin_mappings};
 pub use open::open;

@@ -93,6 +93,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
             site: file.site,
             area_of_interest,
             views: file.views,
+            groups: file.groups,
             synthetic: file.synthetic,
             derived: expressions,
         }),

@@ -182,6 +182,7 @@ impl TestCity {
                 site: [0.0; 2],
                 area_of_interest: self.area,
                 views: vec![],
+                groups: vec![],
                 synthetic: true,
                 derived: vec![],
             }),

@@ -205,6 +205,7 @@ pub(super) mod tests {
                 site: [0.0, 0.0],
                 area_of_interest: None,
                 views: vec![],
+                groups: vec![],
                 synthetic: true,
                 derived: vec![],
             }),

@@ -17,6 +17,7 @@ mod source;
 mod stability;
 mod unit;
 mod units;
+mod weights;
 
 pub use ahp::{Ahp, AhpError, ahp};
 pub use combine::{Attitude, Score, combine};
@@ -26,5 +27,6 @@ pub use matrix::{Matrix, Share, Standing, measure};
 pub use order::ranked;
 pub use stability::{Stability, stability};
 pub use units::{MAX_CELLS, Shape, Units, UnitsError};
+pub use weights::{Judged, Judgement, Weights, WeightsError, group_weights, judged, unknown_use};
 
 use matrix::NOISE_PERCENT;

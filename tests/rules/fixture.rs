@@ -131,6 +131,7 @@ impl Fixture {
                 site: [389_000.0, 5_820_000.0],
                 area_of_interest: None,
                 views: vec![],
+                groups: vec![],
                 synthetic: true,
                 derived: vec![],
             }),

@@ -8,7 +8,7 @@ cli-arg-suit-top = Wie viele Flächen aufgeführt werden
 cli-arg-suit-vary = Jedes Gewicht zufällig um bis zu so viele Prozent ändern und sagen, wie oft eine Fläche unter den besten bleibt
 cli-arg-suit-runs = Durchläufe mit geänderten Gewichten
 cli-arg-suit-seed = Anfang der Zufallszahlen; derselbe Anfang gibt dasselbe Ergebnis
-cli-arg-suit-format = table zum Lesen, json oder csv für jede Fläche
+cli-arg-suit-format = table zum Lesen, json, csv oder geojson für jede Fläche
 cli-suit-no-use = Die Nutzung „{ $id }“ gibt es nicht. Bekannt: { $known }.
 cli-suit-no-definitions = Kein Modul dieses Projekts legt eine Eignung fest (suitability/*.toml in seinem Ordner).
 cli-suit-bad-weight = „{ $given }“ ist kein Gewicht. Richtig ist ID=ZAHL mit einer Zahl ab 0, etwa noise_day=5.
@@ -47,3 +47,16 @@ cli-column-open-claims = Nutzungen noch unentschieden
 why-provisional = vorläufig, weil ein Ausschluss unentschieden ist:
 why-undecided = unentschieden: { $reason }
 why-open-claims = Noch unentschieden, ob möglich: { $uses }.
+cli-arg-suit-pair = Paarvergleich (AHP): A ist N-mal so wichtig wie B, etwa noise_day:heat=3 oder housing.noise_day:heat=1/3; jedes Paar der genannten Kriterien einmal
+cli-arg-suit-group = Die Gewichte dieser Gruppe aus project.toml
+cli-arg-suit-groups = Die Gruppen aus project.toml nebeneinanderstellen: wo sie sich einig sind und wo nicht
+cli-suit-no-group = Die Gruppe „{ $id }“ steht nicht in project.toml. Bekannt: { $known }.
+cli-suit-too-few-groups = Zum Vergleich braucht project.toml mindestens zwei Gruppen ([[group]]).
+cli-suit-no-pair = Keine der gewählten Nutzungen hat beide Kriterien „{ $first }“ und „{ $second }“.
+cli-suit-consistent = Gewichte aus Paarvergleichen; Konsistenzverhältnis { $ratio } (bis { $limit } gilt als stimmig).
+cli-suit-inconsistent = Gewichte aus Paarvergleichen; Konsistenzverhältnis { $ratio } liegt über { $limit }: Die Urteile widersprechen sich, am meisten bei „{ $first }“ und „{ $second }“.
+cli-suit-dissent = Gruppen im Vergleich, größter Dissens zuerst
+cli-column-mean = Mittel
+cli-column-spread = Spanne
+cli-column-most = am höchsten bei
+cli-column-least = am niedrigsten bei

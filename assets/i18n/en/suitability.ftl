@@ -8,7 +8,7 @@ cli-arg-suit-top = How many units are listed
 cli-arg-suit-vary = Move every weight at random by up to this many percent and say how often a unit stays among the best
 cli-arg-suit-runs = Runs with moved weights
 cli-arg-suit-seed = Start of the random numbers; the same seed gives the same answer
-cli-arg-suit-format = table to read, json or csv for every unit
+cli-arg-suit-format = table to read, json, csv or geojson for every unit
 cli-suit-no-use = There is no use "{ $id }". Known: { $known }.
 cli-suit-no-definitions = No module of this project defines suitability (suitability/*.toml in its folder).
 cli-suit-bad-weight = "{ $given }" is no weight. Write ID=NUMBER with a number from 0, such as noise_day=5.
@@ -47,3 +47,16 @@ cli-column-open-claims = uses still undecided
 why-provisional = provisional, because an exclusion is undecided:
 why-undecided = undecided: { $reason }
 why-open-claims = Still undecided whether possible: { $uses }.
+cli-arg-suit-pair = Judgement of a pair (AHP): A is N times as important as B, such as noise_day:heat=3 or housing.noise_day:heat=1/3; every pair of the criteria named once
+cli-arg-suit-group = The weights of this group in project.toml
+cli-arg-suit-groups = Set the groups in project.toml side by side: where they agree and where they do not
+cli-suit-no-group = There is no group "{ $id }" in project.toml. Known: { $known }.
+cli-suit-too-few-groups = To compare, project.toml needs at least two groups ([[group]]).
+cli-suit-no-pair = None of the chosen uses has both criteria "{ $first }" and "{ $second }".
+cli-suit-consistent = Weights from judgements of pairs; consistency ratio { $ratio } (up to { $limit } counts as consistent).
+cli-suit-inconsistent = Weights from judgements of pairs; consistency ratio { $ratio } is above { $limit }: the judgements contradict each other, most of all at "{ $first }" and "{ $second }".
+cli-suit-dissent = Groups side by side, greatest dissent first
+cli-column-mean = mean
+cli-column-spread = spread
+cli-column-most = highest for
+cli-column-least = lowest for
