@@ -4,9 +4,10 @@ use crate::{
     app::{
         material::{FlatKind, FlatMesh},
         scene::{
-            bodies::{block, body, height_m, levels},
+            bodies::{block, height_m, levels},
             ground::Ground,
             mirror::{Level, Piece},
+            roofs::house,
             solids::{self, solid},
         },
         space::Space,
@@ -42,9 +43,8 @@ pub fn build(layer: &Layer, ground: &Ground, space: &Space) -> Vec<Piece> {
         let ends = if solid(&mut tile.near, layer, row, ground, space) {
             solids::levels(layer, row, ground)
         } else {
-            let height_m = height_m(layer, row);
-            body(&mut tile.near, g, row, height_m, ground, space);
-            Some(levels(g, row, height_m, ground))
+            house(&mut tile.near, layer, row, ground, space);
+            Some(levels(g, row, height_m(layer, row), ground))
         };
         if let Some(ends) = ends {
             block(&mut tile.far, g, row, ends, space);

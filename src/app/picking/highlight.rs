@@ -5,10 +5,10 @@ use crate::{
         bridge::{CurrentSnapshot, Selection, ViewState},
         material::{FlatKind, FlatMaterial, FlatMesh},
         scene::{
-            bodies::{body, height_m},
             drape::{areas, outlines},
             ground::{CurrentGround, Ground},
             mirror::{Piece, Stage},
+            roofs::house,
             solids::solid,
         },
         space::Space,
@@ -75,7 +75,7 @@ fn pieces(city: &City, selection: &Selection, ground: &Ground, space: &Space) ->
                     if building && solid(&mut solids, &l.layer, row, ground, space) {
                         // Drawn from the city model.
                     } else if building {
-                        body(&mut solids, g, row, height_m(&l.layer, row), ground, space);
+                        house(&mut solids, &l.layer, row, ground, space);
                     } else if kind == GeometryKind::Polygon {
                         areas(&mut fill, g, row, ground, space, [ACCENT[0], ACCENT[1], ACCENT[2], 70]);
                     }

@@ -62,30 +62,34 @@ pub fn body(mesh: &mut FlatMesh, g: &Geometries, row: usize, height_m: f64, grou
             mesh.triangle(at[a], at[c], at[b]);
         }
     }
-    // Occlusion reaches about two storeys up; low houses keep a hint of it under the eaves.
-    let foot = if height_m > 9.0 { 0.74 } else { 0.82 };
     for part in g.parts(row) {
         for (k, ring) in part.rings().enumerate() {
             let outside = k == 0;
             let flip = (ring_area(ring) > 0.0) != outside;
             for s in ring.windows(2) {
                 let (a, b) = if flip { (s[1], s[0]) } else { (s[0], s[1]) };
-                let along = [b[0] - a[0], b[1] - a[1]];
-                let length = along[0].hypot(along[1]);
-                if length < 0.05 {
-                    continue;
-                }
-                // Counter-clockwise exterior: outside lies to the right.
-                let normal = Vec3::new((along[1] / length) as f32, 0.0, (along[0] / length) as f32);
-                let light = wall_light(normal) * own;
-                let (bright, dark) = (shade(WALL, light), shade(WALL, light * foot));
-                mesh.quad(
-                    [space.world(a, low), space.world(b, low), space.world(b, top), space.world(a, top)],
-                    [dark, dark, bright, bright],
-                );
+                wall(mesh, a, b, [low, top], own, height_m, space);
             }
         }
     }
+}
+
+/// Adds a wall; seen from above the outside lies to the right of the way from `a` to `b`.
+pub(super) fn wall(mesh: &mut FlatMesh, a: [f64; 2], b: [f64; 2], [low, top]: [f64; 2], own: f32, height_m: f64, space: &Space) {
+    let along = [b[0] - a[0], b[1] - a[1]];
+    let length = along[0].hypot(along[1]);
+    if length < 0.05 {
+        return;
+    }
+    // Occlusion reaches about two storeys up; low houses keep a hint of it under the eaves.
+    let foot = if height_m > 9.0 { 0.74 } else { 0.82 };
+    let normal = Vec3::new((along[1] / length) as f32, 0.0, (along[0] / length) as f32);
+    let light = wall_light(normal) * own;
+    let (bright, dark) = (shade(WALL, light), shade(WALL, light * foot));
+    mesh.quad(
+        [space.world(a, low), space.world(b, low), space.world(b, top), space.world(a, top)],
+        [dark, dark, bright, bright],
+    );
 }
 
 /// Adds a building as it looks from far away, where its walls are a few pixels high: a block whose roof and walls share their corners.

@@ -103,7 +103,7 @@ fn polygon(ring: &[[f64; 2]]) -> Geometries {
 }
 
 /// A line on the ground may leave it by this much, in metres: less than what lines are drawn nearer to the eye by.
-const OFF_GROUND_M: f64 = 0.05;
+const OFF_GROUND_M: f64 = 0.01;
 
 /// Leaves out vertices that a line has only because it crosses an edge of the ground, where the ground is as good as even.
 fn levelled(line: &mut Vec<[f64; 2]>, ground: &Ground) {

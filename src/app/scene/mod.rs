@@ -9,4 +9,5 @@ pub mod lens;
 pub mod marks;
 pub mod mirror;
 pub mod redraw;
+pub mod roofs;
 pub mod solids;

@@ -44,7 +44,7 @@ fn is_drawn(kind: SurfaceKind) -> bool {
 }
 
 /// How bright a slope is that looks towards `n` (world): the lamp stands in the north-west, high up.
-fn slope_light(n: Vec3) -> f32 {
+pub(super) fn slope_light(n: Vec3) -> f32 {
     0.80 + 0.20 * n.dot(Vec3::new(-0.48, 0.74, -0.47))
 }
 
