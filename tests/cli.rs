@@ -491,3 +491,93 @@ fn conflicts_are_grouped_and_told_by_their_place() {
     let csv = stadtschicht(&["check", town_text(), "--format", "csv"]);
     assert!(csv.out.lines().next().unwrap().contains("rules here"), "{}", csv.out);
 }
+
+#[test]
+fn building_law_sun_and_figures_of_the_demo_town_are_what_a_planner_expects() {
+    let town = town_text();
+    let json = |arguments: &[&str]| -> Value {
+        let got = stadtschicht(arguments);
+        assert_eq!(got.code, FINE, "{}", got.err);
+        serde_json::from_str(&got.out).unwrap()
+    };
+    // Density: every built GRZ lies between nothing and full cover, and what breaks a limit says which.
+    let law = json(&["law", town, "--format", "json"]);
+    let plots = law["plots"].as_array().unwrap();
+    assert!(plots.len() > 20, "{}", plots.len());
+    let checks = plots.iter().flat_map(|p| p["checks"].as_array().unwrap());
+    let grz: Vec<f64> = checks
+        .filter(|c| c["measured"] == "grz" && c["stage"] == "built")
+        .map(|c| c["value"]["low"].as_f64().unwrap())
+        .collect();
+    assert!(grz.iter().all(|v| (0.0..=1.0).contains(v)), "{grz:?}");
+    let mean = grz.iter().sum::<f64>() / grz.len() as f64;
+    assert!((0.15..0.8).contains(&mean), "{mean}");
+    for c in law["conflicts"].as_array().unwrap() {
+        assert!(c["measured"]["value"].as_f64() > c["threshold"]["value"].as_f64());
+        assert!(c["reasons"][0]["de"].as_str().unwrap().contains('§'), "{c}");
+    }
+    let map = json(&["law", town, "--format", "geojson"]);
+    on_each_position(&map["features"][0]["geometry"]["coordinates"], &mut |lon, lat| {
+        assert!((5.0..16.0).contains(&lon) && (47.0..56.0).contains(&lat), "{lon} {lat}");
+    });
+    assert_eq!(stadtschicht(&["law", town, "--plot", "nowhere"]).code, USAGE);
+    // Sun: the equinox of central Germany has its noon between 37° and 40°.
+    let sun = json(&[
+        "sun",
+        town,
+        "--date",
+        "2026-03-21",
+        "--radius",
+        "60",
+        "--cell",
+        "10",
+        "--format",
+        "json",
+    ]);
+    let path = sun["path"].as_array().unwrap();
+    let noon = path.iter().map(|s| s["sun"]["elevation_deg"].as_f64().unwrap()).fold(0.0, f64::max);
+    assert!((37.0..40.0).contains(&noon), "{noon}");
+    let most = path.len() as f64 * sun["step_min"].as_f64().unwrap() / 60.0;
+    let hours = |list: &str| -> Vec<f64> {
+        let all = sun[list].as_array().unwrap().iter();
+        all.map(|p| p["sun"]["hours"].as_f64().unwrap()).collect()
+    };
+    assert!(!hours("ground").is_empty() && !hours("facades").is_empty());
+    assert!(hours("ground").iter().chain(&hours("facades")).all(|h| (0.0..=most).contains(h)));
+    let north = sun["facades"].as_array().unwrap().iter().filter(|f| {
+        let facing = f["facade"]["facing_deg"].as_f64().unwrap();
+        !(60.0..300.0).contains(&facing)
+    });
+    assert!(north.clone().count() > 0 && north.clone().all(|f| f["sun"]["hours"].as_f64().unwrap() < 3.0));
+    for bad in [["--cell", "0"], ["--zone", "Berlin"], ["--date", "gestern"], ["--at", "1"]] {
+        let got = stadtschicht(&["sun", town, bad[0], bad[1]]);
+        assert!(got.code == USAGE && !got.err.is_empty(), "{bad:?}");
+    }
+    // The same town before and after takes nothing from anybody.
+    let same = json(&["sun", town, "--before", town, "--radius", "30", "--format", "json"]);
+    assert_eq!(same["losses"].as_array().map(Vec::len), Some(0));
+    // Setbacks: depths of three metres and more, of the state's code.
+    let walls = json(&["setbacks", town, "--of", "all", "--format", "json"]);
+    let walls = walls["setbacks"]["walls"].as_array().unwrap();
+    assert!(walls.len() > 200);
+    assert!(
+        walls
+            .iter()
+            .all(|w| w["depth"]["depth_m"]["low"].as_f64().unwrap() >= 3.0 && w["depth"]["law"] == "BauO LSA § 6 (5)")
+    );
+    // Figures: two people a dwelling, and a cost of some thousand euros a square metre of floor.
+    let figures = json(&["figures", town, "--format", "json"]);
+    let total = |id: &str| {
+        let all = figures["figures"]["totals"].as_array().unwrap();
+        all.iter().find(|t| t["id"] == id).unwrap()["value"].as_f64().unwrap()
+    };
+    assert!((total("inhabitants") - 2.0 * total("dwellings")).abs() < 1e-6);
+    assert!((total("sealed") + total("green") - total("area")).abs() < 1e-6 * total("area"));
+    let euro = total("cost") / total("floor_area");
+    assert!((1_000.0..4_500.0).contains(&euro), "{euro}");
+    let dear = json(&["figures", town, "--factor", "2", "--format", "json"]);
+    let all = dear["figures"]["totals"].as_array().unwrap();
+    let doubled = all.iter().find(|t| t["id"] == "cost").unwrap()["value"].as_f64().unwrap();
+    assert!((doubled / total("cost") - 2.0).abs() < 1e-9);
+    assert_eq!(stadtschicht(&["figures", town, "--index", "-5"]).code, USAGE);
+}
