@@ -232,7 +232,7 @@ impl Desk<'_> {
     /// Dwellings, inhabitants, places and parking, in the arithmetic of the capacity rules. Returns the dwellings.
     fn homes(&self, layer: &IndexedLayer, row: u32, drawn: Option<Drawn>, counted: &[bool], out: &mut Vec<Figure>) -> Option<f64> {
         let rules: Vec<_> = self.capacity.iter().zip(counted).filter(|(_, c)| **c).map(|(r, _)| *r).collect();
-        let Some((rule, p)) = rules.first() else { return None };
+        let (rule, p) = rules.first()?;
         let told = layer.layer.attributes.value("dwellings", row as usize).as_f64();
         let (homes, formula) = match (drawn, told) {
             (Some(d), None) => {

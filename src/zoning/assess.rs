@@ -128,6 +128,12 @@ pub fn assess(city: &City, control: &Control) -> Option<Assessment> {
              single building plot counts.",
         ));
     }
+    if city.info.state.is_none() {
+        notes.push(LocalText::new(
+            "Das Projekt nennt kein Bundesland: BauNVO gilt nur in Deutschland, anderswo sind ihre Werte bloß ein Vergleich.",
+            "The project names no German state: BauNVO holds in Germany only, elsewhere its values are a mere comparison.",
+        ));
+    }
     if around.buildings.is_empty() {
         notes.push(LocalText::new(
             "Das Projekt hat keine Gebäude: Was gebaut ist, ist unbekannt.",
@@ -198,9 +204,9 @@ fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32) -> Plot
         }));
     }
     let baunvo = zoned.or(drafted);
-    // A vacancy is often drawn as the outline of its building: then there is no plot to divide by.
+    // A vacancy is often drawn as the outline of its building, and so are areas of OpenStreetMap: then there is no plot to divide by.
     let covered = standing.iter().map(|s| s.inside_m2).fold(0.0, f64::max);
-    let outline = kind == PlotKind::Site && covered > OUTLINE_SHARE * area_m2;
+    let outline = kind != PlotKind::Parcel && covered > OUTLINE_SHARE * area_m2;
     if outline {
         notes.push(LocalText::new(
             "Die Fläche ist der Umriss eines Gebäudes, kein Grundstück: Das Maß des Gebauten lässt sich nicht rechnen.",
