@@ -49,7 +49,8 @@ pub fn texture(picture: &Picture) -> Image {
     let mut image = Image::new_uninit(
         size,
         TextureDimension::D2,
-        TextureFormat::Rgba8UnormSrgb,
+        // Drawn as it is: the picture is blended in the bytes that the screen shows.
+        TextureFormat::Rgba8Unorm,
         RenderAssetUsages::RENDER_WORLD,
     );
     image.data = Some(data);
