@@ -394,7 +394,7 @@ fn compute(mut weighing: ResMut<Weighing>, snapshot: Res<CurrentSnapshot>, view:
     let modules = Same(s.city.modules.clone());
     if w.modules.as_ref() != Some(&modules) {
         let defs: Vec<&SuitabilityDef> = s.city.modules.iter().flat_map(|m| &m.suitability).collect();
-        follow(&mut w.plans, &defs);
+        follow(&mut w.plans, &defs, &s.city.info.groups, view.language);
         w.lines = w.plans.iter().map(|_| Line::default()).collect();
         w.chosen = w.chosen.min(w.plans.len().saturating_sub(1));
         w.modules = Some(modules);

@@ -61,6 +61,10 @@ fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
             ui.label(note(ui, tr(language, "suit-groups-do")));
         }
     });
+    for why in &plan.refused {
+        let color = colors(ui).warning;
+        ui.label(note(ui, why.get(language)).color(color));
+    }
     let mut gone = None;
     ScrollArea::both().id_salt("suit-group-weights").auto_shrink(false).show(ui, |ui| {
         Grid::new("suit-groups")

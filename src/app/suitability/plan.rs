@@ -1,7 +1,12 @@
 //! What somebody set for a use: weights, value functions, exclusions, judgements of pairs and groups. The module's own definition stays
 //! untouched beside it.
 
-use crate::modules::{SuitabilityDef, ValueFunction};
+use crate::{
+    model::{Language, LocalText},
+    modules::{SuitabilityDef, ValueFunction},
+    project::WeightGroup,
+    suitability::group_weights,
+};
 use std::sync::Arc;
 
 /// Weights of somebody with a name.
@@ -30,6 +35,8 @@ pub struct UsePlan {
     pub judgements: Vec<f64>,
     /// Several people's weights.
     pub groups: Vec<Group>,
+    /// Groups of the project that could not be taken over, and why.
+    pub refused: Vec<LocalText>,
 }
 
 impl UsePlan {
@@ -44,7 +51,22 @@ impl UsePlan {
             off: vec![false; def.exclusions.len()],
             judgements: vec![1.0; n * n.saturating_sub(1) / 2],
             groups: vec![],
+            refused: vec![],
             given,
+        }
+    }
+
+    /// Takes over the groups of the project that have weights for this use.
+    fn invite(&mut self, groups: &[WeightGroup], language: Language) {
+        for group in groups {
+            match group_weights(group, &self.given) {
+                Ok(Some(found)) => self.groups.push(Group {
+                    name: group.title.get(language).to_owned(),
+                    weights: found.values,
+                }),
+                Ok(None) => {}
+                Err(e) => self.refused.push(e.text()),
+            }
         }
     }
 
@@ -92,13 +114,17 @@ impl UsePlan {
 }
 
 /// The plans for the uses of other modules; what is set for a use stays as long as its definition does.
-pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef]) {
+pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], groups: &[WeightGroup], language: Language) {
     let old = std::mem::take(plans);
     *plans = defs
         .iter()
         .map(|def| {
             let kept = old.iter().find(|p| *p.given == **def);
-            kept.cloned().unwrap_or_else(|| UsePlan::new(def))
+            kept.cloned().unwrap_or_else(|| {
+                let mut plan = UsePlan::new(def);
+                plan.invite(groups, language);
+                plan
+            })
         })
         .collect();
 }
@@ -137,9 +163,27 @@ pub(super) mod tests {
             weights: plan.weights.clone(),
         });
         let mut plans = vec![plan];
-        follow(&mut plans, &[&def]);
+        follow(&mut plans, &[&def], &[], Language::De);
         assert!(plans[0].changed() && plans[0].groups.len() == 1);
         plans[0].reset();
         assert!(!plans[0].changed() && plans[0].groups.len() == 1);
+    }
+
+    #[test]
+    fn groups_of_the_project_are_there_from_the_start_and_a_bad_one_is_named() {
+        let def = housing();
+        let group = |id: &str, criterion: &str| WeightGroup {
+            id: id.into(),
+            title: LocalText::new(format!("{id} (de)"), format!("{id} (en)")),
+            weights: [("housing".to_string(), [(criterion.to_string(), 8.0)].into())].into(),
+            pairs: Default::default(),
+        };
+        let mut plans = vec![];
+        let groups = [group("a", &def.criteria[1].id), group("b", "nothing_such")];
+        follow(&mut plans, &[&def], &groups, Language::En);
+        let plan = &plans[0];
+        assert_eq!((plan.groups.len(), plan.refused.len()), (1, 1));
+        assert_eq!((plan.groups[0].name.as_str(), plan.groups[0].weights[1]), ("a (en)", 8.0));
+        assert!(plan.refused[0].en.contains("nothing_such"));
     }
 }

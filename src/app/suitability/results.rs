@@ -149,9 +149,14 @@ pub fn results_ui(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
                 let text = RichText::new(tr(language, "suit-undecided")).color(color);
                 left(ui, text).on_hover_text(undecided(s, unit, language).join("\n"));
             } else if score.known < 1.0 {
-                let n = |v: f32| number(language, f64::from(v), 1);
+                let [low, high] = [score.low, score.high].map(|v| number(language, f64::from(v), 1));
                 let color = colors(ui).warning;
-                let text = format!("{} – {}", n(score.low), n(score.high));
+                // What is unknown may not show at one decimal.
+                let text = if low == high {
+                    format!("≈ {low}")
+                } else {
+                    format!("{low} – {high}")
+                };
                 right(ui, RichText::new(text).color(color));
             } else {
                 right(ui, note(ui, "–"));
