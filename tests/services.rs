@@ -292,7 +292,7 @@ fn a_postgis_table_comes_with_its_password_from_outside_the_project() {
          INSERT INTO \"Plan\".\"Halte; stellen\" VALUES {}, (99, 'ohne Ort', NULL); \
          CREATE TABLE public.gemischt (g geometry); INSERT INTO public.gemischt VALUES (ST_SetSRID(ST_MakePoint(1, 1), 25833)), (ST_SetSRID(ST_MakePoint(1, 1), 4326)); \
          CREATE TABLE public.ohne (g geometry); INSERT INTO public.ohne VALUES (ST_MakePoint(1, 1)); \
-         CREATE TABLE public.text (a int);",
+         CREATE TABLE public.text (a int); COMMENT ON TABLE \"Plan\".\"Halte; stellen\" IS 'Haltestellen';",
         points.join(", ")
     );
     let server = Postgres::start(&sql);
@@ -309,6 +309,15 @@ fn a_postgis_table_comes_with_its_password_from_outside_the_project() {
     std::fs::set_permissions(&pass, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let (code, out, err) = project.program(&["services", "fetch", path]);
     assert!(code == 0 && out.contains("26 features"), "{out}{err}");
+    let listed = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tables_with_a_password_from_the_environment", "--ignored"])
+        .env("STADTSCHICHT_TEST_DATABASE", server.url())
+        .env("PGPASSFILE", &pass)
+        .env_remove("PGPASSWORD")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.status.success() && said.contains("1 passed"), "{said}");
     let fault = |layer: &str| {
         project.write(&bind("postgis", &server.url(), layer));
         let (code, _, err) = project.program(&["services", "fetch", path]);
@@ -335,6 +344,26 @@ fn a_postgis_table_comes_with_its_password_from_outside_the_project() {
     let [x, y] = point(7);
     let p = layer.geometry.coords()[7];
     assert!((p[0] - x).hypot(p[1] - y) < 0.001, "{p:?}");
+}
+
+/// Lists the tables for the test above it, in a process whose environment names the password file.
+#[test]
+#[ignore = "the list of tables asks for it"]
+fn tables_with_a_password_from_the_environment() {
+    let Ok(url) = std::env::var("STADTSCHICHT_TEST_DATABASE") else {
+        return;
+    };
+    let wanted = source(&format!("kind = \"postgis\"\nurl = \"{url}\"\nlayer = \"*\"\n"));
+    let list = Project::new("").offers(&wanted).unwrap_or_else(|e| panic!("{}", e.text().en));
+    let list: Vec<String> = list.into_iter().map(|o| format!("{} = {}", o.name, o.title)).collect();
+    assert_eq!(
+        list,
+        [
+            "Plan.Halte; stellen = Haltestellen",
+            "public.gemischt = public.gemischt",
+            "public.ohne = public.ohne"
+        ]
+    );
 }
 
 /// The address that was confirmed: the port is known from there alone once the server is gone.
