@@ -30,6 +30,7 @@ fn base(folder: &Path) -> Base {
             groups: vec![],
             derived: vec![],
             synthetic: true,
+            derived: vec![],
         }),
         modules: Arc::new(vec![]),
         slots: vec![],

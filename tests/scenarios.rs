@@ -1,5 +1,7 @@
 //! The worked plans of Musterstadt: they fit, they say something, and every number they change is seen before it is accepted.
 
+use assert_cmd::Command;
+use serde_json::Value;
 use stadtschicht::{
     demo::{self, DemoOptions},
     progress::Control,
@@ -7,7 +9,7 @@ use stadtschicht::{
     scenario::{Base, file},
     session::{Variant, compare},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 #[test]
 fn the_worked_plans_of_musterstadt() {
@@ -65,4 +67,111 @@ fn the_worked_plans_of_musterstadt() {
     let between = compare(&base, &variants[0], &variants[1], &control).unwrap();
     assert!(!between.features.is_empty() && !between.conflicts.is_empty());
     insta::assert_snapshot!("worked_plans", told);
+}
+
+/// Exit code, standard output, standard error.
+fn stadtschicht(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("stadtschicht").unwrap().args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().expect("ended by itself"),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn plans_are_drawn_compared_and_handed_on_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let town = dir.path().join("town").display().to_string();
+    let options = DemoOptions {
+        buildings: 200,
+        ..DemoOptions::default()
+    };
+    demo::generate(Path::new(&town), &options, &Control::default()).unwrap();
+    let drafts = dir.path().join("drafts.geojson");
+    let square = |x: f64, more: &str| {
+        let ring = format!(
+            "[[{x},5747900],[{},5747900],[{},5747960],[{x},5747960],[{x},5747900]]",
+            x + 60.0,
+            x + 60.0
+        );
+        format!(r#"{{"type":"Feature","properties":{{{more}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#)
+    };
+    let features = [
+        square(317_900.0, r#""name":"Entwurf 1","colour":"red""#),
+        square(318_000.0, r#""storeys":-3"#),
+    ];
+    fs::write(
+        &drafts,
+        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")),
+    )
+    .unwrap();
+    let drafts = drafts.display().to_string();
+    let import = |slot: &str| {
+        stadtschicht(&[
+            "--lang",
+            "en",
+            "scenario",
+            "import",
+            &town,
+            "Variante Süd",
+            &drafts,
+            "--slot",
+            slot,
+            "--crs",
+            "25833",
+            "--set",
+            "use=residential",
+        ])
+    };
+    let (code, out, err) = import("land_potential/sites");
+    assert!(code == 1 && out.starts_with("1 of 2 features"), "{code} {out} {err}");
+    assert!(err.contains("cannot be negative (-3)") && err.contains("colour"), "{err}");
+    let (code, _, err) = import("land_potential/nowhere");
+    assert!(code == 3 && err.contains("nowhere"), "{code} {err}");
+
+    let (code, out, _) = stadtschicht(&["--lang", "de", "scenario", "list", &town]);
+    assert!(
+        code == 0 && out.contains("variante-sued") && out.contains("Kasernenquartier"),
+        "{out}"
+    );
+    let (code, out, _) = stadtschicht(&["compare", &town, "base", "Variante Süd", "--format", "json"]);
+    let compared: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, compared["features"][0]["fate"].as_str()), (0, Some("new")));
+    assert!(!compared["conflicts"]["new"].as_array().unwrap().is_empty());
+    assert_eq!(compared["conflicts"]["resolved"].as_array().unwrap().len(), 0);
+    let (code, out, _) = stadtschicht(&["--lang", "de", "compare", &town, "variante-sued", "bestand", "--format", "csv"]);
+    assert!(code == 0 && out.contains("Objekt;entfällt;land_potential/sites"), "{out}");
+    let (code, out, _) = stadtschicht(&["--lang", "de", "scenario", "apply", &town, "variante-sued"]);
+    assert!(
+        code == 0 && out.contains("Bestand → Variante Süd") && out.contains("3600 m²"),
+        "{out}"
+    );
+    let (code, _, err) = stadtschicht(&["--lang", "de", "compare", &town, "base", "nie"]);
+    assert!(code == 3 && err.contains("variante-sued"), "{err}");
+
+    for target in ["plan.gpkg", "plan.geojson"] {
+        let path = dir.path().join(target).display().to_string();
+        let (code, out, err) = stadtschicht(&["scenario", "export", &town, "variante-sued", "--out", &path]);
+        assert!(code == 0 && out.contains(&path) && out.contains("plan.qml"), "{out} {err}");
+        let (_, out, _) = stadtschicht(&["--lang", "en", "inspect", &path]);
+        assert!(out.contains("plan_change (text)"), "{out}");
+    }
+    let (code, out, _) = stadtschicht(&["scenario", "schema"]);
+    let schema: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &schema["title"]), (0, &Value::from("Stadtschicht scenario")));
+}
+
+#[test]
+fn a_file_of_every_released_schema_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat");
+    for schema in 1..=file::SCHEMA {
+        let path = folder.join(format!("schema-{schema}.scenario.json"));
+        let opened = file::read(&path).unwrap().file;
+        assert_eq!(
+            (opened.schema, opened.title.as_str(), opened.steps.len()),
+            (file::SCHEMA, "Kasernenquartier mit Park", 6)
+        );
+    }
 }

@@ -26,6 +26,9 @@ const KITAS: &str = "social_infrastructure/kitas";
 const PLAYGROUNDS: &str = "social_infrastructure/playgrounds";
 const STOPS: &str = "social_infrastructure/stops";
 
+/// Title, notes, and the hand that draws it.
+type Worked = (&'static str, &'static str, fn(&mut Document));
+
 /// Opens the finished town and writes its plans. A plan that somebody has worked on since stays.
 pub(super) fn write(dir: &Path, buildings: usize, control: &Control) -> Result<(), DemoError> {
     if buildings > MOST_BUILDINGS {
@@ -33,7 +36,7 @@ pub(super) fn write(dir: &Path, buildings: usize, control: &Control) -> Result<(
     }
     let opened = project::open(dir, control).map_err(|e| DemoError::Scenario { why: e.text() })?;
     let base = Base::new(Arc::new(opened));
-    let plans: [(&str, &str, fn(&mut Document)); 2] = [
+    let plans: [Worked; 2] = [
         (
             "Kasernenquartier mit Park",
             "Die frühere Kaserne wird ein gemischtes Quartier: Gewerbe an der lauten Seite, ein Park in der Mitte, eine Kita mit 90 Plätzen, \

@@ -175,9 +175,14 @@ impl Document {
         if let Some(found) = journal::find(&path)
             && (found.holds_work() || found.lost > 0)
         {
-            let done = self.take_up(&found.records);
-            self.notices.push(recovered(done, found.lost));
-            kept = found.records.into_iter().skip(1).collect();
+            // The program may have ended between the file and the new journal: the file then holds what the journal tells.
+            let held = |r: &Record| matches!(r, Record::Saving { disk } if Some(disk) == self.disk.as_ref());
+            let first = found.records.iter().rposition(held).map_or(1, |k| k + 1);
+            kept = found.records.into_iter().skip(first).collect();
+            let done = self.take_up(&kept);
+            if done > 0 || found.lost > 0 {
+                self.notices.push(recovered(done, found.lost));
+            }
             if found.lost > 0 {
                 // Nothing that could not be read is thrown away.
                 let _ = std::fs::copy(&path, path.with_extension("broken"));
@@ -203,7 +208,7 @@ impl Document {
         let mut done = 0;
         for r in records {
             match r {
-                Record::Begin { .. } => {}
+                Record::Begin { .. } | Record::Saving { .. } => {}
                 Record::Done { step } => {
                     done += 1;
                     let misfits = self.plan.replay([step.clone()]);
@@ -211,7 +216,6 @@ impl Document {
                     self.parked.extend(misfits.into_iter().map(Parked::from));
                 }
                 Record::Undone => done += usize::from(self.plan.undo().is_ok()),
-                Record::Redone => done += usize::from(self.plan.redo().is_ok()),
                 Record::Told { title, notes } => {
                     self.about.title.clone_from(title);
                     self.about.notes.clone_from(notes);
@@ -292,8 +296,11 @@ impl Document {
     /// As [`Plan::redo`].
     pub fn redo(&mut self) -> Result<Option<Moved>, EditError> {
         let moved = self.plan.redo()?;
-        if moved.is_some() {
-            self.log(&Record::Redone);
+        // As a step: the file of the next start knows none that was undone.
+        if moved.is_some()
+            && let Some(step) = self.plan.steps().last().cloned()
+        {
+            self.log(&Record::Done { step });
         }
         Ok(moved)
     }
@@ -337,7 +344,13 @@ impl Document {
     /// # Errors
     /// When it cannot be written or somebody else changed it. File, plan and journal then stay as they were.
     pub fn save(&mut self) -> Result<(), ScenarioError> {
-        self.disk = Some(file::write(&self.path, &self.to_file(), self.disk.as_deref())?);
+        let file = self.to_file();
+        if let Ok(text) = file::to_text(&file) {
+            self.log(&Record::Saving {
+                disk: file::hash(text.as_bytes()),
+            });
+        }
+        self.disk = Some(file::write(&self.path, &file, self.disk.as_deref())?);
         self.plan.saved();
         self.told = false;
         self.new_journal();

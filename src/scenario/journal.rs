@@ -33,8 +33,11 @@ pub enum Record {
     },
     /// A step was taken back.
     Undone,
-    /// It was done again.
-    Redone,
+    /// The file is about to be written: where it has this hash, it holds everything up to here.
+    Saving {
+        /// blake3 of its bytes.
+        disk: String,
+    },
     /// Title or notes were changed.
     Told {
         /// New title.

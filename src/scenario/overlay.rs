@@ -208,7 +208,10 @@ impl Overlay {
 
     /// The city with these edits.
     pub fn city(&self, base: &Base) -> City {
-        self.city_after(base, &base.city, &self.slots.keys().cloned().collect())
+        let slots = self.slots.keys().cloned().collect();
+        let mut city = self.city_after(base, &base.city, &slots);
+        crate::project::rederive(&mut city, &slots, &crate::progress::Control::default());
+        city
     }
 
     /// The city after a step: `before` with only the layers of `slots` made anew.

@@ -1,7 +1,12 @@
 //! A plan in work: steps that are done, steps that were undone, and the state they lead to.
 
 use super::{Base, EditError, Overlay, Setting, Step, Touched};
-use crate::{model::LocalText, project::City, rules::Change};
+use crate::{
+    model::{Bbox, LocalText, SlotId},
+    progress::Control,
+    project::{self, City},
+    rules::Change,
+};
 use std::collections::BTreeSet;
 use undo::Record;
 
@@ -56,12 +61,7 @@ pub struct Moved {
 impl Moved {
     /// As the rules ask for it.
     pub fn changes(&self) -> Vec<Change> {
-        let change = |t: &Touched| Change {
-            slot: t.slot.clone(),
-            before: t.before,
-            after: t.after,
-        };
-        self.touched.iter().map(change).collect()
+        self.touched.iter().cloned().map(change).collect()
     }
 }
 
@@ -193,10 +193,10 @@ impl Plan {
 
     fn moved(&mut self, name: String, rules_changed: bool, touched: Vec<Touched>) -> Moved {
         let slots: BTreeSet<_> = touched.iter().map(|t| t.slot.clone()).collect();
-        self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
+        let redone = self.follow(&slots);
         Moved {
             name,
-            touched,
+            touched: touched.into_iter().chain(redone).collect(),
             rules_changed,
         }
     }
@@ -234,8 +234,48 @@ impl Plan {
                 slots.extend(touched.into_iter().map(|t| t.slot));
             }
         }
-        self.city = self.bench.overlay.city_after(&self.bench.base, &self.city, &slots);
+        self.follow(&slots);
         misfits
+    }
+
+    /// Makes the layers of these slots anew, and those that are derived from them. Of a derived layer nobody knows which part is another, so
+    /// all of it counts as touched.
+    fn follow(&mut self, slots: &BTreeSet<SlotId>) -> Vec<Touched> {
+        let before = std::mem::replace(&mut self.city, (*self.bench.base.city).clone());
+        self.city = self.bench.overlay.city_after(&self.bench.base, &before, slots);
+        let redone = project::rederive(&mut self.city, slots, &Control::default());
+        redone.into_iter().map(|slot| whole(slot, &before, &self.city)).collect()
+    }
+
+    /// Everything that is different from the base, as the rules ask for it.
+    pub fn changes_to_base(&self) -> Vec<Change> {
+        let base = &self.bench.base;
+        let edited: BTreeSet<&SlotId> = self.bench.overlay.slots().collect();
+        let same = |slot: &SlotId| match (base.layer(slot), self.city.layer(slot)) {
+            (Some(a), Some(b)) => std::sync::Arc::ptr_eq(a, &b.layer),
+            (None, None) => true,
+            _ => false,
+        };
+        let derived = self.city.slots.iter().map(|s| &s.id).filter(|s| !edited.contains(s) && !same(s));
+        let derived = derived.map(|slot| whole(slot.clone(), &base.city, &self.city));
+        self.bench.overlay.touched(base).into_iter().chain(derived).map(change).collect()
+    }
+}
+
+fn change(t: Touched) -> Change {
+    Change {
+        slot: t.slot,
+        before: t.before,
+        after: t.after,
+    }
+}
+
+fn whole(slot: SlotId, before: &City, after: &City) -> Touched {
+    let extent = |city: &City| city.layer(&slot).map_or(Bbox::EMPTY, |l| l.layer.extent());
+    Touched {
+        before: extent(before),
+        after: extent(after),
+        slot,
     }
 }
 

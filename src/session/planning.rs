@@ -217,7 +217,7 @@ impl Session {
         let plan = document.plan();
         let effect = match plan.overlay().changes_rules() {
             true => Effect::Everywhere,
-            false => Effect::Local(changes(plan.base(), plan.overlay())),
+            false => Effect::Local(plan.changes_to_base()),
         };
         // From the base, not from the plan that was shown before.
         let origin = self.desk.origin.evaluation.clone();
@@ -352,17 +352,6 @@ impl Session {
     }
 }
 
-fn changes(base: &Base, overlay: &Overlay) -> Vec<Change> {
-    let touched = overlay.touched(base).into_iter();
-    touched
-        .map(|t| Change {
-            slot: t.slot,
-            before: t.before,
-            after: t.after,
-        })
-        .collect()
-}
-
 /// A state that can be compared: the base, or a scenario over it.
 #[derive(Debug, Clone)]
 pub struct Variant {
@@ -400,7 +389,7 @@ impl Variant {
         let plan = document.plan();
         let evaluation = match plan.overlay().changes_rules() {
             true => rules::evaluate(plan.city(), control),
-            false => rules::update(plan.city(), evaluation, &changes(base, plan.overlay()), control),
+            false => rules::update(plan.city(), evaluation, &plan.changes_to_base(), control),
         };
         Ok(Self {
             title: LocalText::same(&document.about().title),

@@ -71,6 +71,42 @@ fn a_crash_costs_nothing_and_a_save_begins_anew() {
 }
 
 #[test]
+fn a_journal_whose_file_was_written_is_not_done_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let access = access(dir.path());
+    let mut d = Document::create(base(dir.path()), "A", "Amt", &access).unwrap();
+    d.act(shift(&d, "s0", 5.0)).unwrap();
+    let path = d.path().to_owned();
+    let journal = journal::path_for(&dir.path().join("journals"), &path);
+    d.save().unwrap();
+    d.act(shift(&d, "s1", 5.0)).unwrap();
+    d.undo().unwrap();
+    d.redo().unwrap();
+    // As after a kill between the file and the new journal.
+    let before = std::fs::read(&journal).unwrap();
+    d.save().unwrap();
+    let saved = file::read(&path).unwrap().disk;
+    drop(d);
+    let line = |disk: String| {
+        let text = serde_json::to_string(&journal::Record::Saving { disk }).unwrap();
+        format!("{} {text}\n", &blake3::hash(text.as_bytes()).to_hex()[..16])
+    };
+    std::fs::write(&journal, [before.as_slice(), line(saved).as_bytes()].concat()).unwrap();
+    let mut d = Document::open(base(dir.path()), &path, &access).unwrap();
+    assert!(d.take_notices().is_empty() && d.parked().is_empty() && !d.unsaved());
+    assert_eq!((x_of(&d, "s0"), x_of(&d, "s1"), d.plan().steps().count()), (5.0, 50.0, 2));
+    drop(d);
+    // Killed before the file was there, everything is done again.
+    std::fs::write(&journal, [before.as_slice(), line("0".into()).as_bytes()].concat()).unwrap();
+    let d = Document::open(base(dir.path()), &path, &access).unwrap();
+    assert_eq!(
+        d.plan().history().iter().filter(|p| p.done).count(),
+        2,
+        "what is there already is parked, not done twice"
+    );
+}
+
+#[test]
 fn one_works_on_it_others_look_or_branch() {
     let dir = tempfile::tempdir().unwrap();
     let access = access(dir.path());

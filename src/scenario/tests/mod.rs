@@ -162,7 +162,7 @@ fn step(plan: &Plan, w: &Wish) -> Option<Step> {
                 .collect(),
         ),
         _ => {
-            let (key, value) = if w.value % 2 == 0 {
+            let (key, value) = if w.value.is_multiple_of(2) {
                 ("parameter/A2/distance_m", Value::Real(f64::from(w.value) + 1.0))
             } else {
                 ("note/A1-x", Value::Text(w.value.to_string().into()))
