@@ -18,11 +18,14 @@ pub(super) struct Merged {
     pub left: u64,
 }
 
+/// The first row of a group, with its area or, where it could not be joined, its rows.
+type Joined = (u32, Result<MultiPolygon<f64>, Vec<u32>>);
+
 /// Joins all areas of a layer; each connected area is a feature, called after the first it is made of. `None` when stopped.
 pub(super) fn merge(layer: &IndexedLayer, control: &Control) -> Option<Merged> {
     let g = &layer.layer.geometry;
     let groups = groups(layer, control)?;
-    let joined: Vec<(u32, Result<MultiPolygon<f64>, Vec<u32>>)> = groups
+    let joined: Vec<Joined> = groups
         .into_par_iter()
         .map(|rows| {
             let first = rows.first().copied().unwrap_or(0);

@@ -201,7 +201,7 @@ fn sorted(all: &[Expression]) -> (Vec<&Expression>, Vec<&Expression>) {
     let mut out = vec![];
     loop {
         let free = |e: &&Expression| !e.of.iter().any(|i| waiting.iter().any(|w| w.slot() == i.slot));
-        let Some(at) = waiting.iter().position(|e| free(&e)) else { break };
+        let Some(at) = waiting.iter().position(free) else { break };
         out.push(waiting.remove(at));
     }
     (out, waiting)

@@ -82,7 +82,13 @@ fn a_house_of_twelve_metres_needs_four_eighty_and_a_low_one_three() {
     assert_eq!((all[0].rule.as_str(), all[0].severity), ("AF", Severity::Restricted));
     assert!((all[0].measured.value - 4.0).abs() < 1e-6 && (all[0].threshold.as_ref().unwrap().value - 4.8).abs() < 1e-9);
     assert!(all[0].reasons[0].de.contains("BauO LSA § 6 (5)"), "{:?}", all[0].reasons);
-    let low = of(&city("ST", "WA", &[plot.clone()], &[flat("a", 4.0, 10.0, 10.0, 10.0, 6.0)], &[]));
+    let low = of(&city(
+        "ST",
+        "WA",
+        std::slice::from_ref(&plot),
+        &[flat("a", 4.0, 10.0, 10.0, 10.0, 6.0)],
+        &[],
+    ));
     assert!(
         low.walls
             .iter()
