@@ -136,7 +136,9 @@ pub(super) fn area(city: &City, crs: &ProjectCrs, wished: [f64; 4], site: [f64; 
         })
     };
     if data.is_empty() {
-        let (de, en) = middle(city.extent());
+        // Not the city's extent: that is the area of interest, which lies around the site.
+        let all = city.layers().map(|l| l.layer.extent()).fold(Bbox::EMPTY, Bbox::union);
+        let (de, en) = middle(all);
         findings.push(note(
             "PJ-175",
             Level::Warning,
