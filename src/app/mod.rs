@@ -9,6 +9,7 @@ mod backdrop;
 mod bench;
 mod buildings;
 mod camera;
+mod combine;
 mod conflicts;
 mod dialogs;
 mod envelope;

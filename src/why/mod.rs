@@ -10,7 +10,7 @@ mod uses;
 mod tests;
 
 pub use json::to_json;
-pub use text::to_text;
+pub use text::{contest_words, criterion_words, figure_words, to_text, use_words};
 pub use uses::{SpotCriterion, SpotUse, SpotUses};
 
 use crate::{indicators::Indicators, progress::Control, project::City, rules, rules::Evaluation, rules::SpotReport};

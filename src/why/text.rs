@@ -1,7 +1,7 @@
 //! The answer as plain text: for the clipboard, a mail to a colleague, and the terminal. Lines are indented by two spaces a level and not
 //! wrapped; what stands in data is made harmless.
 
-use super::{SpotCriterion, SpotUse, Why};
+use super::{SpotCriterion, SpotUse, SpotUses, Why};
 use crate::{
     export::{plain, severity_key, status_key},
     i18n::{area, date, number, percent, quantity, spoken, tr, tr_with},
@@ -53,8 +53,7 @@ impl Writer<'_> {
     }
 
     fn says(&self, key: &str, values: &[(&'static str, String)]) -> String {
-        let values: Vec<_> = values.iter().map(|(k, v)| (*k, v.clone().into())).collect();
-        tr_with(self.language, key, &values)
+        says(self.language, key, values)
     }
 
     /// "Source: Amt, as of 05/2024".
@@ -250,7 +249,7 @@ impl Writer<'_> {
             // The nearest place says most: the district comes before the whole.
             for (place, cell) in places.iter().zip(&figure.cells).rev() {
                 let label = place.label.get(self.language).to_owned();
-                let value = self.figure(figure, cell);
+                let value = figure_words(figure, cell, self.language);
                 self.line(2, &format!("{label}: {value}"));
                 for note in &cell.notes {
                     self.line(3, note.get(self.language));
@@ -267,24 +266,6 @@ impl Writer<'_> {
         }
     }
 
-    fn figure(&self, figure: &Figure, cell: &Cell) -> String {
-        let l = self.language;
-        let mut said = match cell.value {
-            Some(v) => format!("{} {}", number(l, v, usize::from(figure.decimals)), figure.unit.get(l)),
-            None => self.word("verdict-unknown"),
-        };
-        let amount = |a: &crate::indicators::Amount| format!("{} {}", number(l, a.value, 0), a.unit.get(l)).trim().to_owned();
-        match (&cell.numerator, &cell.denominator) {
-            (Some(top), Some(bottom)) => said += &format!(" ({} / {})", amount(top), amount(bottom)),
-            (Some(top), None) if cell.value.is_none() => said += &format!(" ({})", amount(top)),
-            _ => {}
-        }
-        if let Some(p) = cell.unknown_percent.filter(|p| *p >= 0.05) {
-            said += &format!(", {}", self.says("why-unknown-share", &[("share", percent(l, p))]));
-        }
-        said
-    }
-
     fn uses(&mut self, why: &Why) {
         let uses = &why.more.uses;
         if uses.uses.is_empty() {
@@ -294,25 +275,8 @@ impl Writer<'_> {
         let unit = uses.unit.get(self.language).to_owned();
         let said = self.says("why-scored", &[("unit", unit)]);
         self.line(1, &said);
-        if let Some(c) = &uses.competition {
-            let claimants: Vec<&str> = uses.uses.iter().filter(|u| u.claims).map(|u| u.title.get(self.language)).collect();
-            let values = [("uses", claimants.join(", ")), ("degree", c.degree.to_string())];
-            let said = match c.contest {
-                Contest::Major => self.says("why-contest-major", &values),
-                Contest::Moderate => self.says("why-contest-moderate", &values),
-                Contest::None if claimants.is_empty() => self.word("why-contest-nobody"),
-                Contest::None => self.says("why-contest-none", &values),
-            };
+        if let Some(said) = contest_words(uses, self.language) {
             self.line(1, &said);
-            let open: Vec<&str> = c
-                .undecided
-                .iter()
-                .filter_map(|k| Some(uses.uses.get(*k)?.title.get(self.language)))
-                .collect();
-            if !open.is_empty() {
-                let said = self.says("why-open-claims", &[("uses", open.join(", "))]);
-                self.line(1, &said);
-            }
         }
         for u in &uses.uses {
             self.one_use(u);
@@ -321,31 +285,7 @@ impl Writer<'_> {
 
     fn one_use(&mut self, u: &SpotUse) {
         let l = self.language;
-        let title = u.title.get(l).to_owned();
-        let head = match (&u.excluded, u.provisional_score) {
-            (Some([what, why]), _) => {
-                let said = self.says("why-excluded", &[("what", what.get(l).to_owned())]);
-                format!("{title}: {said} {}", why.get(l))
-            }
-            (None, Some(score)) => {
-                let rank = u.rank.map_or_else(|| "–".to_owned(), |r| r.to_string());
-                let mut said = self.says("why-score", &[("score", number(l, score, 1)), ("rank", rank)]);
-                if let Some([low, high]) = u.range.filter(|[low, high]| high - low > 0.05) {
-                    let values = [
-                        ("low", number(l, low, 1)),
-                        ("high", number(l, high, 1)),
-                        ("share", percent(l, 100.0 - u.known_percent)),
-                    ];
-                    said += &format!(" {}", self.says("why-range", &values));
-                }
-                if u.undecided.is_empty() {
-                    format!("{title}: {said}")
-                } else {
-                    format!("{title}: {} {said}", self.word("why-provisional"))
-                }
-            }
-            (None, None) => format!("{title}: {}", self.word("verdict-unknown")),
-        };
+        let head = format!("{}: {}", u.title.get(l), use_words(u, l));
         self.line(1, &head);
         for reason in &u.undecided {
             let said = self.says("why-undecided", &[("reason", reason.get(l).to_owned())]);
@@ -358,27 +298,95 @@ impl Writer<'_> {
 
     fn criterion(&mut self, c: &SpotCriterion) {
         let l = self.language;
-        let mut parts = vec![];
-        match (&c.measured, &c.unknown) {
-            (Some(q), _) => parts.push(quantity(l, q)),
-            (None, Some(why)) => parts.push(format!("{} ({})", self.word("verdict-unknown"), why.get(l))),
-            (None, None) => parts.push(self.word("verdict-unknown")),
-        }
-        parts.extend(
-            c.threshold
-                .as_ref()
-                .map(|q| format!("{} {}", self.word("threshold"), quantity(l, q))),
-        );
-        parts.extend(c.score.map(|s| self.says("why-points", &[("points", number(l, s, 1))])));
-        parts.push(self.says("why-weight", &[("share", percent(l, c.weight_percent))]));
+        let mut said = format!("{}: {}", c.title.get(l), criterion_words(c, l));
         if let Some(source) = &c.source {
             let day = c.data_date.as_ref().map(|d| format!(", {}", date(l, d))).unwrap_or_default();
-            parts.push(format!("{source}{day}"));
+            said += &format!(" · {source}{day}");
         }
-        let title = c.title.get(l);
-        let said = format!("{title}: {}", parts.join(" · "));
         self.line(2, &said);
     }
+}
+
+fn says(language: Language, key: &str, values: &[(&'static str, String)]) -> String {
+    let values: Vec<_> = values.iter().map(|(k, v)| (*k, v.clone().into())).collect();
+    tr_with(language, key, &values)
+}
+
+/// Which uses compete for the spot, in a sentence.
+pub fn contest_words(uses: &SpotUses, l: Language) -> Option<String> {
+    let c = uses.competition.as_ref()?;
+    let claimants: Vec<&str> = uses.uses.iter().filter(|u| u.claims).map(|u| u.title.get(l)).collect();
+    let values = [("uses", claimants.join(", ")), ("degree", c.degree.to_string())];
+    let open: Vec<&str> = c.undecided.iter().filter_map(|k| Some(uses.uses.get(*k)?.title.get(l))).collect();
+    let open = match open.is_empty() {
+        true => String::new(),
+        false => format!(" {}", says(l, "why-open-claims", &[("uses", open.join(", "))])),
+    };
+    let said = match c.contest {
+        Contest::Major => says(l, "why-contest-major", &values),
+        Contest::Moderate => says(l, "why-contest-moderate", &values),
+        Contest::None if claimants.is_empty() => tr(l, "why-contest-nobody"),
+        Contest::None => says(l, "why-contest-none", &values),
+    };
+    Some(said + &open)
+}
+
+/// The score of a use, or why it has none.
+pub fn use_words(u: &SpotUse, l: Language) -> String {
+    match (&u.excluded, u.provisional_score) {
+        (Some([what, why]), _) => {
+            let said = says(l, "why-excluded", &[("what", what.get(l).to_owned())]);
+            format!("{said} {}", why.get(l))
+        }
+        (None, Some(score)) => {
+            let rank = u.rank.map_or_else(|| "–".to_owned(), |r| r.to_string());
+            let mut said = says(l, "why-score", &[("score", number(l, score, 1)), ("rank", rank)]);
+            if let Some([low, high]) = u.range.filter(|[low, high]| high - low > 0.05) {
+                let values = [
+                    ("low", number(l, low, 1)),
+                    ("high", number(l, high, 1)),
+                    ("share", percent(l, 100.0 - u.known_percent)),
+                ];
+                said += &format!(" {}", says(l, "why-range", &values));
+            }
+            match u.undecided.is_empty() {
+                true => said,
+                false => format!("{} {said}", tr(l, "why-provisional")),
+            }
+        }
+        (None, None) => tr(l, "verdict-unknown"),
+    }
+}
+
+/// Measure, threshold, points and weight of a criterion.
+pub fn criterion_words(c: &SpotCriterion, l: Language) -> String {
+    let mut parts = vec![match (&c.measured, &c.unknown) {
+        (Some(q), _) => quantity(l, q),
+        (None, Some(why)) => format!("{} ({})", tr(l, "verdict-unknown"), why.get(l)),
+        (None, None) => tr(l, "verdict-unknown"),
+    }];
+    parts.extend(c.threshold.as_ref().map(|q| format!("{} {}", tr(l, "threshold"), quantity(l, q))));
+    parts.extend(c.score.map(|s| says(l, "why-points", &[("points", number(l, s, 1))])));
+    parts.push(says(l, "why-weight", &[("share", percent(l, c.weight_percent))]));
+    parts.join(" · ")
+}
+
+/// The value of an indicator with numerator, denominator and unknown share.
+pub fn figure_words(figure: &Figure, cell: &Cell, l: Language) -> String {
+    let mut said = match cell.value {
+        Some(v) => format!("{} {}", number(l, v, usize::from(figure.decimals)), figure.unit.get(l)),
+        None => tr(l, "verdict-unknown"),
+    };
+    let amount = |a: &crate::indicators::Amount| format!("{} {}", number(l, a.value, 0), a.unit.get(l)).trim().to_owned();
+    match (&cell.numerator, &cell.denominator) {
+        (Some(top), Some(bottom)) => said += &format!(" ({} / {})", amount(top), amount(bottom)),
+        (Some(top), None) if cell.value.is_none() => said += &format!(" ({})", amount(top)),
+        _ => {}
+    }
+    if let Some(p) = cell.unknown_percent.filter(|p| *p >= 0.05) {
+        said += &format!(", {}", says(l, "why-unknown-share", &[("share", percent(l, p))]));
+    }
+    said
 }
 
 /// Conflicts first, the gravest at the top, then what nobody knows.

@@ -31,3 +31,6 @@ why-score = { $score } von 10 Punkten, Stufe { $rank } von 3
 why-range = (zwischen { $low } und { $high }, weil { $share } der Bewertung offen sind)
 why-points = { $points } von 10
 why-weight = Gewicht { $share }
+why-copy = Als Text kopieren
+why-working = Indikatoren und Nutzungen werden berechnet …
+why-criteria = Kriterien

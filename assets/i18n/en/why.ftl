@@ -31,3 +31,6 @@ why-score = { $score } of 10 points, level { $rank } of 3
 why-range = (between { $low } and { $high }, because { $share } of the score is open)
 why-points = { $points } of 10
 why-weight = weight { $share }
+why-copy = Copy as text
+why-working = indicators and uses are being worked out …
+why-criteria = Criteria

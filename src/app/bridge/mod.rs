@@ -61,6 +61,8 @@ pub struct ViewState {
     pub selection: Selection,
     /// Severity (1–4) shown or hidden, index 0 = hint.
     pub severities: [bool; 4],
+    /// The number of rules that meet at each site lies on the ground.
+    pub heat: bool,
     /// Light or dark panels.
     pub dark: bool,
 }
@@ -72,6 +74,7 @@ impl Default for ViewState {
             layers: vec![],
             selection: Selection::None,
             severities: [true; 4],
+            heat: false,
             dark: false,
         }
     }

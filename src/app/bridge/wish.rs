@@ -2,6 +2,7 @@
 
 use super::{CameraCommand, Selection};
 use crate::{
+    derive::Expression,
     import::Choice,
     model::{Language, SlotId},
     session::Command,
@@ -65,6 +66,12 @@ pub enum Wish {
     Raise(SlotId, bool),
     /// Shows or hides conflicts of a severity, index 0 = hint.
     Severity(usize, bool),
+    /// Shows or hides how many rules meet at each site.
+    Heat(bool),
+    /// Opens the dialog that makes a layer of layers.
+    Combine,
+    /// Keeps an expression in the project and opens it anew.
+    Keep(Box<Expression>),
     /// Opens or closes the help.
     Help(bool),
     /// Closes a notice.

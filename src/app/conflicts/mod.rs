@@ -3,9 +3,15 @@
 pub mod panel;
 pub mod rules;
 
+mod gone;
+mod heat;
 mod marks;
 mod overlay;
 mod rows;
 mod shape;
 
-pub use overlay::plugin;
+/// Registers the room.
+pub fn plugin(app: &mut bevy::prelude::App) {
+    overlay::plugin(app);
+    heat::plugin(app);
+}

@@ -1,6 +1,9 @@
 //! The table of conflicts: filter above, sortable columns, one row a conflict. A click selects and flies there.
 
-use super::rows::{Filter, Rows, SortBy, severity_index};
+use super::{
+    gone::gone_ui,
+    rows::{Filter, Line, Rows, SortBy, severity_index},
+};
 use crate::{
     app::{
         bridge::{CameraCommand, Selection, ViewState, Wish},
@@ -12,6 +15,7 @@ use crate::{
     },
     i18n::{number, tr, tr_with},
     model::{Bbox, Conflict, ConflictStatus, Language, Severity},
+    rules::{self, GroupBy, Place},
     session::Snapshot,
 };
 use bevy_egui::egui::{
@@ -82,7 +86,7 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
             }
         }
         ui.add_space(8.0);
-        let width = (ui.available_width() - 404.0).clamp(90.0, 220.0);
+        let width = (ui.available_width() - 626.0).clamp(80.0, 220.0);
         ui.add(
             TextEdit::singleline(&mut f.text)
                 .hint_text(tr(language, "filter-hint"))
@@ -95,7 +99,7 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
                 .map_or(id.to_string(), |r| format!("{id} {}", r.title.get(language)))
         };
         ComboBox::from_id_salt("rule-filter")
-            .width(150.0)
+            .width(130.0)
             .truncate()
             .selected_text(f.rule.as_deref().map_or_else(|| tr(language, "filter-all-rules"), title))
             .show_ui(ui, |ui| {
@@ -106,7 +110,7 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
                 }
             });
         ComboBox::from_id_salt("status-filter")
-            .width(130.0)
+            .width(120.0)
             .truncate()
             .selected_text(
                 f.status
@@ -118,6 +122,35 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
                     ui.selectable_value(&mut f.status, Some(v), text::status(language, v));
                 }
             });
+        let name = |by: Option<GroupBy>| match by {
+            None => tr(language, "group-none"),
+            Some(GroupBy::Site) => tr(language, "group-site"),
+            Some(GroupBy::Rule) => tr(language, "group-rule"),
+            Some(GroupBy::Office) => tr(language, "group-office"),
+            Some(GroupBy::District) => tr(language, "group-district"),
+        };
+        ComboBox::from_id_salt("group-by")
+            .width(120.0)
+            .truncate()
+            .selected_text(name(f.group))
+            .show_ui(ui, |ui| {
+                for by in std::iter::once(None).chain(GroupBy::ALL.map(Some)) {
+                    ui.selectable_value(&mut f.group, by, name(by));
+                }
+            });
+        let on = view.heat;
+        let flame = Button::new(icon::FIRE).selected(on);
+        if ui.add(flame).on_hover_text(tr(language, "group-on-map")).clicked() {
+            wishes.push(Wish::Heat(!on));
+        }
+        let gone = s.reviews.values().filter(|r| r.gone.is_some()).count();
+        if gone == 0 {
+            f.gone = false;
+        } else {
+            let n = [("n", (gone as i64).into())];
+            ui.toggle_value(&mut f.gone, format!("{} {gone}", icon::CLOCK_COUNTER_CLOCKWISE))
+                .on_hover_text(tr_with(language, "group-gone", &n));
+        }
         let used = !f.text.is_empty() || f.rule.is_some() || f.status.is_some() || view.severities != [true; 4];
         if used && icon_button(ui, icon::X, &tr(language, "filter-clear")).clicked() {
             f.text.clear();
@@ -127,13 +160,14 @@ fn filters(ui: &mut Ui, s: &Snapshot, view: &ViewState, state: &mut ConflictsSta
     });
 }
 
-const COLUMNS: [(SortBy, &str); 8] = [
+const COLUMNS: [(SortBy, &str); 9] = [
     (SortBy::Severity, "column-severity"),
     (SortBy::Id, "column-id"),
     (SortBy::Rule, "column-rule"),
     (SortBy::Subject, "column-subject"),
     (SortBy::Measured, "column-measured"),
     (SortBy::Area, "column-area"),
+    (SortBy::Heat, "group-heat"),
     (SortBy::Office, "column-office"),
     (SortBy::Status, "column-status"),
 ];
@@ -203,6 +237,10 @@ pub fn conflicts_ui(
     if with_filters {
         filters(ui, s, view, state, &mut wishes);
     }
+    if state.filter.gone {
+        gone_ui(ui, s, language, &mut wishes);
+        return wishes;
+    }
     state.rows.update(s, language, view.severities, &state.filter);
     if state.rows.shown.is_empty() {
         if s.evaluation.conflicts.is_empty() {
@@ -235,10 +273,19 @@ pub fn conflicts_ui(
         _ => None,
     };
     let follow = (state.followed != view.selection)
-        .then(|| selected.and_then(|id| state.rows.shown.iter().position(|k| s.evaluation.conflicts[*k as usize].id == id)))
+        .then(|| {
+            selected.and_then(|id| {
+                state
+                    .rows
+                    .lines
+                    .iter()
+                    .position(|l| matches!(l, Line::Conflict(k) if s.evaluation.conflicts[*k as usize].id == id))
+            })
+        })
         .flatten();
     state.followed = view.selection.clone();
-    let rows = std::mem::take(&mut state.rows.shown);
+    let lines = std::mem::take(&mut state.rows.lines);
+    let places = state.rows.places(s);
     let wide = ui.available_width() > 900.0;
     let mut table = TableBuilder::new(ui)
         .id_salt("conflicts")
@@ -252,7 +299,8 @@ pub fn conflicts_ui(
         .column(Column::initial(if wide { 200.0 } else { 140.0 }).at_least(80.0).clip(true))
         .column(Column::initial(130.0).at_least(80.0).clip(true))
         .column(Column::initial(130.0).at_least(70.0).clip(true))
-        .column(Column::initial(if wide { 200.0 } else { 130.0 }).at_least(60.0).clip(true))
+        .column(Column::initial(76.0).at_least(40.0).clip(true))
+        .column(Column::initial(if wide { 180.0 } else { 120.0 }).at_least(60.0).clip(true))
         .column(Column::remainder().at_least(90.0).clip(true))
         .min_scrolled_height(0.0)
         .auto_shrink(false);
@@ -264,7 +312,7 @@ pub fn conflicts_ui(
             for (k, (by, key)) in COLUMNS.into_iter().enumerate() {
                 let title = if k == 0 { String::new() } else { column_title(language, key) };
                 h.col(|ui| {
-                    if matches!(by, SortBy::Measured | SortBy::Area) {
+                    if matches!(by, SortBy::Measured | SortBy::Area | SortBy::Heat) {
                         ui.with_layout(Layout::right_to_left(Align::Center), |ui| header(ui, by, &title, &mut state.filter));
                     } else {
                         header(ui, by, &title, &mut state.filter);
@@ -273,10 +321,14 @@ pub fn conflicts_ui(
             }
         })
         .body(|body| {
-            body.rows(26.0, rows.len(), |mut row| {
-                let c = &s.evaluation.conflicts[rows[row.index()] as usize];
+            body.rows(26.0, lines.len(), |mut row| {
+                let k = match &lines[row.index()] {
+                    Line::Group(name, n) => return heading(&mut row, name, *n),
+                    Line::Conflict(k) => *k as usize,
+                };
+                let c = &s.evaluation.conflicts[k];
                 row.set_selected(selected == Some(c.id.as_str()));
-                cells(&mut row, c, s, language);
+                cells(&mut row, c, &places[k], s, language);
                 let name = format!("{} {}", c.id, c.subject.label);
                 let response = row.response();
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
@@ -286,7 +338,7 @@ pub fn conflicts_ui(
                 }
             });
         });
-    state.rows.shown = rows;
+    state.rows.lines = lines;
     wishes
 }
 
@@ -294,7 +346,26 @@ fn column_title(language: Language, key: &str) -> String {
     tr(language, key)
 }
 
-fn cells(row: &mut egui_extras::TableRow, c: &Conflict, s: &Snapshot, language: Language) {
+/// The line before a group: its name runs over the columns.
+fn heading(row: &mut egui_extras::TableRow, name: &str, n: usize) {
+    row.col(|ui| {
+        ui.label(RichText::new(icon::CARET_DOWN).color(colors(ui).weak));
+    });
+    row.col(|ui| {
+        ui.label(strong(n.to_string()));
+    });
+    row.col(|ui| {
+        // Names of sites and offices are longer than a column; nothing else stands on the line.
+        let clip = ui.clip_rect();
+        ui.set_clip_rect(egui::Rect::from_min_max(clip.min, egui::pos2(clip.max.x + 560.0, clip.max.y)));
+        ui.add(Label::new(strong(name)).extend().selectable(false));
+    });
+    for _ in 3..COLUMNS.len() {
+        row.col(|_| {});
+    }
+}
+
+fn cells(row: &mut egui_extras::TableRow, c: &Conflict, place: &Place, s: &Snapshot, language: Language) {
     let rule = s.city.rule(&c.rule);
     let status = s.reviews.get(&c.id).map_or(ConflictStatus::Open, |r| r.status);
     let cell = |ui: &mut Ui, text: &str| {
@@ -315,7 +386,11 @@ fn cells(row: &mut egui_extras::TableRow, c: &Conflict, s: &Snapshot, language: 
     row.col(|ui| cell(ui, &c.subject.label));
     row.col(|ui| right(ui, &measured_text(c, language)));
     row.col(|ui| right(ui, &extent_text(c, language)));
-    row.col(|ui| cell(ui, rule.map_or("", |r| r.office.get(language))));
+    row.col(|ui| {
+        right(ui, &number(language, place.rules_here.into(), 0));
+    });
+    let office = rules::group_name(GroupBy::Office, &s.city, c, place, s.reviews.get(&c.id), language);
+    row.col(|ui| cell(ui, &office));
     row.col(|ui| {
         let p = colors(ui);
         let color = if status == ConflictStatus::Open { p.ink } else { p.good };

@@ -6,6 +6,7 @@ mod conflict;
 mod feature;
 mod review;
 mod spot;
+mod why;
 
 use crate::{
     app::{
@@ -23,12 +24,14 @@ use bevy_egui::egui::{Align, Layout, ScrollArea, Ui};
 use std::sync::Arc;
 
 /// What the inspector remembers between frames.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct InspectorState {
     /// What is being written about a conflict.
     writing: review::Writing,
     /// The answer for a spot, worked out once a spot and snapshot.
     spot: Option<(u64, [f64; 2], Arc<SpotReport>)>,
+    /// What takes longer.
+    rest: why::Rest,
 }
 
 impl InspectorState {
@@ -103,7 +106,9 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
             (Selection::Feature { slot, row }, Some(s)) => feature::feature_ui(ui, s, slot, *row, language, &mut wishes),
             (Selection::Spot(at), Some(s)) => {
                 let report = state.report(s, *at);
+                why::copy_ui(ui, s, &report, &mut state.rest, language);
                 spot::spot_ui(ui, s, &report, language, &mut wishes);
+                why::more_ui(ui, s, &report, &mut state.rest, language);
             }
         }
         ui.add_space(16.0);

@@ -85,7 +85,7 @@ fn title(s: &Snapshot, l: &SpotLayer, language: Language) -> String {
         .map_or_else(|| l.slot.slot().to_string(), |slot| slot.def.title.get(language).to_string())
 }
 
-fn source_line(ui: &mut Ui, source: Option<&str>, date: Option<&str>, language: Language) {
+pub(super) fn source_line(ui: &mut Ui, source: Option<&str>, date: Option<&str>, language: Language) {
     let mut parts = vec![];
     parts.extend(source.map(ToString::to_string));
     parts.extend(date.map(|d| tr_with(language, "data-date", &[("date", text::date(language, d).into())])));
@@ -147,6 +147,29 @@ fn rule_ui(ui: &mut Ui, s: &Snapshot, r: &SpotRule, language: Language, wishes: 
             }
             (None, None) => {}
         }
+        if let Some(area) = r.area_m2 {
+            let share = r
+                .share_percent
+                .map_or_else(String::new, |p| format!(" ({})", text::percent(language, p)));
+            pair(ui, &tr(language, "column-area"), text::area(language, area) + &share);
+        }
+        if r.unknown_area_m2 > 0.0 {
+            let said = tr_with(
+                language,
+                "why-unknown-area",
+                &[("area", text::area(language, r.unknown_area_m2).into())],
+            );
+            let warning = colors(ui).warning;
+            ui.add(Label::new(RichText::new(said).color(warning)).wrap());
+        }
+        if let Some(def) = s.city.rule(&r.rule).filter(|_| r.verdict != Verdict::NotApplicable) {
+            let values = [
+                ("law", def.source.clone().into()),
+                ("office", def.office.get(language).to_owned().into()),
+            ];
+            let said = note(ui, tr_with(language, "why-law", &values));
+            ui.add(Label::new(said).wrap());
+        }
         source_line(ui, r.source.as_deref(), r.data_date.as_deref(), language);
     });
     ui.add_space(4.0);
@@ -167,6 +190,11 @@ fn layer_ui(ui: &mut Ui, s: &Snapshot, l: &SpotLayer, language: Language, wishes
             }
         } else if !v.label.is_empty() {
             ui.label(spoken(language, &v.label));
+        }
+        if let Some(p) = v.share_percent {
+            let said = tr_with(language, "why-of-site", &[("share", text::percent(language, p).into())]);
+            let said = note(ui, said);
+            ui.add(Label::new(said).wrap());
         }
         for (name, value) in &v.attributes {
             pair(ui, name.get(language), spoken(language, value).as_str());

@@ -283,6 +283,9 @@ pub fn layers_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.add_enabled_ui(snapshot.is_some(), |ui| {
+                if icon_button(ui, icon::INTERSECT, &tr(language, "combine-title")).clicked() {
+                    wishes.push(Wish::Combine);
+                }
                 if icon_button(ui, icon::EYE_SLASH, &tr(language, "layers-hide-all")).clicked() {
                     wishes.push(Wish::AllVisible(false));
                 }

@@ -11,6 +11,7 @@ use crate::{
             CameraInfo, Closing, CurrentSnapshot, Founding, FreeView, ImportDesk, Notices, PickList, PointerSpot, Remembered, RenderPreset,
             Running, Selection, ViewState, Wish,
         },
+        combine::combine_ui,
         conflicts::{
             panel::{conflicts_ui, filters_ui},
             rules::rules_ui,
@@ -111,6 +112,7 @@ pub fn window(
         remembered.hint_read = hint_read;
     }
     dialogs(&ctx, &seen, shell, &mut asked);
+    asked.extend(combine_ui(&ctx, snapshot, view, &seen.running, &mut shell.combine));
     if founding.open || !founding.dropped.is_empty() {
         asked.extend(founding_ui(&ctx, &seen.view, &mut founding, &seen.running, &mut shell.founding));
     } else if shell.founding_open {
@@ -129,6 +131,9 @@ pub fn window(
     for wish in asked {
         if let Wish::Help(open) = wish {
             shell.help = open;
+        }
+        if wish == Wish::Combine {
+            shell.combine.open = true;
         }
         wishes.write(wish);
     }

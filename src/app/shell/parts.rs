@@ -57,6 +57,7 @@ pub struct Shell {
     /// The dialog for a new project was open in the last frame.
     pub(super) founding_open: bool,
     pub(super) help: bool,
+    pub(super) combine: crate::app::combine::CombineState,
     /// What was on the screen when the last frames were asked for.
     pub(super) settled_for: Option<(Language, bool, u64, usize, usize)>,
     /// Frames that are still to be drawn.

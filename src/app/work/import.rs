@@ -28,6 +28,8 @@ pub enum Import {
     Show(PathBuf, Job<Vec<IndexedLayer>>),
     /// Binding it and opening the project anew.
     TakeIn(Job<(TakenIn, Session)>),
+    /// Keeping an expression and opening the project anew.
+    Keep(Job<Session>),
 }
 
 /// Tries choices beside everything else; a newer choice replaces an older one.
@@ -232,6 +234,17 @@ impl Work {
                 }
                 Some(Err(SessionError::Cancelled)) => {}
                 Some(Err(e)) => notices.0.push(facts::error(title, &e)),
+            },
+            Import::Keep(mut job) => match job.poll() {
+                None => return Some(Import::Keep(job)),
+                Some(Ok(session)) => {
+                    let next = session.snapshot();
+                    view::keep_layers(&next.city, &mut state.layers, snapshot.0.as_deref());
+                    snapshot.0 = Some(next);
+                    self.session = Some(session);
+                }
+                Some(Err(SessionError::Cancelled)) => {}
+                Some(Err(e)) => notices.0.push(facts::error(|l| tr(l, "combine-error"), &e)),
             },
             Import::TakeIn(mut job) => match job.poll() {
                 None => return Some(Import::TakeIn(job)),

@@ -45,6 +45,7 @@ impl Task {
             Self::Import(Import::Examine(job)) => job.progress(),
             Self::Import(Import::Show(_, job)) => job.progress(),
             Self::Import(Import::TakeIn(job)) => job.progress(),
+            Self::Import(Import::Keep(job)) => job.progress(),
         }
     }
 
@@ -55,6 +56,7 @@ impl Task {
             Self::Import(Import::Examine(job)) => job.cancel(),
             Self::Import(Import::Show(_, job)) => job.cancel(),
             Self::Import(Import::TakeIn(job)) => job.cancel(),
+            Self::Import(Import::Keep(job)) => job.cancel(),
         }
     }
 }
@@ -207,6 +209,7 @@ pub fn carry_out(
             Wish::Examine(path) | Wish::Session(Command::AddFile(path)) => work.examine(path, &mut desk, proxy, &mut notices),
             Wish::TryOut(layer, choice) => work.try_out(*layer, choice, &mut desk, proxy),
             Wish::TakeIn(layer, choice) => work.take_in(*layer, choice, &desk, proxy, &mut notices),
+            Wish::Keep(e) => work.keep(e, proxy, &mut notices),
             Wish::ShowOnly(layer, choice) => work.show_only(*layer, choice, &desk, proxy, &mut notices),
             Wish::LeaveFile => {
                 work.trying = Trying::default();

@@ -3,6 +3,7 @@
 mod facts;
 mod import;
 mod jobs;
+mod keep;
 mod settings;
 mod view;
 

@@ -110,6 +110,7 @@ pub fn carry_out(
                     *s = *on;
                 }
             }
+            Wish::Heat(on) => view.heat = *on,
             Wish::Dismiss if !notices.0.is_empty() => {
                 notices.0.remove(0);
             }

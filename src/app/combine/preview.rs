@@ -1,0 +1,63 @@
+//! What an expression would give, worked out in the background.
+
+use crate::{
+    app::bridge::{Later, Same},
+    derive::Expression,
+    geometry::{area_m2, length_m},
+    model::{Coverage, GeometryKind, LocalText},
+    project::{City, derive_layer},
+};
+use bevy_egui::egui::Ui;
+use std::sync::Arc;
+
+/// What came of an expression.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub features: usize,
+    pub kind: GeometryKind,
+    /// Square metres or metres, all together.
+    pub size: f64,
+    /// Where nothing lies is known.
+    pub declared: bool,
+    pub data_date: Option<String>,
+    pub findings: Vec<LocalText>,
+}
+
+/// The newest preview.
+#[derive(Default)]
+pub(super) struct Preview(Later<(Same<City>, Expression), Arc<Result<Outcome, LocalText>>>);
+
+impl Preview {
+    /// Asks for the outcome; `None` while it is worked out.
+    pub fn of(&mut self, ui: &Ui, city: &Arc<City>, e: &Expression) -> Option<Arc<Result<Outcome, LocalText>>> {
+        let key = (Same(city.clone()), e.clone());
+        let (own, expression) = (city.clone(), e.clone());
+        let wanted = key.clone();
+        if self.0.want(key, move |control| {
+            let layer = derive_layer(&own, &expression, control).map_err(|e| e.text());
+            Arc::new(layer.map(|l| {
+                let rows = 0..l.len();
+                Outcome {
+                    features: l.len(),
+                    kind: l.geometry.kind(),
+                    size: match l.geometry.kind() {
+                        GeometryKind::Point => 0.0,
+                        GeometryKind::Line => rows.map(|r| length_m(&l.geometry, r)).sum(),
+                        GeometryKind::Polygon => rows.map(|r| area_m2(&l.geometry, r)).sum(),
+                    },
+                    declared: l.coverage != Coverage::Undeclared,
+                    data_date: l.data_date().map(str::to_owned),
+                    findings: l.report.findings.into_iter().map(|f| f.text).collect(),
+                }
+            }))
+        }) {
+            ui.ctx().request_repaint();
+        }
+        let (k, found) = self.0.with_key()?;
+        (*k == wanted).then(|| found.clone())
+    }
+
+    pub fn forget(&mut self) {
+        self.0.forget();
+    }
+}
