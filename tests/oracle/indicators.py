@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Writes indicators.json beside itself: indicators of a small Musterstadt as GEOS computes them, from the town's GeoPackage.
+"""Writes indicators.json beside itself: indicators of a smaller Musterstadt as GEOS computes them, from the town's GeoPackage.
 
-usage: stadtschicht demo TOWN --size 600 --seed 3
+usage: stadtschicht demo TOWN --size 2500 --seed 3
        python -m venv V && V/bin/pip install shapely==2.2.0 && V/bin/python tests/oracle/indicators.py TOWN
 Nothing here comes from the program: the files are read through sqlite3, and the walking distances are a graph of their own.
 """
 import collections, heapq, json, math, pathlib, sqlite3, struct, sys
 import shapely
+import shapely.affinity
 from shapely import STRtree
 from shapely.geometry import LineString, Point
 from shapely.ops import unary_union
@@ -51,7 +52,8 @@ GRID, SNAP, ADJOINS = 25.0, 150.0, 20.0
 
 def network():
     """Streets noded at every crossing; ends up to half a metre beside another street lead into it. No trunk roads."""
-    lines = [g for g, a in layer("streets") if a["class"] not in ("motorway", "trunk")]
+    walkable = [g for g, a in layer("streets") if a["class"] not in ("motorway", "trunk")]
+    lines = [part for g in walkable for part in getattr(g, "geoms", [g])]
     tree = STRtree(lines)
     extra = []
     for k, line in enumerate(lines):
@@ -209,5 +211,5 @@ values = {
     "I19": 100 * near([g for g, _ in layer("stops")], 500) / all_people,
 }
 out = pathlib.Path(__file__).with_name("indicators.json")
-out.write_text(json.dumps({"town": {"buildings": 600, "seed": 3}, "values": {k: round(v, 6) for k, v in values.items()}}, indent=1) + "\n")
+out.write_text(json.dumps({"town": {"buildings": 2500, "seed": 3}, "values": {k: round(v, 6) for k, v in values.items()}}, indent=1) + "\n")
 print(out.read_text())
