@@ -47,6 +47,8 @@ pub fn unit_table(
     mut cells: impl FnMut(&mut TableRow, usize, usize),
 ) -> Vec<Wish> {
     let mut wishes = vec![];
+    // The bar for scrolling floats over the last column unless it has room of its own.
+    ui.spacing_mut().scroll.floating_allocated_width = 10.0;
     let mut table = TableBuilder::new(ui)
         .id_salt(id)
         .sense(Sense::click())
