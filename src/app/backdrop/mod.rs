@@ -31,11 +31,18 @@ struct Drawn {
 #[derive(Resource, Default)]
 struct Backdrops(BTreeMap<SlotId, Drawn>);
 
+/// Where meshes, textures and materials are kept.
+type Stores<'w> = (
+    ResMut<'w, Assets<Mesh>>,
+    ResMut<'w, Assets<Image>>,
+    ResMut<'w, Assets<PictureMaterial>>,
+);
+
 #[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 fn build(
     mut commands: Commands,
     mut drawn: ResMut<Backdrops>,
-    (mut meshes, mut images, mut materials): (ResMut<Assets<Mesh>>, ResMut<Assets<Image>>, ResMut<Assets<PictureMaterial>>),
+    (mut meshes, mut images, mut materials): Stores<'_>,
     (snapshot, view): (Res<CurrentSnapshot>, Res<ViewState>),
     (ground, space, horizon): (Res<CurrentGround>, Res<Space>, Res<Horizon>),
     mut shown: Query<&mut Visibility>,
