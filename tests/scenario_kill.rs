@@ -30,7 +30,6 @@ fn base(folder: &Path) -> Base {
             groups: vec![],
             derived: vec![],
             synthetic: true,
-            derived: vec![],
         }),
         modules: Arc::new(vec![]),
         slots: vec![],
