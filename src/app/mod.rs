@@ -12,6 +12,7 @@ mod camera;
 mod combine;
 mod conflicts;
 mod dialogs;
+mod drawing;
 mod envelope;
 mod events;
 mod founding;
@@ -23,6 +24,7 @@ mod material;
 mod menu;
 mod messages;
 mod picking;
+mod planning;
 mod scene;
 mod schedule;
 mod services;
@@ -61,6 +63,7 @@ fn scene_plugins(app: &mut App) {
 fn window_plugins(app: &mut App) {
     app.add_plugins((
         camera::input_plugin,
+        drawing::plugin,
         picking::plugin,
         bench::plugin,
         work::plugin,

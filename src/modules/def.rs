@@ -135,6 +135,17 @@ impl SlotDef {
     pub fn full_id(&self, module: &str) -> SlotId {
         SlotId::new(module, &self.id)
     }
+
+    /// What the legend calls a value of an attribute, where the layer is drawn by it.
+    pub fn value_label(&self, attribute: &str, value: &str) -> Option<&LocalText> {
+        let classes = self
+            .style
+            .by
+            .as_deref()
+            .filter(|by| *by == attribute)
+            .map(|_| &self.style.classes)?;
+        classes.iter().find(|c| c.value.as_deref() == Some(value)).map(|c| &c.label)
+    }
 }
 
 /// The type of an attribute.

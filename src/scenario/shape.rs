@@ -104,6 +104,11 @@ impl Shape {
         }
     }
 
+    /// Any shape by its parts, each a list of rings: a point is a ring of one vertex.
+    pub fn of_parts(kind: GeometryKind, parts: Vec<Rings>) -> Self {
+        Self { kind, parts }
+    }
+
     /// A feature of a layer.
     pub fn of(g: &Geometries, row: usize) -> Self {
         let parts = g.parts(row).map(|p| p.rings().map(<[_]>::to_vec).collect()).collect();

@@ -91,8 +91,8 @@ import-report-saved = Importbericht gespeichert
 import-report-failed = Der Importbericht wurde nicht gespeichert
 
 ## Schließen
-close-title = Bewertungen sind nicht gespeichert
-close-text = Status oder Notizen von Konflikten wurden geändert. Sollen sie im Projekt gespeichert werden?
+close-title = Noch nicht gespeichert
+close-text = Bewertungen von Konflikten oder Schritte der Planung sind noch nicht gespeichert. Sollen sie im Projekt gespeichert werden?
 close-discard = Verwerfen
 
 ## Neues Projekt

@@ -91,8 +91,8 @@ import-report-saved = Import report saved
 import-report-failed = The import report was not saved
 
 ## Closing
-close-title = Reviews are not saved
-close-text = Statuses or notes of conflicts have changed. Shall they be saved in the project?
+close-title = Not saved yet
+close-text = Reviews of conflicts or steps of the plan are not saved yet. Shall they be saved in the project?
 close-discard = Discard
 
 ## New project

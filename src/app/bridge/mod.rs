@@ -2,11 +2,15 @@
 //! Feature rooms talk to each other only through these resources and messages.
 
 mod desk;
+mod drafting;
 mod later;
+mod plan;
 mod wish;
 
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
+pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};
 pub use later::{Later, Same};
+pub use plan::{Hand, PlanWish};
 pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};
 
 use crate::{
@@ -86,6 +90,9 @@ impl ViewState {
         self.layers.iter().find(|l| l.slot == *slot)
     }
 }
+
+/// A press becomes a drag beyond this many pixels.
+pub const CLICK_PX: f32 = 4.0;
 
 /// A wish to the camera.
 #[derive(Message, Debug, Clone, PartialEq)]
@@ -193,6 +200,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Founding>()
         .init_resource::<Remembered>()
         .init_resource::<Closing>()
+        .init_resource::<Drafting>()
         .add_message::<Wish>()
         .add_message::<CameraCommand>();
 }

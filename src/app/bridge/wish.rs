@@ -1,6 +1,6 @@
 //! What a panel asks for. Panels are plain functions that return wishes; one system carries them out.
 
-use super::{CameraCommand, Selection};
+use super::{CameraCommand, PlanWish, Selection};
 use crate::{
     derive::Expression,
     import::Choice,
@@ -44,6 +44,8 @@ pub enum Wish {
     Unsaved(Answer),
     /// Changes the session.
     Session(Command),
+    /// Changes the plan.
+    Plan(PlanWish),
     /// Stops what is running.
     Cancel,
     /// Moves the camera.
@@ -101,6 +103,8 @@ pub enum Closing {
     Window,
     /// Another project shall open.
     Open(PathBuf),
+    /// Another variant, or none, shall be shown.
+    Plan(PlanWish),
 }
 
 /// What runs in the background now, for the status bar.

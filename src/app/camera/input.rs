@@ -3,7 +3,7 @@
 
 use super::{Pose, Rig};
 use crate::app::{
-    bridge::{CameraCommand, FreeView},
+    bridge::{CLICK_PX, CameraCommand, FreeView},
     scene::{ground::CurrentGround, lens::Projector, redraw::Redraw},
     space::Space,
 };
@@ -14,8 +14,6 @@ use bevy::{
 };
 use bevy_egui::input::EguiWantsInput;
 
-/// A press becomes a drag beyond this many pixels.
-pub const CLICK_PX: f32 = 4.0;
 /// Degrees a pixel of an orbiting drag turns.
 const TURN_DEG: f32 = 0.28;
 

@@ -54,6 +54,7 @@ fn keys(language: Language) -> Vec<(String, String)> {
         (tr(language, "keys-add-path"), tr(language, "add-file-path")),
         (tr(language, "keys-save"), tr(language, "save-hint")),
         (tr(language, "keys-quit"), tr(language, "close-window")),
+        (tr(language, "keys-undo"), tr(language, "help-undo")),
         ("F1".into(), tr(language, "help")),
         ("F2".into(), tr(language, "language-switch")),
     ]

@@ -24,9 +24,8 @@ const MOST_VALUES: usize = 60;
 
 /// The code's name in the legend, with the code behind it.
 fn code_name(slot: &SlotDef, field: &AttributeDef, code: &str, language: Language) -> String {
-    let by = slot.style.by.as_deref() == Some(&field.name);
-    let class = slot.style.classes.iter().find(|c| by && c.value.as_deref() == Some(code));
-    class.map_or_else(|| code.to_owned(), |c| format!("{} ({code})", c.label.get(language)))
+    let label = slot.value_label(&field.name, code);
+    label.map_or_else(|| code.to_owned(), |l| format!("{} ({code})", l.get(language)))
 }
 
 /// What fills a field, in a word.

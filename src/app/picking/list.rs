@@ -1,9 +1,9 @@
 //! A right click that is no drag lists everything under the pointer.
 
-use super::{hit::Scene, pointer::CLICK_PX};
+use super::hit::Scene;
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, FreeView, PickList, Pickable, PointerSpot, Selection, ViewState},
+        bridge::{CLICK_PX, CurrentSnapshot, FreeView, PickList, Pickable, PointerSpot, Selection, ViewState},
         scene::{ground::CurrentGround, lens::Projector, marks::Marks},
         space::Space,
         theme::text,

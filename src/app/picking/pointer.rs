@@ -2,15 +2,12 @@
 
 use super::hit::{Hit, Scene};
 use crate::app::{
-    bridge::{CurrentSnapshot, FreeView, PointerSpot, Selection, ViewState},
+    bridge::{CLICK_PX, CurrentSnapshot, Drafting, FreeView, PointerSpot, Selection, ViewState},
     scene::{ground::CurrentGround, lens::Projector, marks::Marks},
     space::Space,
 };
 use bevy::{prelude::*, window::PrimaryWindow};
 use bevy_egui::input::EguiWantsInput;
-
-/// A press becomes a drag beyond this many pixels.
-pub(super) const CLICK_PX: f32 = 4.0;
 
 /// The ground under the pointer.
 pub fn spot(
@@ -39,7 +36,7 @@ pub fn click(
     (buttons, keys): (Res<ButtonInput<MouseButton>>, Res<ButtonInput<KeyCode>>),
     (free, egui): (Res<FreeView>, Option<Res<EguiWantsInput>>),
     (projector, ground, space): (Res<Projector>, Res<CurrentGround>, Res<Space>),
-    (snapshot, marks, spot): (Res<CurrentSnapshot>, Res<Marks>, Res<PointerSpot>),
+    (snapshot, marks, spot, drafting): (Res<CurrentSnapshot>, Res<Marks>, Res<PointerSpot>, Res<Drafting>),
     mut view: ResMut<ViewState>,
     mut press: Local<Option<Vec2>>,
 ) {
@@ -52,6 +49,10 @@ pub fn click(
         && let Some([x, y, _]) = spot.0
     {
         view.selection = Selection::Spot([x, y]);
+    }
+    if drafting.active() {
+        *press = None;
+        return;
     }
     let claimed = free.pointer_claimed || egui.is_some_and(|e| e.is_using_pointer() || e.is_popup_open());
     if buttons.just_pressed(MouseButton::Left) {

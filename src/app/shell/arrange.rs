@@ -8,8 +8,8 @@ use super::{
 use crate::{
     app::{
         bridge::{
-            CameraInfo, Closing, CurrentSnapshot, Founding, FreeView, ImportDesk, Notices, PickList, PointerSpot, Remembered, RenderPreset,
-            Running, Selection, ViewState, Wish,
+            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, ImportDesk, Notices, PickList, PointerSpot, Remembered,
+            RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -25,6 +25,7 @@ use crate::{
         layers::panel::layers_ui,
         menu::menu_ui,
         messages::{self, messages_ui},
+        planning::planning_ui,
         status::{StatusView, status_ui},
         suitability::{Weighing, panel::suitability_ui},
         theme::{
@@ -69,10 +70,11 @@ pub struct Seen<'w> {
     legend: Res<'w, MapLegend>,
 }
 
-/// What the tabs of studies choose and have found.
+/// What panels change in place: choices of the studies, and the drawing in work.
 struct Studies<'a> {
     figures: &'a mut Figures,
     weighing: &'a mut Weighing,
+    drafting: &'a mut Drafting,
 }
 
 /// The whole interface, once a frame.
@@ -80,7 +82,7 @@ pub fn window(
     mut contexts: EguiContexts,
     seen: Seen,
     mut shell: ResMut<Shell>,
-    (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
+    (mut work, mut figures, mut weighing, mut drafting): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>, ResMut<Drafting>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -91,7 +93,7 @@ pub fn window(
     }
     let snapshot = seen.snapshot.0.as_deref();
     let view = &*seen.view;
-    let mut asked = keys(&ctx, snapshot, view, shell);
+    let mut asked = keys(&ctx, snapshot, view, &drafting, shell);
     if let Some(wanted) = work.no_portal.take() {
         shell.path = Some(PathDialog::without_portal(match wanted {
             Chosen::Project => Purpose::Project,
@@ -104,7 +106,12 @@ pub fn window(
     let (figures, weighing) = (figures.bypass_change_detection(), weighing.bypass_change_detection());
     figures.open = open;
     weighing.open = shell.tab == BottomTab::Suitability;
-    let mut studies = Studies { figures, weighing };
+    let drafting = &mut *drafting;
+    let mut studies = Studies {
+        figures,
+        weighing,
+        drafting,
+    };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
     shell.free = Some(rect);
     let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
@@ -233,25 +240,32 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
     bottom(ui, all, snapshot, view, messages, (shell, studies), asked);
     if shell.selection != view.selection {
         shell.selection = view.selection.clone();
-        shell.side = if view.selection == Selection::None {
-            SideTab::Layers
-        } else {
-            SideTab::Inspector
-        };
+        // Who plans goes on planning: what is clicked is what shall be changed.
+        let planning = shell.side == SideTab::Planning && !matches!(view.selection, Selection::Conflict(_) | Selection::Spot(_));
+        if !planning {
+            shell.side = if view.selection == Selection::None {
+                SideTab::Layers
+            } else {
+                SideTab::Inspector
+            };
+        }
     }
     let wide = all.width() >= WIDE;
+    if wide && shell.side == SideTab::Inspector {
+        // It has a side of its own there.
+        shell.side = SideTab::Layers;
+    }
     let most = if wide { all.width() * 0.26 } else { all.width() * 0.30 };
     let left = Panel::left("side").frame(frame(ui, SIDE)).resizable(true);
     let left = left
         .default_size(if wide { 300.0 } else { 279.0 })
         .size_range(220.0..=most.max(240.0));
     let content = |ui: &mut Ui| {
-        if !wide {
-            side_tabs(ui, view, shell);
-        }
-        match (wide, shell.side) {
-            (true, _) | (false, SideTab::Layers) => asked.extend(layers_ui(ui, snapshot, view)),
-            (false, SideTab::Inspector) => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
+        side_tabs(ui, view, wide, shell);
+        match shell.side {
+            SideTab::Layers => asked.extend(layers_ui(ui, snapshot, view)),
+            SideTab::Inspector => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
+            SideTab::Planning => asked.extend(planning_ui(ui, snapshot, view, studies.drafting, &mut shell.planning)),
         }
     };
     left.show(ui, |ui| contained(ui, content));
@@ -281,14 +295,20 @@ fn tab(ui: &mut Ui, text: String, active: bool) -> egui::Response {
     response
 }
 
-fn side_tabs(ui: &mut Ui, view: &ViewState, shell: &mut Shell) {
+fn side_tabs(ui: &mut Ui, view: &ViewState, wide: bool, shell: &mut Shell) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
-        if tab(ui, tr(view.language, "layers"), shell.side == SideTab::Layers).clicked() {
-            shell.side = SideTab::Layers;
-        }
-        if tab(ui, tr(view.language, "inspector"), shell.side == SideTab::Inspector).clicked() {
-            shell.side = SideTab::Inspector;
+        for (which, name) in [
+            (SideTab::Layers, "layers"),
+            (SideTab::Inspector, "inspector"),
+            (SideTab::Planning, "planning"),
+        ] {
+            if wide && which == SideTab::Inspector {
+                continue;
+            }
+            if tab(ui, tr(view.language, name), shell.side == which).clicked() {
+                shell.side = which;
+            }
         }
     });
     ui.add_space(4.0);

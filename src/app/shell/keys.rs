@@ -3,7 +3,7 @@
 use super::parts::{Shell, SideTab};
 use crate::{
     app::{
-        bridge::{Selection, ViewState, Wish},
+        bridge::{Drafting, PlanWish, Selection, ViewState, Wish},
         dialogs::{PathDialog, Purpose},
     },
     model::Language,
@@ -12,7 +12,7 @@ use crate::{
 use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 /// Reads the keys of this frame before any panel does.
-pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell: &mut Shell) -> Vec<Wish> {
+pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, drafting: &Drafting, shell: &mut Shell) -> Vec<Wish> {
     let mut wishes = vec![];
     let pressed = |m: Modifiers, k: Key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(m, k)));
     if pressed(Modifiers::COMMAND, Key::O) {
@@ -47,7 +47,17 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, shell:
     if dialog || ctx.text_edit_focused() {
         return wishes;
     }
-    if view.selection != Selection::None && pressed(Modifiers::NONE, Key::Escape) {
+    if snapshot.is_some_and(|s| s.planning.is_some()) {
+        let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        if pressed(shift, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
+            wishes.push(Wish::Plan(PlanWish::Redo));
+        }
+        if pressed(Modifiers::COMMAND, Key::Z) {
+            wishes.push(Wish::Plan(PlanWish::Undo));
+        }
+    }
+    // Escape belongs to the drawing first.
+    if view.selection != Selection::None && !drafting.active() && pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(Wish::Select(Selection::None));
     }
     if matches!(view.selection, Selection::Conflict(_)) && pressed(Modifiers::NONE, Key::M) {

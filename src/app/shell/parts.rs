@@ -2,7 +2,7 @@
 
 use crate::app::{
     bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, founding::FoundingState, importer::ImporterState,
-    inspector::InspectorState, messages::MessagesState,
+    inspector::InspectorState, messages::MessagesState, planning::PlanningState,
 };
 use crate::model::Language;
 use bevy::prelude::*;
@@ -31,6 +31,8 @@ pub enum SideTab {
     Layers,
     /// Inspector.
     Inspector,
+    /// Variants: what is drawn and changed.
+    Planning,
 }
 
 /// State of panels and dialogs.
@@ -51,6 +53,7 @@ pub struct Shell {
     pub(super) conflicts: ConflictsState,
     pub(super) inspector: InspectorState,
     pub(super) messages: MessagesState,
+    pub(super) planning: PlanningState,
     pub(super) path: Option<PathDialog>,
     pub(super) importer: ImporterState,
     pub(super) founding: FoundingState,

@@ -5,7 +5,7 @@ use crate::{
     i18n::{number, tr, tr_with},
     model::{Bbox, Language, Layer, LocalText, SlotId},
     modules,
-    session::SessionError,
+    session::{Command, SessionError},
     starter::Started,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -24,6 +24,16 @@ pub fn error(title: impl Fn(Language) -> String, error: &SessionError) -> Notice
         place: None,
         error: true,
     }
+}
+
+/// A notice about a command that failed.
+pub fn of_command(command: &Command, error: &SessionError) -> Notice {
+    let key = match command {
+        Command::Save => "error-save",
+        Command::Scenario(_) => "planning-failed",
+        _ => "error-review",
+    };
+    self::error(|l| tr(l, key), error)
 }
 
 /// A notice about something that is not possible now.

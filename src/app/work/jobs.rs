@@ -3,13 +3,16 @@
 use super::{
     facts,
     import::{Import, Trying, export_report},
+    planning::{Plans, leaves},
     view,
 };
 use crate::{
-    app::bridge::{Answer, CameraCommand, Closing, CurrentSnapshot, Founding, ImportDesk, Notices, Running, Selection, ViewState, Wish},
+    app::bridge::{
+        Answer, CameraCommand, Closing, CurrentSnapshot, Founding, ImportDesk, Notices, PlanWish, Running, Selection, ViewState, Wish,
+    },
     i18n::tr,
     progress::{Control, Progress},
-    session::{Command, Job, Session, SessionError},
+    session::{Command, Job, ScenarioCommand, Session, SessionError},
     starter::{Order, Started, StarterError, create},
 };
 use bevy::{
@@ -85,6 +88,7 @@ pub struct Work {
     pub(super) session: Option<Session>,
     pub(super) job: Option<Task>,
     pub(super) trying: Trying,
+    pub(super) plans: Plans,
     stopping: bool,
     chooser: Option<Chooser>,
     /// The desktop's dialog ended at once without an answer: there is none, and this was wanted.
@@ -93,6 +97,11 @@ pub struct Work {
 
 /// Wakes the window up while a job runs, so that progress moves; an idle window sleeps.
 pub(super) fn waker(proxy: Option<&EventLoopProxyWrapper>) -> impl FnOnce() + Send + 'static {
+    waker_every(proxy, Duration::from_millis(100))
+}
+
+/// As [`waker`], as often as asked.
+pub(super) fn waker_every(proxy: Option<&EventLoopProxyWrapper>, every: Duration) -> impl FnOnce() + Send + 'static {
     let done = Arc::new(AtomicBool::new(false));
     if let Some(proxy) = proxy.map(|p| (**p).clone()) {
         let done = done.clone();
@@ -100,7 +109,7 @@ pub(super) fn waker(proxy: Option<&EventLoopProxyWrapper>) -> impl FnOnce() + Se
             let mut last = false;
             // One more call after the end: the result is waiting then.
             while !last {
-                std::thread::sleep(Duration::from_millis(100));
+                std::thread::sleep(every);
                 last = done.load(Ordering::Relaxed);
                 if proxy.send_event(WinitUserEvent::WakeUp).is_err() {
                     return;
@@ -222,14 +231,25 @@ pub fn carry_out(
                     Err(e) => notices.0.push(facts::error(|l| tr(l, "import-report-failed"), &e)),
                 }
             }
+            Wish::Session(command) if work.plans.busy() => work.after_plan(command),
             Wish::Session(command) => {
                 work.apply(command, &mut snapshot, &mut notices);
             }
+            Wish::Plan(plan) if leaves(plan) && snapshot.0.as_ref().is_some_and(|s| s.planning.as_ref().is_some_and(|p| p.unsaved)) => {
+                *closing = Closing::Plan(plan.clone());
+            }
+            Wish::Plan(plan) => work.plan(plan, view.language, proxy, &mut notices),
             Wish::Unsaved(answer) => {
                 let waiting = std::mem::take(&mut *closing);
+                work.settle_plans(&mut notices);
                 let go = match answer {
                     Answer::Stay => false,
-                    Answer::Discard => true,
+                    Answer::Discard => {
+                        // What is given up must not come back from the journal.
+                        let planned = snapshot.0.as_ref().is_some_and(|s| s.planning.is_some());
+                        let close = Command::Scenario(ScenarioCommand::Close { discard: true });
+                        !planned || work.apply(&close, &mut snapshot, &mut notices)
+                    }
                     Answer::Save => work.apply(&Command::Save, &mut snapshot, &mut notices),
                 };
                 match waiting {
@@ -237,6 +257,9 @@ pub fn carry_out(
                         exit.write(AppExit::Success);
                     }
                     Closing::Open(path) if go => work.open(path, proxy, &mut notices),
+                    // What was given up is already left.
+                    Closing::Plan(PlanWish::Leave) if go && *answer == Answer::Discard => {}
+                    Closing::Plan(plan) if go => work.plan(&plan, view.language, proxy, &mut notices),
                     _ => {}
                 }
             }
@@ -244,7 +267,8 @@ pub fn carry_out(
                 if let Some(task) = &work.job {
                     task.cancel();
                 }
-                work.stopping = work.job.is_some();
+                work.plans.cancel();
+                work.stopping = work.job.is_some() || work.plans.busy();
             }
             Wish::Camera(command) => {
                 camera.write(command.clone());
@@ -264,9 +288,7 @@ impl Work {
                 true
             }
             Err(e) => {
-                let saving = *command == Command::Save;
-                let title = |l| if saving { tr(l, "error-save") } else { tr(l, "error-review") };
-                notices.0.push(facts::error(title, &e));
+                notices.0.push(facts::of_command(command, &e));
                 false
             }
         }
@@ -274,6 +296,7 @@ impl Work {
 }
 
 /// Takes results of finished jobs.
+#[expect(clippy::too_many_arguments, reason = "everything that a result can reach")]
 pub fn poll(
     mut work: ResMut<Work>,
     mut snapshot: ResMut<CurrentSnapshot>,
@@ -282,6 +305,7 @@ pub fn poll(
     mut notices: ResMut<Notices>,
     (mut desk, mut founding): (ResMut<ImportDesk>, ResMut<Founding>),
     (mut wishes, mut focus): (MessageWriter<Wish>, MessageReader<WindowFocused>),
+    proxy: Option<Res<EventLoopProxyWrapper>>,
 ) {
     let work = &mut *work;
     let lost = focus.read().filter(|f| !f.focused).count() > 0;
@@ -303,6 +327,9 @@ pub fn poll(
         }
     }
     work.poll_trial(&mut desk);
+    if let Some(next) = work.poll_plan(snapshot.0.clone().as_deref(), &mut state, proxy.as_deref(), &mut notices) {
+        snapshot.0 = Some(next);
+    }
     match work.job.take() {
         None => {}
         Some(Task::Open(mut job)) => match job.poll() {
@@ -340,11 +367,11 @@ pub fn poll(
             work.job = rest.map(Task::Import);
         }
     }
-    if work.job.is_none() {
+    if work.job.is_none() && !work.plans.busy() {
         work.stopping = false;
     }
     let now = Running {
-        progress: work.job.as_ref().map(Task::progress),
+        progress: work.job.as_ref().map(Task::progress).or_else(|| work.plans.progress()),
         stopping: work.stopping,
     };
     if *running != now {

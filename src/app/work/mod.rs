@@ -4,6 +4,7 @@ mod facts;
 mod import;
 mod jobs;
 mod keep;
+mod planning;
 mod settings;
 mod view;
 

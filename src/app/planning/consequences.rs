@@ -1,0 +1,87 @@
+//! What a plan does to the conflicts: new, resolved and changed, by the last step and against the existing conditions.
+
+use super::panel::PlanView;
+use crate::{
+    app::{
+        bridge::{CameraCommand, Selection, Wish},
+        decor::symbol::paint_severity,
+        theme::{
+            icon,
+            widgets::{colors, link, note, section},
+        },
+    },
+    i18n::{tr, tr_with},
+    model::{Bbox, Conflict},
+    scenario::ConflictDelta,
+};
+use bevy_egui::egui::{Color32, Label, RichText, Sense, Ui, vec2};
+
+/// Conflicts listed of each kind.
+const MOST: usize = 12;
+
+/// Both comparisons.
+pub(super) fn consequences_ui(ui: &mut Ui, v: &PlanView, wishes: &mut Vec<Wish>) {
+    section(ui, tr(v.language, "planning-consequences"));
+    for (key, delta, listed) in [
+        ("planning-since-step", &v.planning.by_step, false),
+        ("planning-since-base", &v.planning.by_plan, true),
+    ] {
+        ui.label(note(ui, tr(v.language, key)));
+        delta_ui(ui, v, delta, listed, wishes);
+    }
+}
+
+fn delta_ui(ui: &mut Ui, v: &PlanView, delta: &ConflictDelta, listed: bool, wishes: &mut Vec<Wish>) {
+    if delta.is_empty() {
+        ui.label(tr(v.language, "planning-no-change"));
+        return;
+    }
+    let p = colors(ui);
+    // A sign beside the colour: nothing is told by colour alone.
+    let counts = [
+        (icon::PLUS_CIRCLE, "planning-new", delta.new.len(), p.error),
+        (icon::CHECK_CIRCLE, "planning-resolved", delta.resolved.len(), p.good),
+        (icon::ARROWS_CLOCKWISE, "planning-altered", delta.changed.len(), p.warning),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        for (sign, key, n, color) in counts {
+            if n > 0 {
+                let text = tr_with(v.language, key, &[("n", (n as i64).into())]);
+                ui.label(RichText::new(format!("{sign} {text}")).color(color));
+            }
+        }
+    });
+    if !listed {
+        return;
+    }
+    for c in delta.new.iter().take(MOST) {
+        row(ui, v, c, (icon::PLUS_CIRCLE, p.error), true, wishes);
+    }
+    for c in delta.resolved.iter().take(MOST) {
+        row(ui, v, c, (icon::CHECK_CIRCLE, p.good), false, wishes);
+    }
+    for (_, c) in delta.changed.iter().take(MOST) {
+        row(ui, v, c, (icon::ARROWS_CLOCKWISE, p.warning), true, wishes);
+    }
+}
+
+fn row(ui: &mut Ui, v: &PlanView, c: &Conflict, (sign, color): (&str, Color32), there: bool, wishes: &mut Vec<Wish>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(sign).color(color));
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+        paint_severity(ui.painter(), rect.center(), 7.0, c.severity);
+        let rule = v.snapshot.city.rule(&c.rule);
+        let title = format!(
+            "{} · {}",
+            rule.map_or(c.rule.as_str(), |r| r.title.get(v.language)),
+            c.subject.label
+        );
+        if !there {
+            ui.add(Label::new(RichText::new(title).strikethrough().color(colors(ui).weak)).truncate());
+        } else if link(ui, &title).clicked() {
+            let b = if c.bbox.is_empty() { Bbox::new(c.anchor, c.anchor) } else { c.bbox };
+            wishes.push(Wish::Select(Selection::Conflict(c.id.clone())));
+            wishes.push(Wish::Camera(CameraCommand::FlyTo(b.buffered(80.0))));
+        }
+    });
+}

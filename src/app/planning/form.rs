@@ -1,0 +1,183 @@
+//! A form made from the fields of a slot. Whoever fills it in may leave a field empty: what nobody says is unknown.
+
+use crate::{
+    app::theme::widgets::{colors, field as field_of, note},
+    i18n::tr,
+    model::{Language, Value},
+    modules::{AttributeDef, AttributeKind, Role, SlotDef},
+    scenario::{Attributes, RoofForm},
+};
+use bevy_egui::egui::{Align, ComboBox, Label, Layout, RichText, Ui, vec2};
+use std::collections::BTreeMap;
+
+/// Width of a field.
+const FIELD_WIDTH: f32 = 124.0;
+
+/// What stands in the fields, by attribute.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Form {
+    texts: BTreeMap<String, String>,
+    /// As it was filled at first.
+    before: BTreeMap<String, String>,
+}
+
+impl Form {
+    /// A form with the present values of a feature.
+    pub fn of(def: &SlotDef, attributes: &Attributes, language: Language) -> Self {
+        let text = |a: &AttributeDef| {
+            let value = attributes.get(&a.name).unwrap_or(&Value::Null);
+            (a.name.clone(), written(value, language))
+        };
+        let texts: BTreeMap<_, _> = def.attributes.iter().map(text).collect();
+        Self {
+            before: texts.clone(),
+            texts,
+        }
+    }
+
+    /// True when a field differs from what it was filled with.
+    pub fn changed(&self) -> bool {
+        self.texts != self.before
+    }
+
+    /// The fields that differ, as typed; the slot's own check makes values of them.
+    pub fn changes(&self) -> Attributes {
+        let differs = |(name, text): &(&String, &String)| self.before.get(*name) != Some(*text);
+        let value = |(name, text): (&String, &String)| (name.clone(), typed(text));
+        self.texts.iter().filter(differs).map(value).collect()
+    }
+
+    /// Every field that is filled in.
+    pub fn filled(&self) -> Attributes {
+        let value = |(name, text): (&String, &String)| (name.clone(), typed(text));
+        self.texts.iter().filter(|(_, t)| !t.trim().is_empty()).map(value).collect()
+    }
+
+    /// The first field that has to be filled in and is not.
+    pub fn lacking<'a>(&self, def: &'a SlotDef) -> Option<&'a AttributeDef> {
+        let empty = |a: &&AttributeDef| self.texts.get(&a.name).is_none_or(|t| t.trim().is_empty());
+        def.attributes.iter().filter(|a| a.required).find(empty)
+    }
+}
+
+fn typed(text: &str) -> Value {
+    match text.trim() {
+        "" => Value::Null,
+        "true" => Value::Boolean(true),
+        "false" => Value::Boolean(false),
+        other => Value::Text(other.into()),
+    }
+}
+
+/// A value as it stands in a field.
+fn written(value: &Value, language: Language) -> String {
+    match (value, language) {
+        (Value::Real(v), Language::De) => v.to_string().replace('.', ","),
+        (other, _) => other.to_string(),
+    }
+}
+
+/// The name of a roof form.
+fn roof(language: Language, form: RoofForm) -> String {
+    let key = match form {
+        RoofForm::Flat => "roof-flat",
+        RoofForm::Mono => "roof-mono",
+        RoofForm::Gable => "roof-gable",
+        RoofForm::Hip => "roof-hip",
+        RoofForm::HalfHip => "roof-half-hip",
+        RoofForm::Mansard => "roof-mansard",
+        RoofForm::Pavilion => "roof-pavilion",
+    };
+    tr(language, key)
+}
+
+/// What can be chosen in a field, with the words for it; empty for a field that is typed.
+fn choices(def: &SlotDef, a: &AttributeDef, language: Language) -> Vec<(String, String)> {
+    if def.role == Some(Role::Buildings) && a.name == "roof_type" {
+        return RoofForm::ALL.map(|r| (r.code().to_string(), roof(language, r))).into();
+    }
+    if a.kind == AttributeKind::Boolean {
+        return vec![("true".into(), tr(language, "yes")), ("false".into(), tr(language, "no"))];
+    }
+    let name = |code: &String| {
+        let class = def.value_label(&a.name, code);
+        class.map_or_else(|| code.clone(), |label| format!("{} ({code})", label.get(language)))
+    };
+    a.values.iter().map(|code| (code.clone(), name(code))).collect()
+}
+
+/// The fields, one below the other: name and unit on the left, value on the right.
+pub fn form_ui(ui: &mut Ui, def: &SlotDef, form: &mut Form, language: Language) {
+    for a in &def.attributes {
+        let text = form.texts.entry(a.name.clone()).or_default();
+        ui.push_id(&a.name, |ui| {
+            ui.horizontal(|ui| {
+                // In front: a long name is cut short at its end.
+                let star = if a.required { "* " } else { "" };
+                let unit = a.unit.as_ref().map(|u| format!(" ({u})")).unwrap_or_default();
+                let name = RichText::new(format!("{star}{}{unit}", a.title.get(language))).color(colors(ui).weak);
+                let width = (ui.available_width() - FIELD_WIDTH - 8.0).max(60.0);
+                ui.allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_width(width);
+                    ui.set_max_width(width);
+                    ui.add(Label::new(name).truncate()).on_hover_text(a.title.get(language));
+                });
+                let list = choices(def, a, language);
+                if list.is_empty() {
+                    let raised = colors(ui).raised;
+                    let field = field_of(ui, text, tr(language, "unknown")).background_color(raised);
+                    ui.add(field.desired_width(FIELD_WIDTH - 8.0));
+                    return;
+                }
+                let shown = list.iter().find(|(code, _)| code == text).map(|(_, name)| name.clone());
+                ComboBox::from_id_salt("value")
+                    .width(FIELD_WIDTH)
+                    .truncate()
+                    .selected_text(shown.unwrap_or_else(|| tr(language, "unknown")))
+                    .show_ui(ui, |ui| {
+                        if !a.required && ui.selectable_label(text.is_empty(), tr(language, "unknown")).clicked() {
+                            text.clear();
+                        }
+                        for (code, name) in list {
+                            if ui.selectable_label(*text == code, name).clicked() {
+                                *text = code;
+                            }
+                        }
+                    });
+            });
+        });
+    }
+    if def.attributes.iter().any(|a| a.required) {
+        ui.label(note(ui, tr(language, "import-required")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn def() -> SlotDef {
+        toml::from_str(
+            "id = 'kitas'\ntitle = { de = 'K', en = 'K' }\ndescription = { de = '', en = '' }\ngeometry = 'point'\n\
+             [[attribute]]\nname = 'places'\ntitle = { de = 'Plätze', en = 'Places' }\nkind = 'integer'\nrequired = true\n\
+             [[attribute]]\nname = 'area_m2'\ntitle = { de = 'Fläche', en = 'Area' }\nkind = 'number'\n",
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn only_what_was_changed_becomes_an_edit_and_empty_is_unknown() {
+        let now = Attributes::from([("places".into(), Value::Integer(80)), ("area_m2".into(), Value::Real(12.5))]);
+        let mut form = Form::of(&def(), &now, Language::De);
+        assert_eq!(form.texts["area_m2"], "12,5");
+        assert!(!form.changed() && form.changes().is_empty());
+        form.texts.insert("area_m2".into(), " ".into());
+        assert_eq!(form.changes(), Attributes::from([("area_m2".into(), Value::Null)]));
+        assert!(form.lacking(&def()).is_none());
+
+        let mut empty = Form::of(&def(), &Attributes::new(), Language::En);
+        assert_eq!(empty.lacking(&def()).map(|a| a.name.as_str()), Some("places"));
+        empty.texts.insert("places".into(), "95".into());
+        assert_eq!(empty.filled(), Attributes::from([("places".into(), Value::Text("95".into()))]));
+    }
+}

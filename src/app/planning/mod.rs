@@ -1,0 +1,9 @@
+//! The plan: draw, move, divide, describe and take away over the existing city; history, variants and what each step changes.
+
+mod consequences;
+mod form;
+mod history;
+mod panel;
+mod tools;
+
+pub use panel::{PlanningState, planning_ui};

@@ -1,0 +1,211 @@
+//! Wishes to the plan, one after the other off the window's thread. What is asked meanwhile waits for its turn, so that nothing is lost.
+
+use super::{Work, facts, jobs::waker_every, view};
+use crate::{
+    app::bridge::{Hand, Notices, PlanWish, Selection, ViewState},
+    i18n::{tr, tr_with},
+    model::{Language, SlotId},
+    progress::Progress,
+    project::City,
+    scenario::{Document, Edit, Named, Step},
+    session::{Command, Job, ScenarioCommand, Session, SessionError, Snapshot},
+};
+use bevy::winit::EventLoopProxyWrapper;
+use std::{collections::VecDeque, time::Duration};
+
+/// How soon the window looks whether a step is done: planners see what follows while they still look there.
+const LOOK: Duration = Duration::from_millis(8);
+
+/// Something that waits for its turn.
+#[derive(Debug, Clone)]
+enum Waiting {
+    Plan(PlanWish, Language),
+    Command(Command),
+}
+
+/// The step that is being worked out, and what comes after it.
+#[derive(Default)]
+pub(in crate::app) struct Plans {
+    job: Option<Job<(Session, Option<Named>)>>,
+    waiting: VecDeque<Waiting>,
+}
+
+impl Plans {
+    /// True while a step is being worked out.
+    pub fn busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Where it is.
+    pub fn progress(&self) -> Option<Progress> {
+        self.job.as_ref().map(Job::progress)
+    }
+
+    /// Asks it to stop.
+    pub fn cancel(&self) {
+        if let Some(job) = &self.job {
+            job.cancel();
+        }
+    }
+}
+
+/// True for a wish that shows another plan.
+pub(super) fn leaves(wish: &PlanWish) -> bool {
+    matches!(wish, PlanWish::Begin(_) | PlanWish::Open(_) | PlanWish::Leave)
+}
+
+impl Work {
+    /// Does something to the plan, now or when its turn comes.
+    pub(super) fn plan(&mut self, wish: &PlanWish, language: Language, proxy: Option<&EventLoopProxyWrapper>, notices: &mut Notices) {
+        self.plans.waiting.push_back(Waiting::Plan(wish.clone(), language));
+        self.next_plan(proxy, notices);
+    }
+
+    /// A command while a step is being worked out.
+    pub(super) fn after_plan(&mut self, command: &Command) {
+        self.plans.waiting.push_back(Waiting::Command(command.clone()));
+    }
+
+    /// Takes the next thing that waits; returns the snapshot of commands that were carried out at once.
+    fn next_plan(&mut self, proxy: Option<&EventLoopProxyWrapper>, notices: &mut Notices) {
+        while !self.plans.busy() {
+            let (Some(next), Some(session)) = (self.plans.waiting.pop_front(), &mut self.session) else {
+                return;
+            };
+            match next {
+                Waiting::Command(command) => {
+                    if let Err(e) = session.apply(command.clone()) {
+                        notices.0.push(facts::of_command(&command, &e));
+                    }
+                }
+                Waiting::Plan(wish, language) => {
+                    let mut session = session.clone();
+                    let work = move |control: &crate::progress::Control| {
+                        let (command, made) = command(&session.snapshot(), wish, language)?;
+                        session.scenario(command, control)?;
+                        Ok((session, made))
+                    };
+                    match Job::start(work, waker_every(proxy, LOOK)) {
+                        Ok(job) => self.plans.job = Some(job),
+                        Err(e) => notices.0.push(facts::error(|l| tr(l, "planning-failed"), &e)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until nothing about the plan is under way: before the window closes or another project opens.
+    pub(super) fn settle_plans(&mut self, notices: &mut Notices) {
+        while let Some(mut job) = self.plans.job.take() {
+            match job.finish() {
+                Some(Ok((session, _))) => self.session = Some(session),
+                Some(Err(e)) => notices.0.push(facts::error(|l| tr(l, "planning-failed"), &e)),
+                None => {}
+            }
+            self.next_plan(None, notices);
+        }
+    }
+
+    /// Takes a finished step; returns what is on the screen from now on.
+    pub(super) fn poll_plan(
+        &mut self,
+        before: Option<&Snapshot>,
+        state: &mut ViewState,
+        proxy: Option<&EventLoopProxyWrapper>,
+        notices: &mut Notices,
+    ) -> Option<std::sync::Arc<Snapshot>> {
+        let result = self.plans.job.as_mut()?.poll()?;
+        self.plans.job = None;
+        let mut made = None;
+        match result {
+            Ok((session, feature)) => {
+                self.session = Some(session);
+                made = feature;
+            }
+            Err(SessionError::Cancelled) => {}
+            Err(e) => notices.0.push(facts::error(|l| tr(l, "planning-failed"), &e)),
+        }
+        self.next_plan(proxy, notices);
+        let next = self.session.as_ref()?.snapshot();
+        view::keep_layers(&next.city, &mut state.layers, before);
+        let selection = follow(&state.selection, before.map(|b| &*b.city), &next.city, made.as_ref());
+        if selection != state.selection {
+            state.selection = selection;
+        }
+        Some(next)
+    }
+}
+
+fn row(city: &City, slot: &SlotId, id: &str) -> Option<u32> {
+    let ids = &city.layer(slot)?.layer.ids;
+    ids.iter().position(|i| **i == *id).map(|r| r as u32)
+}
+
+/// What stays selected when layers were made anew: the same feature in its new row, or the one that was just made.
+fn follow(now: &Selection, before: Option<&City>, after: &City, made: Option<&Named>) -> Selection {
+    let of = |slot: &SlotId, id: &str| row(after, slot, id).map_or(Selection::None, |row| Selection::Feature { slot: slot.clone(), row });
+    if let Some((slot, id)) = made {
+        return of(slot, id);
+    }
+    match (now, before) {
+        (Selection::Feature { slot, row }, Some(before)) if after.slot(slot).is_some() => {
+            let id = before.layer(slot).and_then(|l| l.layer.ids.get(*row as usize)).cloned();
+            id.map_or(Selection::None, |id| of(slot, &id))
+        }
+        (other, _) => other.clone(),
+    }
+}
+
+/// What the session is asked for, and the feature that is made by it.
+fn command(s: &Snapshot, wish: PlanWish, language: Language) -> Result<(ScenarioCommand, Option<Named>), SessionError> {
+    let author = Document::default_author;
+    let command = match wish {
+        PlanWish::Begin(title) => ScenarioCommand::New { title, author: author() },
+        PlanWish::Branch(title) => ScenarioCommand::Branch { title, author: author() },
+        PlanWish::Open(path) => ScenarioCommand::Open(path),
+        PlanWish::Leave => ScenarioCommand::Close { discard: false },
+        PlanWish::Undo => ScenarioCommand::Undo,
+        PlanWish::Redo => ScenarioCommand::Redo,
+        PlanWish::Do(hand) => {
+            let (step, made) = step(s, hand, language)?;
+            return Ok((ScenarioCommand::Act(step), made));
+        }
+    };
+    Ok((command, None))
+}
+
+fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Named>), SessionError> {
+    let planning = s.planning.as_ref().ok_or(SessionError::NoScenario)?;
+    let mut draft = planning.draft();
+    let what = |features: &[Named]| match features {
+        [one] => label(s, one),
+        many => tr_with(language, "planning-step-several", &[("n", (many.len() as i64).into())]),
+    };
+    let (key, what, edits) = match hand {
+        Hand::Draw { slot, shape, attributes } => {
+            let title = s
+                .city
+                .slot(&slot)
+                .map_or_else(|| slot.to_string(), |s| s.def.title.get(language).to_owned());
+            ("planning-step-draw", title, vec![draft.add(&slot, shape, attributes)])
+        }
+        Hand::Move(features, by) => ("planning-step-move", what(&features), draft.shift(&features, by)?),
+        Hand::Copy(features, by) => ("planning-step-copy", what(&features), draft.copy(&features, by)?),
+        Hand::Split(feature, along) => ("planning-step-split", label(s, &feature), draft.split(&feature, &along)?),
+        Hand::Reshape(feature, shape) => ("planning-step-reshape", label(s, &feature), vec![draft.reshape(&feature, shape)?]),
+        Hand::Describe(features, attributes) => ("planning-step-describe", what(&features), draft.describe(&features, &attributes)?),
+        Hand::Remove(features) => ("planning-step-remove", what(&features), draft.remove(&features)?),
+    };
+    let made = edits.iter().rev().find_map(|e| match e {
+        Edit::Add { slot, feature, .. } if key != "planning-step-split" => Some((slot.clone(), feature.clone())),
+        _ => None,
+    });
+    let name = tr_with(language, key, &[("what", what.into())]);
+    Ok((Step::new(&name, edits)?, made))
+}
+
+fn label(s: &Snapshot, (slot, id): &Named) -> String {
+    let layer = s.city.layer(slot).map(|l| &l.layer);
+    let found = layer.zip(row(&s.city, slot, id));
+    found.map_or_else(|| id.clone(), |(l, row)| s.city.label(l, row as usize))
+}
