@@ -23,13 +23,16 @@ pub(super) struct Outcome {
     pub findings: Vec<LocalText>,
 }
 
+/// What came of an expression, or why nothing did.
+type Answer = Arc<Result<Outcome, LocalText>>;
+
 /// The newest preview.
 #[derive(Default)]
-pub(super) struct Preview(Later<(Same<City>, Expression), Arc<Result<Outcome, LocalText>>>);
+pub(super) struct Preview(Later<(Same<City>, Expression), Answer>);
 
 impl Preview {
     /// Asks for the outcome; `None` while it is worked out.
-    pub fn of(&mut self, ui: &Ui, city: &Arc<City>, e: &Expression) -> Option<Arc<Result<Outcome, LocalText>>> {
+    pub fn of(&mut self, ui: &Ui, city: &Arc<City>, e: &Expression) -> Option<Answer> {
         let key = (Same(city.clone()), e.clone());
         let (own, expression) = (city.clone(), e.clone());
         let wanted = key.clone();

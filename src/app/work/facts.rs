@@ -91,22 +91,27 @@ fn title(slot: &SlotId, attribute: Option<&str>) -> LocalText {
     LocalText::new(format!("{}: {}", def.title.de, field.de), format!("{}: {}", def.title.en, field.en))
 }
 
+/// A slot, and an attribute of it where only that is lacking.
+type Input = (SlotId, Option<String>);
+/// Where such data usually are, and the rules that wait for them.
+type Waiting<'a> = (LocalText, Vec<&'a str>);
+
 /// What the rules still lack: each input with where such data usually are and the rules that wait for it.
 fn lacking(started: &Started) -> Vec<(LocalText, LocalText)> {
-    let mut inputs = BTreeMap::<(SlotId, Option<String>), (LocalText, Vec<&str>)>::new();
+    let mut inputs = BTreeMap::<Input, Waiting<'_>>::new();
     for rule in &started.lacking {
         for lack in &rule.missing {
             let input = inputs.entry((lack.slot.clone(), lack.attribute.clone()));
             input.or_insert_with(|| (lack.where_from.clone(), vec![])).1.push(&rule.rule);
         }
     }
-    let line = |((slot, attribute), (from, rules)): ((SlotId, Option<String>), (LocalText, Vec<&str>))| {
-        let title = title(&slot, attribute.as_deref());
+    let line = |((slot, attribute), (from, rules)): (&Input, &Waiting<'_>)| {
+        let title = title(slot, attribute.as_deref());
         let name = |g| tr_with(g, "found-lacks", &[("input", title.get(g).to_owned().into())]);
         let what = |g| format!("{} ({})", from.get(g), rules.join(", "));
         (both(name), both(what))
     };
-    inputs.into_iter().map(line).collect()
+    inputs.iter().map(line).collect()
 }
 
 /// Driver, CRS, count, extent and repairs of each layer of a dropped file.
