@@ -78,7 +78,9 @@ fn worst_overlap_m2(a: &stadtschicht::model::Geometries, b: &stadtschicht::model
 fn musterstadt_opens_whole_and_shows_every_rule_at_work() {
     let dir = town(5000, 1);
     let city = stadtschicht::project::open(dir.path(), &Control::default()).expect("opens");
-    for slot in &city.slots {
+    // The town has no cadastre: its sites stand in for plots.
+    let cadastre = Some(stadtschicht::modules::Role::Parcels);
+    for slot in city.slots.iter().filter(|s| s.def.role != cadastre) {
         assert!(
             !matches!(slot.data, stadtschicht::project::SlotData::Missing { .. }),
             "{} is empty: {:?}",
