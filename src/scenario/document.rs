@@ -468,13 +468,22 @@ fn misfit_text(m: &Misfit) -> LocalText {
 }
 
 fn recovered(done: usize, lost: usize) -> LocalText {
+    let steps = if done == 1 { ["Schritt", "step"] } else { ["Schritte", "steps"] };
     let (mut de, mut en) = (
-        format!("Nicht gespeicherte Arbeit wurde aus dem Sicherungsprotokoll geholt: {done} Schritte."),
-        format!("Work that was not saved was recovered from the journal: {done} steps."),
+        format!(
+            "Nicht gespeicherte Arbeit wurde aus dem Sicherungsprotokoll geholt: {done} {}.",
+            steps[0]
+        ),
+        format!("Work that was not saved was recovered from the journal: {done} {}.", steps[1]),
     );
     if lost > 0 {
-        de += &format!(" {lost} Einträge waren nicht lesbar; das Protokoll bleibt als „.broken“ erhalten.");
-        en += &format!(" {lost} records could not be read; the journal is kept as “.broken”.");
+        let records = if lost == 1 {
+            ["Eintrag war", "record"]
+        } else {
+            ["Einträge waren", "records"]
+        };
+        de += &format!(" {lost} {} nicht lesbar; das Protokoll bleibt als „.broken“ erhalten.", records[0]);
+        en += &format!(" {lost} {} could not be read; the journal is kept as “.broken”.", records[1]);
     }
     LocalText::new(de, en)
 }
