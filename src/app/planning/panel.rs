@@ -17,7 +17,7 @@ use crate::{
     i18n::{tr, tr_with},
     model::{Language, SlotId},
     modules::SlotDef,
-    scenario::{Feature, Named, feature_of},
+    scenario::{Feature, Named, feature_of, file},
     session::{Planning, Snapshot},
 };
 use bevy_egui::egui::{Align, Button, ComboBox, Label, Layout, ScrollArea, TextEdit, Ui, vec2};
@@ -184,9 +184,9 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
 fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let named = |path: PathBuf| {
         let name = path.file_name()?.to_string_lossy().into_owned();
-        Some((name.strip_suffix(".scenario.json").unwrap_or(&name).to_owned(), path))
+        Some((name.strip_suffix(file::EXTENSION).unwrap_or(&name).to_owned(), path))
     };
-    crate::scenario::file::list(folder).into_iter().filter_map(named).collect()
+    file::list(folder).into_iter().filter_map(named).collect()
 }
 
 /// A name that no variant has.

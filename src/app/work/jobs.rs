@@ -196,8 +196,8 @@ pub fn carry_out(
     for wish in wishes.read() {
         match wish {
             // What is not saved would be gone with the project.
-            Wish::Open(path) if snapshot.0.as_ref().is_some_and(|s| s.unsaved) => *closing = Closing::Open(path.clone()),
-            Wish::Close if snapshot.0.as_ref().is_some_and(|s| s.unsaved) => *closing = Closing::Window,
+            Wish::Open(path) if work.unsaved(&snapshot) => *closing = Closing::Open(path.clone()),
+            Wish::Close if work.unsaved(&snapshot) => *closing = Closing::Window,
             Wish::Close => {
                 exit.write(AppExit::Success);
             }
@@ -279,6 +279,11 @@ pub fn carry_out(
 }
 
 impl Work {
+    /// True when something would be lost: not saved, or a step that is still being worked out.
+    fn unsaved(&self, snapshot: &CurrentSnapshot) -> bool {
+        self.plans.busy() || snapshot.0.as_ref().is_some_and(|s| s.unsaved)
+    }
+
     /// Applies a command; true when it went well.
     fn apply(&mut self, command: &Command, snapshot: &mut CurrentSnapshot, notices: &mut Notices) -> bool {
         let Some(session) = &mut self.session else { return false };
@@ -330,7 +335,9 @@ pub fn poll(
     if let Some(next) = work.poll_plan(snapshot.0.clone().as_deref(), &mut state, proxy.as_deref(), &mut notices) {
         snapshot.0 = Some(next);
     }
-    match work.job.take() {
+    // A step of the plan ends first: its session must not overtake what a file or a project brings.
+    let task = if work.plans.busy() { None } else { work.job.take() };
+    match task {
         None => {}
         Some(Task::Open(mut job)) => match job.poll() {
             None => work.job = Some(Task::Open(job)),
