@@ -133,7 +133,7 @@ fn nothing_unsaved_is_left_without_a_word_and_it_goes_on_over_a_new_base() {
     begin(&mut next, "A");
     let planning = next.snapshot().planning.clone().unwrap();
     assert!(
-        planning.history.len() == 1 && planning.notices[0].de.contains("1 Schritte"),
+        planning.history.len() == 1 && planning.notices[0].de.ends_with(": 1 Schritt."),
         "{:?}",
         planning.notices
     );
