@@ -217,4 +217,16 @@ impl City {
             .map(|name| layer.attributes.value(name, row).to_string());
         label.filter(|l| !l.is_empty()).unwrap_or_else(|| layer.ids[row].to_string())
     }
+
+    /// The row of a feature that is known by its id.
+    pub fn row(&self, slot: &SlotId, id: &str) -> Option<u32> {
+        let ids = &self.layer(slot)?.layer.ids;
+        ids.iter().position(|i| **i == *id).map(|row| row as u32)
+    }
+
+    /// The name for people of a feature that is known by its id; the id where there is no such feature.
+    pub fn name(&self, slot: &SlotId, id: &str) -> String {
+        let found = self.layer(slot).zip(self.row(slot, id));
+        found.map_or_else(|| id.to_owned(), |(l, row)| self.label(&l.layer, row as usize))
+    }
 }

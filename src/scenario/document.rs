@@ -175,15 +175,13 @@ impl Document {
         if let Some(found) = journal::find(&path)
             && (found.holds_work() || found.lost > 0)
         {
-            // The program may have ended between the file and the new journal: the file then holds what the journal tells.
-            let held = |r: &Record| matches!(r, Record::Saving { disk } if Some(disk) == self.disk.as_ref());
-            let first = found.records.iter().rposition(held).map_or(1, |k| k + 1);
-            kept = found.records.into_iter().skip(first).collect();
+            let lost = found.lost;
+            kept = found.beyond(self.disk.as_deref());
             let done = self.take_up(&kept);
-            if done > 0 || found.lost > 0 {
-                self.notices.push(recovered(done, found.lost));
+            if done > 0 || lost > 0 {
+                self.notices.push(recovered(done, lost));
             }
-            if found.lost > 0 {
+            if lost > 0 {
                 // Nothing that could not be read is thrown away.
                 let _ = std::fs::copy(&path, path.with_extension("broken"));
             }

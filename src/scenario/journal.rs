@@ -1,7 +1,7 @@
 //! What was done since the last save, written as it is done: after a crash nothing is lost but what was half written. One record a line,
 //! with a checksum; a torn last record is dropped and reported.
 
-use super::Step;
+use super::{Lock, Step};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
@@ -71,6 +71,54 @@ impl Found {
     pub fn holds_work(&self) -> bool {
         self.records.len() > 1
     }
+
+    /// What no file has, for a file whose bytes hash to `disk`: the program may have ended between the file and the new journal, and the
+    /// file then holds what the journal tells.
+    pub fn beyond(self, disk: Option<&str>) -> Vec<Record> {
+        let held = |r: &Record| matches!(r, Record::Saving { disk: at } if Some(at.as_str()) == disk);
+        let first = self.records.iter().rposition(held).map_or(1, |k| k + 1);
+        self.records.into_iter().skip(first).collect()
+    }
+}
+
+/// Work on a scenario that no file has: a crash left it, or an end without saving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Title of the scenario.
+    pub title: String,
+    /// Its file, which need not be there yet.
+    pub scenario: PathBuf,
+    /// Steps, those that were taken back included.
+    pub steps: usize,
+}
+
+/// What waits for a project in a folder of journals, by title. Scenarios that are open somewhere are left out: their work is under way.
+pub fn waiting(folder: &Path, project: &Path) -> Vec<Waiting> {
+    let whole = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.into());
+    let home = whole(&super::file::folder(project));
+    let of = |found: Found| {
+        let Some(Record::Begin { scenario, title, .. }) = found.records.first().cloned() else {
+            return None;
+        };
+        if scenario.parent() != Some(&home) || Lock::held(&scenario) {
+            return None;
+        }
+        let disk = std::fs::read(&scenario).ok().map(|bytes| super::file::hash(&bytes));
+        let left = found.beyond(disk.as_deref());
+        let steps = left
+            .iter()
+            .filter(|r| !matches!(r, Record::Begin { .. } | Record::Saving { .. }))
+            .count();
+        let told = left.iter().rev().find_map(|r| match r {
+            Record::Told { title, .. } => Some(title.clone()),
+            _ => None,
+        });
+        let title = crate::readers::printable(&told.unwrap_or(title));
+        (steps > 0).then_some(Waiting { title, scenario, steps })
+    };
+    let mut out: Vec<Waiting> = all(folder).into_iter().filter_map(of).collect();
+    out.sort_by(|a, b| a.title.cmp(&b.title));
+    out
 }
 
 /// Where journals are kept by default: the folder of the program's data of this user.
@@ -182,6 +230,36 @@ mod tests {
             title: "A".into(),
             disk: None,
         }
+    }
+
+    #[test]
+    fn what_no_file_has_waits_until_it_is_open_or_saved() {
+        let dir = tempfile::tempdir().unwrap();
+        let (journals, project) = (dir.path().join("journals"), dir.path().join("town"));
+        let scenario = project.join("scenarios/a.scenario.json");
+        let path = path_for(&journals, &scenario);
+        let begin = Record::Begin {
+            scenario: scenario.clone(),
+            title: "A\u{7}".into(),
+            disk: None,
+        };
+        let mut journal = Journal::begin(&path, &[begin]).unwrap();
+        let found = || waiting(&journals, &project);
+        assert!(found().is_empty(), "nothing was done yet");
+        journal.append(&Record::Undone).unwrap();
+        assert_eq!((found().len(), found()[0].steps, &found()[0].scenario), (1, 1, &scenario));
+        assert!(!found()[0].title.contains('\u{7}'), "{:?}", found());
+        assert!(waiting(&journals, dir.path()).is_empty(), "another project's");
+
+        let lock = Lock::take(&scenario).unwrap();
+        assert!(found().is_empty(), "somebody works on it");
+        drop(lock);
+        std::fs::write(&scenario, "{}").unwrap();
+        let disk = super::super::file::hash(b"{}");
+        journal.append(&Record::Saving { disk }).unwrap();
+        assert!(found().is_empty(), "the file holds it");
+        journal.append(&Record::Undone).unwrap();
+        assert_eq!(found()[0].steps, 1);
     }
 
     #[test]

@@ -59,6 +59,14 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// True while somebody holds the lock of a scenario, here or elsewhere.
+    pub fn held(path: &Path) -> bool {
+        let opened = OpenOptions::new().read(true).write(true).open(lock_path(path));
+        opened.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // While it is still held: nobody else can have it open and lose it by this.

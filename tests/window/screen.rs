@@ -248,6 +248,8 @@ pub fn program(screen: &Screen, home: &Path, arguments: &[&str]) -> Command {
         .env_remove("WAYLAND_DISPLAY")
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env("XDG_CONFIG_HOME", home)
+        .env("XDG_DATA_HOME", home)
+        .env("XDG_STATE_HOME", home)
         .env("LC_ALL", "de_DE.UTF-8")
         .stdout(Stdio::null());
     command

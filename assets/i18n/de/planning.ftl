@@ -73,3 +73,25 @@ roof-hip = Walmdach
 roof-half-hip = Krüppelwalmdach
 roof-mansard = Mansarddach
 roof-pavilion = Zeltdach
+planning-gather = Strg+Klick nimmt weitere dazu, Umschalt+Ziehen alles im Rahmen.
+planning-gathered-leave = Nicht mit auswählen
+planning-gathered-cut = Der Rahmen enthält mehr; { $n } Objekte sind auf einmal möglich.
+planning-mixed = verschieden
+keys-gather = Strg+Klick · Umschalt+Ziehen
+help-gather = Planung: mehrere Objekte auswählen
+keys-delete = Entf
+help-delete = Planung: Ausgewähltes entfernen
+planning-waiting = Nicht gespeicherte Planung
+planning-waiting-note = Das Programm endete, bevor dies gespeichert war. Es ist nicht verloren:
+planning-waiting-found = Das Programm endete, bevor diese Varianten gespeichert waren. Nichts ist verloren: Im Reiter „Planung“ lassen sie sich wieder öffnen.
+planning-waiting-steps = { $name } · { $n ->
+    [one] 1 Schritt
+   *[other] { $n } Schritte
+}
+planning-steps = { $n ->
+    [one] 1 Schritt
+   *[other] { $n } Schritte
+}
+keys-tools = D · M · C · R · S
+help-tools = Planung: zeichnen · verschieben · kopieren · Form ändern · teilen
+planning-draft-name = Entwurf { $n }

@@ -73,3 +73,25 @@ roof-hip = Hip roof
 roof-half-hip = Half-hip roof
 roof-mansard = Mansard roof
 roof-pavilion = Pavilion roof
+planning-gather = Ctrl+click adds more, Shift+drag everything inside the frame.
+planning-gathered-leave = Leave out
+planning-gathered-cut = The frame holds more; { $n } features are possible at once.
+planning-mixed = various
+keys-gather = Ctrl+click · Shift+drag
+help-gather = Plan: select several features
+keys-delete = Del
+help-delete = Plan: remove what is selected
+planning-waiting = Unsaved plans
+planning-waiting-note = The program ended before this was saved. It is not lost:
+planning-waiting-found = The program ended before these variants were saved. Nothing is lost: the tab “Plan” opens them again.
+planning-waiting-steps = { $name } · { $n ->
+    [one] 1 step
+   *[other] { $n } steps
+}
+planning-steps = { $n ->
+    [one] 1 step
+   *[other] { $n } steps
+}
+keys-tools = D · M · C · R · S
+help-tools = Plan: draw · move · copy · reshape · divide
+planning-draft-name = Draft { $n }

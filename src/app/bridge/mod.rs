@@ -10,11 +10,13 @@ mod wish;
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
 pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};
 pub use later::{Later, Same};
-pub use plan::{Hand, PlanWish};
+pub use plan::{Gathered, Hand, PlanWish};
 pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};
 
 use crate::{
+    index::IndexedLayer,
     model::{Bbox, Language, LocalText, SlotId},
+    project::{City, SlotData},
     session::{Settings, Snapshot},
 };
 use bevy::prelude::*;
@@ -88,6 +90,16 @@ impl ViewState {
     /// The entry of a slot.
     pub fn layer(&self, slot: &SlotId) -> Option<&LayerView> {
         self.layers.iter().find(|l| l.slot == *slot)
+    }
+
+    /// The vector layers that are drawn: what is not seen attracts no pointer and is not framed.
+    pub fn seen<'a>(&self, city: &'a City) -> Vec<&'a IndexedLayer> {
+        let slots = city.slots.iter().filter_map(|s| match &s.data {
+            SlotData::Vector(l) if self.layer(&s.id).map_or(s.def.visible, |v| v.visible) => Some(l),
+            _ => None,
+        });
+        let extra = city.extra.iter().filter(|l| self.layer(&l.layer.slot).is_none_or(|v| v.visible));
+        slots.chain(extra).collect()
     }
 }
 
@@ -201,6 +213,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Remembered>()
         .init_resource::<Closing>()
         .init_resource::<Drafting>()
+        .init_resource::<Gathered>()
         .add_message::<Wish>()
         .add_message::<CameraCommand>();
 }

@@ -1,8 +1,97 @@
 //! What a person does to the plan that is open.
 
-use crate::model::SlotId;
-use crate::scenario::{Attributes, Named, Shape};
-use std::path::PathBuf;
+use super::Selection;
+use crate::{
+    model::SlotId,
+    project::City,
+    scenario::{Attributes, Named, Shape},
+};
+use bevy::prelude::*;
+use std::{collections::HashSet, path::PathBuf};
+
+/// Several features at once: what the plan moves, copies, describes or removes in one step. Empty while there is one or none, which
+/// [`Selection`] tells alone; otherwise the selection is one of them.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct Gathered {
+    /// Features in the order in which they were taken.
+    pub features: Vec<Named>,
+    /// A frame that is being drawn around features: where it began and where the pointer is, logical pixels.
+    pub frame: Option<[Vec2; 2]>,
+    /// The frame held more than can be taken at once.
+    pub cut: bool,
+}
+
+impl Gathered {
+    /// Features of one step that a frame takes.
+    pub const MOST: usize = 2_000;
+
+    /// What the selection is, as a feature that keeps its name when rows change.
+    pub fn named(city: &City, selection: &Selection) -> Option<Named> {
+        let Selection::Feature { slot, row } = selection else {
+            return None;
+        };
+        let id = city.layer(slot)?.layer.ids.get(*row as usize)?;
+        Some((slot.clone(), id.to_string()))
+    }
+
+    /// Takes a feature in, or out if it is in; returns what is selected from then on.
+    pub fn toggle(&mut self, city: &City, now: &Selection, feature: Named) -> Selection {
+        let mut all = self.taken(city, now);
+        match all.iter().position(|f| *f == feature) {
+            Some(k) => {
+                all.remove(k);
+            }
+            None => all.push(feature),
+        }
+        self.keep(city, all)
+    }
+
+    /// Adds features to what is selected; returns what is selected from then on.
+    pub fn extend(&mut self, city: &City, now: &Selection, more: Vec<Named>) -> Selection {
+        let mut all = self.taken(city, now);
+        let mut known: HashSet<Named> = all.iter().cloned().collect();
+        all.extend(more.into_iter().filter(|f| known.insert(f.clone())));
+        self.cut = all.len() > Self::MOST;
+        all.truncate(Self::MOST);
+        self.keep(city, all)
+    }
+
+    /// Gives up what is no more, and everything when something else was selected.
+    pub fn settle(&mut self, city: &City, now: &Selection) {
+        if self.features.is_empty() {
+            return;
+        }
+        let primary = Self::named(city, now).filter(|f| self.features.contains(f));
+        if primary.is_none() {
+            self.features.clear();
+            return;
+        }
+        let slots: HashSet<SlotId> = self.features.iter().map(|f| f.0.clone()).collect();
+        for slot in slots {
+            let ids: HashSet<&str> = city.layer(&slot).iter().flat_map(|l| &l.layer.ids).map(|i| &**i).collect();
+            self.features.retain(|f| f.0 != slot || ids.contains(f.1.as_str()));
+        }
+        if self.features.len() < 2 {
+            self.features.clear();
+        }
+    }
+
+    fn taken(&mut self, city: &City, now: &Selection) -> Vec<Named> {
+        self.cut = false;
+        let all = std::mem::take(&mut self.features);
+        if all.is_empty() {
+            Self::named(city, now).into_iter().collect()
+        } else {
+            all
+        }
+    }
+
+    fn keep(&mut self, city: &City, all: Vec<Named>) -> Selection {
+        let last = all.last().and_then(|(slot, id)| Some((slot.clone(), city.row(slot, id)?)));
+        self.features = if all.len() > 1 { all } else { vec![] };
+        last.map_or(Selection::None, |(slot, row)| Selection::Feature { slot, row })
+    }
+}
 
 /// A wish to the plan.
 #[derive(Debug, Clone, PartialEq)]

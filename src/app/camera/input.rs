@@ -3,7 +3,7 @@
 
 use super::{Pose, Rig};
 use crate::app::{
-    bridge::{CLICK_PX, CameraCommand, FreeView},
+    bridge::{CLICK_PX, CameraCommand, FreeView, Gathered},
     scene::{ground::CurrentGround, lens::Projector, redraw::Redraw},
     space::Space,
 };
@@ -47,7 +47,7 @@ pub fn mouse(
     window: Query<&Window, With<PrimaryWindow>>,
     buttons: Res<ButtonInput<MouseButton>>,
     mut wheel: MessageReader<MouseWheel>,
-    (free, egui): (Res<FreeView>, Option<Res<EguiWantsInput>>),
+    (free, egui, gathered): (Res<FreeView>, Option<Res<EguiWantsInput>>, Res<Gathered>),
     (projector, ground, space): (Res<Projector>, Res<CurrentGround>, Res<Space>),
     mut redraw: ResMut<Redraw>,
 ) {
@@ -79,6 +79,10 @@ pub fn mouse(
         };
     } else if over && (buttons.just_pressed(MouseButton::Right) || buttons.just_pressed(MouseButton::Middle)) {
         *drag = Drag::Orbit { last: at };
+    }
+    // The drag frames features.
+    if gathered.frame.is_some() {
+        *drag = Drag::None;
     }
     match *drag {
         Drag::Pan { from, anchor, moved } if buttons.pressed(MouseButton::Left) => {

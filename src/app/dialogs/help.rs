@@ -55,6 +55,9 @@ fn keys(language: Language) -> Vec<(String, String)> {
         (tr(language, "keys-save"), tr(language, "save-hint")),
         (tr(language, "keys-quit"), tr(language, "close-window")),
         (tr(language, "keys-undo"), tr(language, "help-undo")),
+        (tr(language, "keys-tools"), tr(language, "help-tools")),
+        (tr(language, "keys-gather"), tr(language, "help-gather")),
+        (tr(language, "keys-delete"), tr(language, "help-delete")),
         ("F1".into(), tr(language, "help")),
         ("F2".into(), tr(language, "language-switch")),
     ]

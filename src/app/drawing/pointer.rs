@@ -2,7 +2,7 @@
 
 use super::{
     corners::{handle, put_down, take_away, take_up},
-    snap::{Aim, seen},
+    snap::Aim,
 };
 use crate::app::{
     bridge::{CLICK_PX, CameraInfo, CurrentSnapshot, Drafting, FreeView, PointerSpot, SnapKind, Tool, ViewState},
@@ -46,7 +46,7 @@ pub fn point(
     let held = drafting.tool != Tool::Vertices || drafting.corners.held.is_some();
     let next = spot.0.filter(|_| held).map(|[x, y, _]| {
         let aim = Aim {
-            layers: seen(&s.city, &view),
+            layers: view.seen(&s.city),
             tool: drafting.tool,
             points: &drafting.points,
             reach_m,

@@ -1,10 +1,9 @@
 //! From the pointer to the next vertex: corners before edges before right angles, and a typed length along the direction.
 
 use crate::{
-    app::bridge::{Snap, SnapKind, Tool, ViewState},
+    app::bridge::{Snap, SnapKind, Tool},
     index::IndexedLayer,
     model::{Bbox, GeometryKind},
-    project::{City, SlotData},
 };
 
 /// Degrees within which a direction becomes a right angle.
@@ -119,16 +118,6 @@ impl Aim<'_> {
         let projected = dx * c + dy * s;
         Some([last[0] + projected * c, last[1] + projected * s])
     }
-}
-
-/// The layers that are drawn: what is not seen does not attract.
-pub fn seen<'a>(city: &'a City, view: &ViewState) -> Vec<&'a IndexedLayer> {
-    let slots = city.slots.iter().filter_map(|s| match &s.data {
-        SlotData::Vector(l) if view.layer(&s.id).map_or(s.def.visible, |v| v.visible) => Some(l),
-        _ => None,
-    });
-    let extra = city.extra.iter().filter(|l| view.layer(&l.layer.slot).is_none_or(|v| v.visible));
-    slots.chain(extra).collect()
 }
 
 fn nearest(points: impl Iterator<Item = [f64; 2]>, p: [f64; 2]) -> Option<[f64; 2]> {

@@ -2,10 +2,12 @@
 //!
 //! `{"event":"ready","conflicts":12,"generation":1}`, `{"event":"selection","kind":"conflict","id":"N1-…"}`,
 //! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
-//! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`.
+//! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`,
+//! `{"event":"plan","title":"Variante 1","steps":3,"undone":1,"last":"Neu: …"}`,
+//! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`.
 
-use super::bridge::{Closing, CurrentSnapshot, ImportDesk, Notices, Selection, ViewState};
-use crate::model::Language;
+use super::bridge::{Closing, CurrentSnapshot, Drafting, Gathered, ImportDesk, Notices, Selection, Tool, ViewState};
+use crate::{model::Language, session::Planning};
 use bevy::prelude::*;
 use serde_json::{Value, json};
 use std::{fs::File, io::Write, path::PathBuf};
@@ -20,6 +22,8 @@ struct EventFile {
     desk: Option<(u64, bool)>,
     notice: Option<String>,
     asked: bool,
+    plan: Option<Value>,
+    drawing: Option<Value>,
 }
 
 /// Adds the events when a file is asked for; a file that cannot be written is a warning, not the end of the window.
@@ -35,6 +39,8 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
                 desk: None,
                 notice: None,
                 asked: false,
+                plan: None,
+                drawing: None,
             })
             .add_systems(Last, tell);
         }
@@ -47,6 +53,7 @@ fn tell(
     snapshot: Res<CurrentSnapshot>,
     view: Res<ViewState>,
     (desk, notices, closing): (Res<ImportDesk>, Res<Notices>, Res<Closing>),
+    (drafting, gathered): (Res<Drafting>, Res<Gathered>),
 ) {
     // A file on the desk, and once more when the choice for it was tried.
     let now = desk
@@ -91,10 +98,45 @@ fn tell(
             }),
         );
     }
+    if let Some(current) = snapshot.0.as_ref().filter(|_| snapshot.is_changed()) {
+        let now = current.planning.as_ref().map(|p| plan(p));
+        if out.plan != now {
+            out.plan.clone_from(&now);
+            write(&mut out.file, &now.unwrap_or_else(|| json!({ "event": "plan", "title": null })));
+        }
+    }
+    if drafting.is_changed() || gathered.is_changed() {
+        let now = drawing(&drafting, &gathered);
+        if out.drawing.as_ref() != Some(&now) {
+            write(&mut out.file, &now);
+            out.drawing = Some(now);
+        }
+    }
     if out.selection != view.selection {
         out.selection = view.selection.clone();
         write(&mut out.file, &selection(&view.selection));
     }
+}
+
+fn plan(p: &Planning) -> Value {
+    let undone = p.history.iter().filter(|h| !h.done).count();
+    let last = p.history.iter().rfind(|h| h.done).map(|h| h.name.clone());
+    json!({
+        "event": "plan", "title": p.about.title, "steps": p.history.len() - undone, "undone": undone, "last": last,
+        "notices": p.notices.iter().map(|n| &n.en).collect::<Vec<_>>(),
+    })
+}
+
+fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
+    let tool = match d.tool {
+        Tool::Select => "select",
+        Tool::Draw(_) => "draw",
+        Tool::Move => "move",
+        Tool::Copy => "copy",
+        Tool::Split => "split",
+        Tool::Vertices => "corners",
+    };
+    json!({ "event": "drawing", "tool": tool, "corners": d.points.len(), "done": d.done, "selected": gathered.features.len() })
 }
 
 fn selection(selection: &Selection) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, Selection, ViewState},
+        bridge::{CurrentSnapshot, Gathered, Selection, ViewState},
         material::{FlatKind, FlatMaterial, FlatMesh},
         scene::{
             drape::{areas, outlines},
@@ -17,9 +17,13 @@ use crate::{
     model::{GeometriesBuilder, GeometryKind, SlotId},
     modules::Role,
     project::City,
+    scenario::Named,
 };
 use bevy::prelude::*;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 /// Accent of the selection.
 pub const ACCENT: [u8; 3] = [0x0B, 0x5F, 0xFF];
@@ -28,7 +32,7 @@ const INK: [u8; 4] = [ACCENT[0], ACCENT[1], ACCENT[2], 255];
 /// What is highlighted now.
 #[derive(Default)]
 pub struct Highlighted {
-    built_for: Option<(Arc<City>, Arc<Ground>, Selection)>,
+    built_for: Option<(Arc<City>, Arc<Ground>, Selection, Vec<Named>)>,
     entities: Vec<Entity>,
 }
 
@@ -36,54 +40,86 @@ fn layer<'a>(city: &'a City, slot: &SlotId) -> Option<&'a IndexedLayer> {
     city.layer(slot).or_else(|| city.extra.iter().find(|l| l.layer.slot == *slot))
 }
 
-fn pieces(city: &City, selection: &Selection, ground: &Ground, space: &Space) -> Vec<Piece> {
-    let [mut fill, mut lines, mut pins, mut solids]: [FlatMesh; 4] = Default::default();
+/// Meshes of everything that is highlighted.
+#[derive(Default)]
+struct Shapes {
+    fill: FlatMesh,
+    lines: FlatMesh,
+    pins: FlatMesh,
+    solids: FlatMesh,
+}
+
+impl Shapes {
+    fn spot(&mut self, p: [f64; 2], ground: &Ground, space: &Space) {
+        let mut ring = GeometriesBuilder::new(GeometryKind::Line);
+        for radius in [4.0, 12.0] {
+            ring.ring((0..=32).map(|k| {
+                let (s, c) = (f64::from(k % 32) * std::f64::consts::TAU / 32.0).sin_cos();
+                [p[0] + radius * c, p[1] + radius * s]
+            }))
+            .end_part();
+        }
+        ring.end_feature();
+        outlines(&mut self.lines, &ring.finish(), 0, ground, space, INK, 0.6);
+        let foot = space.world(p, ground.height(p));
+        let up = Vec3::Y * 30.0;
+        for side in [Vec3::X * 0.5, Vec3::Z * 0.5] {
+            self.fill
+                .quad([foot - side, foot + side, foot + side + up, foot - side + up], [INK; 4]);
+        }
+        self.pins.pin(foot + up, INK);
+    }
+
+    fn feature(&mut self, city: &City, slot: &SlotId, row: usize, ground: &Ground, space: &Space) {
+        let Some(l) = layer(city, slot).filter(|l| row < l.layer.geometry.len()) else {
+            return;
+        };
+        let g = &l.layer.geometry;
+        let building = city.slot(slot).is_some_and(|s| s.def.role == Some(Role::Buildings));
+        if g.kind() == GeometryKind::Point {
+            for p in g.rings(row).flatten() {
+                self.pins.pin(space.world(*p, ground.height(*p) + 14.0), INK);
+            }
+            return;
+        }
+        if building && solid(&mut self.solids, &l.layer, row, ground, space) {
+            // Drawn from the city model.
+        } else if building {
+            house(&mut self.solids, &l.layer, row, ground, space);
+        } else if g.kind() == GeometryKind::Polygon {
+            areas(&mut self.fill, g, row, ground, space, [ACCENT[0], ACCENT[1], ACCENT[2], 70]);
+        }
+        outlines(&mut self.lines, g, row, ground, space, INK, 0.9);
+    }
+}
+
+/// The rows of features by their ids, each layer looked through once.
+fn rows(city: &City, features: &[Named]) -> Vec<(SlotId, usize)> {
+    let mut wanted: BTreeMap<&SlotId, HashSet<&str>> = BTreeMap::new();
+    for (slot, id) in features {
+        wanted.entry(slot).or_default().insert(id);
+    }
+    let of = |(slot, ids): (&SlotId, HashSet<&str>)| {
+        let all = city.layer(slot).into_iter().flat_map(|l| l.layer.ids.iter().enumerate());
+        let found = all.filter(|(_, id)| ids.contains(&***id)).map(|(row, _)| (slot.clone(), row));
+        found.collect::<Vec<_>>()
+    };
+    wanted.into_iter().flat_map(of).collect()
+}
+
+fn pieces(city: &City, selection: &Selection, gathered: &[Named], ground: &Ground, space: &Space) -> Vec<Piece> {
+    let mut shapes = Shapes::default();
     match selection {
         Selection::None | Selection::Conflict(_) => {}
-        Selection::Spot(p) => {
-            let mut ring = GeometriesBuilder::new(GeometryKind::Line);
-            for radius in [4.0, 12.0] {
-                ring.ring((0..=32).map(|k| {
-                    let (s, c) = (f64::from(k % 32) * std::f64::consts::TAU / 32.0).sin_cos();
-                    [p[0] + radius * c, p[1] + radius * s]
-                }))
-                .end_part();
-            }
-            ring.end_feature();
-            outlines(&mut lines, &ring.finish(), 0, ground, space, INK, 0.6);
-            let foot = space.world(*p, ground.height(*p));
-            let up = Vec3::Y * 30.0;
-            for side in [Vec3::X * 0.5, Vec3::Z * 0.5] {
-                fill.quad([foot - side, foot + side, foot + side + up, foot - side + up], [INK; 4]);
-            }
-            pins.pin(foot + up, INK);
-        }
-        Selection::Feature { slot, row } => {
-            let Some(l) = layer(city, slot) else { return vec![] };
-            let (g, row) = (&l.layer.geometry, *row as usize);
-            if row >= g.len() {
-                return vec![];
-            }
-            let building = city.slot(slot).is_some_and(|s| s.def.role == Some(Role::Buildings));
-            match g.kind() {
-                GeometryKind::Point => {
-                    for p in g.rings(row).flatten() {
-                        pins.pin(space.world(*p, ground.height(*p) + 14.0), INK);
-                    }
-                }
-                kind => {
-                    if building && solid(&mut solids, &l.layer, row, ground, space) {
-                        // Drawn from the city model.
-                    } else if building {
-                        house(&mut solids, &l.layer, row, ground, space);
-                    } else if kind == GeometryKind::Polygon {
-                        areas(&mut fill, g, row, ground, space, [ACCENT[0], ACCENT[1], ACCENT[2], 70]);
-                    }
-                    outlines(&mut lines, g, row, ground, space, INK, 0.9);
-                }
+        Selection::Spot(p) => shapes.spot(*p, ground, space),
+        Selection::Feature { slot, row } if gathered.is_empty() => shapes.feature(city, slot, *row as usize, ground, space),
+        Selection::Feature { .. } => {
+            for (slot, row) in rows(city, gathered) {
+                shapes.feature(city, &slot, row, ground, space);
             }
         }
     }
+    let Shapes { fill, lines, pins, solids } = shapes;
     let mut lines = Piece::new(lines, FlatKind::Ribbon);
     (lines.look.half_m, lines.look.least_px, lines.look.on_top, lines.look.order) = (0.9, 1.6, true, 500.0);
     let mut fill = Piece::new(fill, FlatKind::Area);
@@ -106,21 +142,20 @@ pub fn highlight(
     mut stage: Stage,
     mut now: Local<Highlighted>,
     snapshot: Res<CurrentSnapshot>,
-    view: Res<ViewState>,
+    (view, gathered): (Res<ViewState>, Res<Gathered>),
     (ground, space): (Res<CurrentGround>, Res<Space>),
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
-    let fresh = now
-        .built_for
-        .as_ref()
-        .is_some_and(|(c, old, sel)| Arc::ptr_eq(c, &s.city) && Arc::ptr_eq(old, g) && *sel == view.selection);
+    let fresh = now.built_for.as_ref().is_some_and(|(c, old, sel, all)| {
+        Arc::ptr_eq(c, &s.city) && Arc::ptr_eq(old, g) && *sel == view.selection && *all == gathered.features
+    });
     if fresh {
         return;
     }
-    now.built_for = Some((s.city.clone(), g.clone(), view.selection.clone()));
+    now.built_for = Some((s.city.clone(), g.clone(), view.selection.clone(), gathered.features.clone()));
     now.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());
     stage.redraw.soon();
-    for p in pieces(&s.city, &view.selection, g, &space) {
+    for p in pieces(&s.city, &view.selection, &gathered.features, g, &space) {
         if p.mesh.is_empty() {
             continue;
         }

@@ -1,8 +1,11 @@
 //! Pointer and key to [`PointerSpot`] and [`Selection`].
 
-use super::hit::{Hit, Scene};
+use super::{
+    frame::adds,
+    hit::{Hit, Scene},
+};
 use crate::app::{
-    bridge::{CLICK_PX, CurrentSnapshot, Drafting, FreeView, PointerSpot, Selection, ViewState},
+    bridge::{CLICK_PX, CurrentSnapshot, Drafting, FreeView, Gathered, PointerSpot, Selection, Tool, ViewState},
     scene::{ground::CurrentGround, lens::Projector, marks::Marks},
     space::Space,
 };
@@ -37,7 +40,7 @@ pub fn click(
     (free, egui): (Res<FreeView>, Option<Res<EguiWantsInput>>),
     (projector, ground, space): (Res<Projector>, Res<CurrentGround>, Res<Space>),
     (snapshot, marks, spot, drafting): (Res<CurrentSnapshot>, Res<Marks>, Res<PointerSpot>, Res<Drafting>),
-    mut view: ResMut<ViewState>,
+    (mut view, mut gathered): (ResMut<ViewState>, ResMut<Gathered>),
     mut press: Local<Option<Vec2>>,
 ) {
     let Some(at) = window.single().ok().and_then(Window::cursor_position) else {
@@ -50,7 +53,8 @@ pub fn click(
     {
         view.selection = Selection::Spot([x, y]);
     }
-    if drafting.active() {
+    // A finished drawing still waits for its attributes.
+    if drafting.tool != Tool::Select {
         *press = None;
         return;
     }
@@ -65,9 +69,7 @@ pub fn click(
         return;
     }
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
-    let selection = if let Some(id) = marks.hit(at).and_then(|m| next_of(&m.conflicts, &view.selection)) {
-        Selection::Conflict(id)
-    } else {
+    let hit = || {
         let scene = Scene {
             city: &s.city,
             view: &view,
@@ -75,11 +77,21 @@ pub fn click(
             space: &space,
             projector: &projector,
         };
-        match scene.hit(at) {
-            Some(Hit { slot, row }) => Selection::Feature { slot, row },
-            None => Selection::None,
-        }
+        scene.hit(at).map(|Hit { slot, row }| Selection::Feature { slot, row })
     };
+    let selection = if s.planning.is_some() && adds(&keys) {
+        let Some(feature) = hit().and_then(|h| Gathered::named(&s.city, &h)) else {
+            return;
+        };
+        gathered.toggle(&s.city, &view.selection, feature)
+    } else if let Some(id) = marks.hit(at).and_then(|m| next_of(&m.conflicts, &view.selection)) {
+        Selection::Conflict(id)
+    } else {
+        hit().unwrap_or_default()
+    };
+    if !adds(&keys) && !gathered.features.is_empty() {
+        gathered.features.clear();
+    }
     if view.selection != selection {
         view.selection = selection;
     }

@@ -8,7 +8,7 @@ use crate::{
     scenario::{Attributes, RoofForm},
 };
 use bevy_egui::egui::{Align, ComboBox, Label, Layout, RichText, Ui, vec2};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Width of a field.
 const FIELD_WIDTH: f32 = 124.0;
@@ -19,6 +19,8 @@ pub struct Form {
     texts: BTreeMap<String, String>,
     /// As it was filled at first.
     before: BTreeMap<String, String>,
+    /// Fields in which several features differ: empty until somebody writes one value for all.
+    mixed: BTreeSet<String>,
 }
 
 impl Form {
@@ -32,6 +34,26 @@ impl Form {
         Self {
             before: texts.clone(),
             texts,
+            mixed: BTreeSet::new(),
+        }
+    }
+
+    /// A form for several features: what they have in common stands in it.
+    pub fn of_all<'a>(def: &SlotDef, features: impl Iterator<Item = &'a Attributes> + Clone, language: Language) -> Self {
+        let mut common = Attributes::new();
+        let mut mixed = BTreeSet::new();
+        for a in &def.attributes {
+            let mut values = features.clone().map(|f| f.get(&a.name).unwrap_or(&Value::Null));
+            let first = values.next().unwrap_or(&Value::Null);
+            if values.all(|v| v == first) {
+                common.insert(a.name.clone(), first.clone());
+            } else {
+                mixed.insert(a.name.clone());
+            }
+        }
+        Self {
+            mixed,
+            ..Self::of(def, &common, language)
         }
     }
 
@@ -53,10 +75,19 @@ impl Form {
         self.texts.iter().filter(|(_, t)| !t.trim().is_empty()).map(value).collect()
     }
 
+    /// The fields that have to be filled in, for the next feature of the layer: whoever draws one site draws more of its kind.
+    pub fn required(&self, def: &SlotDef) -> Attributes {
+        let needed = |name: &String| def.attributes.iter().any(|a| a.required && a.name == *name);
+        self.filled().into_iter().filter(|(name, _)| needed(name)).collect()
+    }
+
     /// The first field that has to be filled in and is not.
     pub fn lacking<'a>(&self, def: &'a SlotDef) -> Option<&'a AttributeDef> {
         let empty = |a: &&AttributeDef| self.texts.get(&a.name).is_none_or(|t| t.trim().is_empty());
-        def.attributes.iter().filter(|a| a.required).find(empty)
+        def.attributes
+            .iter()
+            .filter(|a| a.required && !self.mixed.contains(&a.name))
+            .find(empty)
     }
 }
 
@@ -110,6 +141,14 @@ fn choices(def: &SlotDef, a: &AttributeDef, language: Language) -> Vec<(String, 
 pub fn form_ui(ui: &mut Ui, def: &SlotDef, form: &mut Form, language: Language) {
     for a in &def.attributes {
         let text = form.texts.entry(a.name.clone()).or_default();
+        let nothing = tr(
+            language,
+            if form.mixed.contains(&a.name) {
+                "planning-mixed"
+            } else {
+                "unknown"
+            },
+        );
         ui.push_id(&a.name, |ui| {
             ui.horizontal(|ui| {
                 // In front: a long name is cut short at its end.
@@ -125,7 +164,7 @@ pub fn form_ui(ui: &mut Ui, def: &SlotDef, form: &mut Form, language: Language) 
                 let list = choices(def, a, language);
                 if list.is_empty() {
                     let raised = colors(ui).raised;
-                    let field = field_of(ui, text, tr(language, "unknown")).background_color(raised);
+                    let field = field_of(ui, text, nothing).background_color(raised);
                     ui.add(field.desired_width(FIELD_WIDTH - 8.0));
                     return;
                 }
@@ -133,7 +172,7 @@ pub fn form_ui(ui: &mut Ui, def: &SlotDef, form: &mut Form, language: Language) 
                 ComboBox::from_id_salt("value")
                     .width(FIELD_WIDTH)
                     .truncate()
-                    .selected_text(shown.unwrap_or_else(|| tr(language, "unknown")))
+                    .selected_text(shown.unwrap_or(nothing))
                     .show_ui(ui, |ui| {
                         if !a.required && ui.selectable_label(text.is_empty(), tr(language, "unknown")).clicked() {
                             text.clear();
@@ -174,6 +213,14 @@ mod tests {
         form.texts.insert("area_m2".into(), " ".into());
         assert_eq!(form.changes(), Attributes::from([("area_m2".into(), Value::Null)]));
         assert!(form.lacking(&def()).is_none());
+
+        // Several features: what differs stays as it is unless somebody writes it.
+        let other = Attributes::from([("places".into(), Value::Integer(95)), ("area_m2".into(), Value::Real(12.5))]);
+        let mut both = Form::of_all(&def(), [&now, &other].into_iter(), Language::De);
+        assert_eq!((both.texts["places"].as_str(), both.texts["area_m2"].as_str()), ("", "12,5"));
+        assert!(both.lacking(&def()).is_none() && both.changes().is_empty());
+        both.texts.insert("places".into(), "60".into());
+        assert_eq!(both.changes(), Attributes::from([("places".into(), Value::Text("60".into()))]));
 
         let mut empty = Form::of(&def(), &Attributes::new(), Language::En);
         assert_eq!(empty.lacking(&def()).map(|a| a.name.as_str()), Some("places"));

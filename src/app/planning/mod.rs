@@ -4,6 +4,7 @@ mod consequences;
 mod form;
 mod history;
 mod panel;
+mod selected;
 mod tools;
 
 pub use panel::{PlanningState, planning_ui};

@@ -4,26 +4,29 @@ use super::{
     consequences::consequences_ui,
     form::Form,
     history::history_ui,
-    tools::{drafting_ui, draw_ui, first_slot, selected_ui},
+    selected::selected_ui,
+    tools::{drafting_ui, draw_ui, first_slot},
 };
 use crate::{
     app::{
-        bridge::{Drafting, PlanWish, Selection, Tool, ViewState, Wish},
+        bridge::{Drafting, Gathered, PlanWish, Selection, Tool, ViewState, Wish},
         theme::{
             icon,
-            widgets::{colors, empty_state, icon_button, note, strong},
+            widgets::{colors, empty_state, icon_button, note, section, strong},
         },
     },
     i18n::{tr, tr_with},
     model::{Language, SlotId},
-    modules::SlotDef,
-    scenario::{Feature, Named, feature_of, file},
+    scenario::{
+        Attributes, Named, file,
+        journal::{self, Waiting},
+    },
     session::{Planning, Snapshot},
 };
-use bevy_egui::egui::{Align, Button, ComboBox, Label, Layout, ScrollArea, TextEdit, Ui, vec2};
+use bevy_egui::egui::{Align, Button, ComboBox, Key, Label, Layout, ScrollArea, TextEdit, Ui, vec2};
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 /// What the panel remembers between frames.
@@ -33,18 +36,63 @@ pub struct PlanningState {
     pub(super) slot: Option<SlotId>,
     /// Attributes of the new feature.
     pub(super) form: Option<Form>,
+    /// What had to be said of the last feature that was drawn into a layer.
+    pub(super) last: BTreeMap<SlotId, Attributes>,
     /// The finished drawing shall become a feature.
     pub(super) take: bool,
-    /// Attributes of the selected feature: which, as of which generation.
-    pub(super) edited: Option<(Named, u64, Form)>,
+    /// Attributes of the selected features: which, as of which generation.
+    pub(super) edited: Option<(Vec<Named>, u64, Form)>,
+    /// Features that shall no longer be among the selected.
+    pub(super) left_out: Option<Vec<Named>>,
     /// Metres east and north to move by.
     pub(super) by: [f64; 2],
     /// Name of a variant that is about to be begun.
     title: String,
     /// A variant shall be branched: its name is being typed.
     branching: bool,
-    /// Variants of the project, as of which generation.
-    files: Option<(u64, Vec<(String, PathBuf)>)>,
+    /// Variants of the project.
+    files: Option<Files>,
+    /// A key was pressed that stands for a tool.
+    pub(super) key: Option<Key>,
+}
+
+impl PlanningState {
+    /// A letter for a tool; the panel uses it in this frame or forgets it.
+    pub fn press(&mut self, key: Key) {
+        self.key = Some(key);
+    }
+}
+
+/// The variants of a project as they lay in its folder, looked up when a variant was opened, left or saved.
+#[derive(Debug)]
+struct Files {
+    /// Project, open variant, and whether that is saved.
+    as_of: (PathBuf, Option<PathBuf>, bool),
+    /// Title and file.
+    named: Vec<(String, PathBuf)>,
+    /// Work that no file has.
+    waiting: Vec<Waiting>,
+}
+
+impl Files {
+    fn of(s: &Snapshot) -> Self {
+        let folder = &s.city.info.folder;
+        let waiting = journal::default_folder().map(|j| journal::waiting(&j, folder));
+        Self {
+            as_of: Self::key(s),
+            named: files(folder),
+            waiting: waiting.unwrap_or_default(),
+        }
+    }
+
+    fn key(s: &Snapshot) -> (PathBuf, Option<PathBuf>, bool) {
+        let open = s.planning.as_deref();
+        (
+            s.city.info.folder.clone(),
+            open.map(|p| p.path.clone()),
+            open.is_some_and(|p| p.unsaved),
+        )
+    }
 }
 
 /// What the panel shows.
@@ -52,29 +100,14 @@ pub(super) struct PlanView<'a> {
     pub snapshot: &'a Snapshot,
     pub planning: &'a Planning,
     pub selection: &'a Selection,
+    pub gathered: &'a Gathered,
     pub language: Language,
 }
 
 impl PlanView<'_> {
-    /// The selected feature, if it can be changed.
-    pub fn selected(&self) -> Option<(Named, Arc<SlotDef>, Feature)> {
-        let Selection::Feature { slot, row } = self.selection else {
-            return None;
-        };
-        let def = self.snapshot.city.slot(slot)?.def.clone();
-        let layer = &self.snapshot.city.layer(slot)?.layer;
-        let row = *row as usize;
-        let id = layer.ids.get(row)?.to_string();
-        Some(((slot.clone(), id), def, feature_of(layer, row)))
-    }
-
     /// The name of a feature for people.
     pub fn label(&self, (slot, id): &Named) -> String {
-        let layer = self.snapshot.city.layer(slot).map(|l| &l.layer);
-        let row = layer.and_then(|l| l.ids.iter().position(|i| **i == **id));
-        layer
-            .zip(row)
-            .map_or_else(|| id.clone(), |(l, row)| self.snapshot.city.label(l, row))
+        self.snapshot.city.name(slot, id)
     }
 
     /// True when the plan made or changed a feature.
@@ -88,7 +121,7 @@ pub fn planning_ui(
     ui: &mut Ui,
     snapshot: Option<&Snapshot>,
     view: &ViewState,
-    drafting: &mut Drafting,
+    (drafting, gathered): (&mut Drafting, &mut Gathered),
     state: &mut PlanningState,
 ) -> Vec<Wish> {
     let language = view.language;
@@ -114,6 +147,7 @@ pub fn planning_ui(
         snapshot,
         planning,
         selection: &view.selection,
+        gathered: &*gathered,
         language,
     };
     if state.slot.is_none() {
@@ -134,6 +168,11 @@ pub fn planning_ui(
         history_ui(ui, &v);
         ui.add_space(16.0);
     });
+    for feature in state.left_out.take().into_iter().flatten() {
+        let selection = gathered.toggle(&snapshot.city, &view.selection, feature);
+        wishes.push(Wish::Select(selection));
+    }
+    state.key = None;
     if resting && drafting.tool != Tool::Select {
         // Keys belong to the drawing from now on, not to the button that was pressed.
         ui.memory_mut(|m| {
@@ -147,8 +186,8 @@ pub fn planning_ui(
 
 /// Which variant is shown.
 fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut PlanningState, wishes: &mut Vec<Wish>) {
-    if state.files.as_ref().is_none_or(|(g, _)| *g != s.generation) {
-        state.files = Some((s.generation, files(&s.city.info.folder)));
+    if state.files.as_ref().is_none_or(|f| f.as_of != Files::key(s)) {
+        state.files = Some(Files::of(s));
     }
     let open = s.planning.as_deref();
     let shown = open.map_or_else(|| tr(language, "planning-existing"), |p| p.about.title.clone());
@@ -163,7 +202,7 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
                 if ui.selectable_label(open.is_none(), tr(language, "planning-existing")).clicked() && open.is_some() {
                     wishes.push(Wish::Plan(PlanWish::Leave));
                 }
-                for (title, path) in state.files.iter().flat_map(|(_, files)| files) {
+                for (title, path) in state.files.iter().flat_map(|f| &f.named) {
                     let on = open.is_some_and(|p| p.path == *path);
                     if ui.selectable_label(on, title.as_str()).clicked() && !on {
                         wishes.push(Wish::Plan(PlanWish::Open(path.clone())));
@@ -191,7 +230,11 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// A name that no variant has.
 fn next_title(state: &PlanningState, language: Language) -> String {
-    let taken: Vec<&str> = state.files.iter().flat_map(|(_, f)| f).map(|(t, _)| t.as_str()).collect();
+    let files = || state.files.iter();
+    let named = files().flat_map(|f| f.named.iter().map(|(t, _)| t.as_str()));
+    let taken: Vec<&str> = named
+        .chain(files().flat_map(|f| f.waiting.iter().map(|w| w.title.as_str())))
+        .collect();
     let name = |n: i64| tr_with(language, "planning-title-default", &[("n", n.into())]);
     (1..=1000).map(name).find(|t| !taken.contains(&t.as_str())).unwrap_or_default()
 }
@@ -232,6 +275,32 @@ fn begin_ui(ui: &mut Ui, language: Language, state: &mut PlanningState, wishes: 
         state.title = next_title(state, language);
     }
     title_ui(ui, language, "planning-begin", state, PlanWish::Begin, wishes);
+    waiting_ui(ui, language, state, wishes);
+}
+
+/// What a crash left, and a way back to it.
+fn waiting_ui(ui: &mut Ui, language: Language, state: &PlanningState, wishes: &mut Vec<Wish>) {
+    let waiting = state.files.as_ref().map_or(&[][..], |f| &f.waiting);
+    if waiting.is_empty() {
+        return;
+    }
+    section(ui, tr(language, "planning-waiting"));
+    ui.add(Label::new(note(ui, tr(language, "planning-waiting-note"))).wrap());
+    for w in waiting {
+        let n = (w.steps as i64).into();
+        let text = tr_with(language, "planning-waiting-steps", &[("name", w.title.clone().into()), ("n", n)]);
+        let label = format!("{}  {text}", icon::ARROW_U_UP_LEFT);
+        let width = ui.available_width();
+        if ui.add(Button::new(label).truncate().min_size(vec2(width, 30.0))).clicked() {
+            // Where nothing was ever saved the journal goes on from an empty plan of that name.
+            let wish = if w.scenario.exists() {
+                PlanWish::Open(w.scenario.clone())
+            } else {
+                PlanWish::Begin(w.title.clone())
+            };
+            wishes.push(Wish::Plan(wish));
+        }
+    }
 }
 
 /// Undo and redo, and whether the variant is saved.

@@ -13,12 +13,12 @@ use crate::{
         },
     },
     i18n::{tr, tr_with},
-    model::{GeometryKind, Language, SlotId},
-    modules::{Role, SlotDef, SlotGeometry},
+    model::{GeometryKind, Language, SlotId, Value},
+    modules::{Role, SlotGeometry},
     project::{City, Slot},
-    scenario::{Feature, Named, Shape},
+    scenario::Shape,
 };
-use bevy_egui::egui::{Button, ComboBox, DragValue, Label, RichText, ScrollArea, Ui, vec2};
+use bevy_egui::egui::{Button, ComboBox, DragValue, Key, Label, Modifiers, ScrollArea, Ui, vec2};
 
 /// The kinds that may be drawn into a slot, as the layer is, else as the slot allows.
 fn kinds(city: &City, slot: &Slot) -> Vec<GeometryKind> {
@@ -39,9 +39,11 @@ fn tool_name(kind: GeometryKind) -> (&'static str, &'static str) {
     }
 }
 
-fn wide(ui: &mut Ui, sign: &str, text: &str) -> bool {
+/// A button over the whole width; `key` is the letter that presses it, too.
+pub(super) fn wide(ui: &mut Ui, sign: &str, text: &str, key: (Key, Option<Key>)) -> bool {
     let width = ui.available_width();
-    ui.add(Button::new(format!("{sign}  {text}")).min_size(vec2(width, 28.0))).clicked()
+    let button = ui.add(Button::new(format!("{sign}  {text}")).min_size(vec2(width, 28.0)));
+    button.on_hover_text(format!("{text} ({})", key.0.name())).clicked() || key.1 == Some(key.0)
 }
 
 /// Chooses a layer and begins to draw in it.
@@ -78,11 +80,24 @@ pub(super) fn draw_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, draf
             }
         });
     let Some(slot) = chosen else { return };
-    for kind in kinds(&v.snapshot.city, slot) {
+    let letters = [Key::D, Key::L, Key::P];
+    for (kind, letter) in kinds(&v.snapshot.city, slot).into_iter().zip(letters) {
         let (sign, key) = tool_name(kind);
-        if wide(ui, sign, &tr(language, key)) {
+        if wide(ui, sign, &tr(language, key), (letter, state.key)) {
             *drafting = Drafting::begin(Tool::Draw(kind), Some(slot.id.clone()), vec![]);
-            state.form = Some(Form::of(&slot.def, &Default::default(), language));
+            let mut before = state.last.get(&slot.id).cloned().unwrap_or_default();
+            // Lists and conflicts name it; an id says nothing to anybody.
+            if let Some(label) = slot
+                .def
+                .label
+                .as_ref()
+                .filter(|l| slot.def.attributes.iter().any(|a| a.name == **l))
+            {
+                let n = v.planning.overlay.edited(&slot.id).count() as i64 + 1;
+                let name = tr_with(language, "planning-draft-name", &[("n", n.into())]);
+                before.insert(label.clone(), Value::Text(name.into()));
+            }
+            state.form = Some(Form::of(&slot.def, &before, language));
         }
     }
 }
@@ -115,12 +130,14 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         ui.label(note(ui, tr(language, help)));
         ui.label(note(ui, tr(language, "planning-help-keys")));
     }
-    if drafting.tool != Tool::Vertices {
-        corners_ui(ui, language, drafting);
-    }
-    if let (true, Tool::Draw(_), Some(def), Some(form)) = (drafting.done, drafting.tool, &def, &mut state.form) {
+    // What is still to be said stands first.
+    let asks = matches!((drafting.done, drafting.tool, &def), (true, Tool::Draw(_), Some(_)));
+    if let (true, Some(def), Some(form)) = (asks, &def, &mut state.form) {
         section(ui, tr(language, "planning-attributes"));
         form_ui(ui, def, form, language);
+    }
+    if drafting.tool != Tool::Vertices && !asks {
+        corners_ui(ui, language, drafting);
     }
     let (mut give_up, mut missing) = (false, None);
     ui.add_space(4.0);
@@ -137,7 +154,9 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
             };
         let fill = colors(ui).selected;
         let take = ui.add_enabled(ready, Button::new(tr(language, key)).fill(fill).min_size(vec2(96.0, 28.0)));
-        if take.clicked() {
+        // The key that ended the drawing takes it as well.
+        let enter = drafting.done && ready && !ui.ctx().text_edit_focused() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
+        if take.clicked() || enter {
             if drafting.done {
                 state.take = true;
             } else {
@@ -159,10 +178,16 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         state.take = false;
         return;
     }
+    if asks && drafting.done {
+        corners_ui(ui, language, drafting);
+    }
     // What needs no form is done at once.
     if drafting.done && (state.take || !matches!(drafting.tool, Tool::Draw(_))) {
         state.take = false;
         let hand = hand(drafting, state);
+        if let (Some(def), Some(form), Some(slot)) = (&def, &state.form, &drafting.slot) {
+            state.last.insert(slot.clone(), form.required(def));
+        }
         *drafting = Drafting::default();
         wishes.extend(hand.map(|h| Wish::Plan(PlanWish::Do(h))));
     }
@@ -193,7 +218,7 @@ fn hand(d: &Drafting, state: &PlanningState) -> Option<Hand> {
 }
 
 /// The corners of a feature, for reshaping.
-fn corners_of(shape: &Shape) -> Corners {
+pub(super) fn corners_of(shape: &Shape) -> Corners {
     let closed = shape.kind() == GeometryKind::Polygon;
     let open = |ring: &Vec<[f64; 2]>| {
         let mut ring = ring.clone();
@@ -267,7 +292,7 @@ fn corners_ui(ui: &mut Ui, language: Language, drafting: &mut Drafting) {
 }
 
 /// A number in metres with centimetres; "1,5" is accepted.
-fn coordinate(ui: &mut Ui, value: &mut f64, width: f32, language: Language) {
+pub(super) fn coordinate(ui: &mut Ui, value: &mut f64, width: f32, language: Language) {
     let point = move |n: f64| {
         let text = format!("{n:.2}");
         if language == Language::De { text.replace('.', ",") } else { text }
@@ -278,100 +303,6 @@ fn coordinate(ui: &mut Ui, value: &mut f64, width: f32, language: Language) {
         .custom_formatter(move |n, _| point(n))
         .custom_parser(|t| t.replace(',', ".").trim().parse().ok());
     ui.add_sized(vec2(width, 24.0), field);
-}
-
-/// What can be done with the selected feature.
-pub(super) fn selected_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, drafting: &mut Drafting, wishes: &mut Vec<Wish>) {
-    let language = v.language;
-    section(ui, tr(language, "planning-selected"));
-    let Some((named, def, feature)) = v.selected() else {
-        state.edited = None;
-        ui.label(note(ui, tr(language, "planning-selected-none")));
-        return;
-    };
-    let label = v.label(&named);
-    ui.add(Label::new(strong(label)).wrap());
-    let changed = v.changed(&named);
-    let title = def.title.get(language);
-    let origin = if changed {
-        tr(language, "planning-changed")
-    } else {
-        tr(language, "planning-from-existing")
-    };
-    ui.label(note(ui, format!("{title} · {origin}")));
-    let building = def.role == Some(Role::Buildings);
-    let mut tool = None;
-    ui.columns(2, |c| {
-        let [left, right] = c else { return };
-        if wide(left, icon::ARROWS_OUT_CARDINAL, &tr(language, "planning-move")) {
-            tool = Some(Tool::Move);
-        }
-        if wide(right, icon::COPY, &tr(language, "planning-copy")) {
-            tool = Some(Tool::Copy);
-        }
-        if wide(left, icon::BEZIER_CURVE, &tr(language, "planning-reshape")) {
-            tool = Some(Tool::Vertices);
-        }
-        if feature.geometry.kind() != GeometryKind::Point && wide(right, icon::KNIFE, &tr(language, "planning-split")) {
-            tool = Some(Tool::Split);
-        }
-        let key = if building { "planning-demolish" } else { "planning-remove" };
-        if wide(left, icon::TRASH, &tr(language, key)) {
-            wishes.push(Wish::Plan(PlanWish::Do(Hand::Remove(vec![named.clone()]))));
-        }
-    });
-    if let Some(tool) = tool {
-        *drafting = Drafting::begin(tool, Some(named.0.clone()), vec![named.clone()]);
-        if tool == Tool::Vertices {
-            drafting.corners = corners_of(&feature.geometry);
-        }
-    }
-    ui.label(RichText::new(tr(language, "planning-by")).color(colors(ui).weak));
-    ui.horizontal(|ui| {
-        for by in &mut state.by {
-            coordinate(ui, by, 76.0, language);
-        }
-        let some = state.by != [0.0, 0.0];
-        if ui.add_enabled(some, Button::new(tr(language, "planning-by-apply"))).clicked() {
-            wishes.push(Wish::Plan(PlanWish::Do(Hand::Move(vec![named.clone()], state.by))));
-            state.by = [0.0; 2];
-        }
-    });
-    attributes_ui(ui, v, state, &named, &def, &feature, wishes);
-}
-
-fn attributes_ui(
-    ui: &mut Ui,
-    v: &PlanView,
-    state: &mut PlanningState,
-    named: &Named,
-    def: &SlotDef,
-    feature: &Feature,
-    wishes: &mut Vec<Wish>,
-) {
-    if def.attributes.is_empty() {
-        return;
-    }
-    let language = v.language;
-    let fresh = state
-        .edited
-        .as_ref()
-        .is_some_and(|(n, g, _)| n == named && *g == v.snapshot.generation);
-    if !fresh {
-        let form = Form::of(def, &feature.attributes, language);
-        state.edited = Some((named.clone(), v.snapshot.generation, form));
-    }
-    let Some((_, _, form)) = &mut state.edited else { return };
-    section(ui, tr(language, "planning-attributes"));
-    form_ui(ui, def, form, language);
-    let ready = form.changed() && form.lacking(def).is_none();
-    if ui
-        .add_enabled(ready, Button::new(tr(language, "planning-take")).min_size(vec2(96.0, 28.0)))
-        .clicked()
-    {
-        let hand = Hand::Describe(vec![named.clone()], form.changes());
-        wishes.push(Wish::Plan(PlanWish::Do(hand)));
-    }
 }
 
 /// The slot that a project's plans begin in: its potential sites, else the first that can be drawn in.

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     app::{
         bridge::{
-            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, ImportDesk, Notices, PickList, PointerSpot, Remembered,
-            RenderPreset, Running, Selection, ViewState, Wish,
+            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, ImportDesk, Notices, PickList, PointerSpot,
+            Remembered, RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -75,6 +75,7 @@ struct Studies<'a> {
     figures: &'a mut Figures,
     weighing: &'a mut Weighing,
     drafting: &'a mut Drafting,
+    gathered: &'a mut Gathered,
 }
 
 /// The whole interface, once a frame.
@@ -82,7 +83,8 @@ pub fn window(
     mut contexts: EguiContexts,
     seen: Seen,
     mut shell: ResMut<Shell>,
-    (mut work, mut figures, mut weighing, mut drafting): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>, ResMut<Drafting>),
+    (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
+    (mut drafting, mut gathered): (ResMut<Drafting>, ResMut<Gathered>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -93,7 +95,7 @@ pub fn window(
     }
     let snapshot = seen.snapshot.0.as_deref();
     let view = &*seen.view;
-    let mut asked = keys(&ctx, snapshot, view, &drafting, shell);
+    let mut asked = keys(&ctx, snapshot, view, (&drafting, &gathered), shell);
     if let Some(wanted) = work.no_portal.take() {
         shell.path = Some(PathDialog::without_portal(match wanted {
             Chosen::Project => Purpose::Project,
@@ -106,13 +108,17 @@ pub fn window(
     let (figures, weighing) = (figures.bypass_change_detection(), weighing.bypass_change_detection());
     figures.open = open;
     weighing.open = shell.tab == BottomTab::Suitability;
-    let drafting = &mut *drafting;
+    let mut chosen = gathered.clone();
     let mut studies = Studies {
         figures,
         weighing,
-        drafting,
+        drafting: &mut drafting,
+        gathered: &mut chosen,
     };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
+    if *gathered != chosen {
+        *gathered = chosen;
+    }
     shell.free = Some(rect);
     let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
     if remembered.hint_read != hint_read {
@@ -265,7 +271,13 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
         match shell.side {
             SideTab::Layers => asked.extend(layers_ui(ui, snapshot, view)),
             SideTab::Inspector => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
-            SideTab::Planning => asked.extend(planning_ui(ui, snapshot, view, studies.drafting, &mut shell.planning)),
+            SideTab::Planning => asked.extend(planning_ui(
+                ui,
+                snapshot,
+                view,
+                (&mut *studies.drafting, &mut *studies.gathered),
+                &mut shell.planning,
+            )),
         }
     };
     left.show(ui, |ui| contained(ui, content));

@@ -3,7 +3,7 @@
 use super::parts::{Shell, SideTab};
 use crate::{
     app::{
-        bridge::{Drafting, PlanWish, Selection, ViewState, Wish},
+        bridge::{Drafting, Gathered, Hand, PlanWish, Selection, Tool, ViewState, Wish},
         dialogs::{PathDialog, Purpose},
     },
     model::Language,
@@ -12,7 +12,13 @@ use crate::{
 use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 /// Reads the keys of this frame before any panel does.
-pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, drafting: &Drafting, shell: &mut Shell) -> Vec<Wish> {
+pub fn keys(
+    ctx: &Context,
+    snapshot: Option<&Snapshot>,
+    view: &ViewState,
+    (drafting, gathered): (&Drafting, &Gathered),
+    shell: &mut Shell,
+) -> Vec<Wish> {
     let mut wishes = vec![];
     let pressed = |m: Modifiers, k: Key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(m, k)));
     if pressed(Modifiers::COMMAND, Key::O) {
@@ -47,13 +53,32 @@ pub fn keys(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, drafti
     if dialog || ctx.text_edit_focused() {
         return wishes;
     }
-    if snapshot.is_some_and(|s| s.planning.is_some()) {
+    if let Some(s) = snapshot.filter(|s| s.planning.is_some()) {
         let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
         if pressed(shift, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
             wishes.push(Wish::Plan(PlanWish::Redo));
         }
         if pressed(Modifiers::COMMAND, Key::Z) {
             wishes.push(Wish::Plan(PlanWish::Undo));
+        }
+        if drafting.tool == Tool::Select && shell.side == SideTab::Planning {
+            for letter in [Key::D, Key::L, Key::P, Key::M, Key::C, Key::R, Key::S] {
+                if pressed(Modifiers::NONE, letter) {
+                    shell.planning.press(letter);
+                }
+            }
+        }
+        // While a drawing is in work the key takes its corners away.
+        if drafting.tool == Tool::Select && shell.side == SideTab::Planning && pressed(Modifiers::NONE, Key::Delete) {
+            let one = Gathered::named(&s.city, &view.selection);
+            let all = if gathered.features.is_empty() {
+                one.into_iter().collect()
+            } else {
+                gathered.features.clone()
+            };
+            if !all.is_empty() {
+                wishes.push(Wish::Plan(PlanWish::Do(Hand::Remove(all))));
+            }
         }
     }
     // Escape belongs to the drawing first.

@@ -5,7 +5,8 @@ use crate::{
     i18n::{number, tr, tr_with},
     model::{Bbox, Language, Layer, LocalText, SlotId},
     modules,
-    session::{Command, SessionError},
+    scenario::journal,
+    session::{Command, SessionError, Snapshot},
     starter::Started,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -45,6 +46,21 @@ pub fn refusal(title: impl Fn(Language) -> String, why: impl Fn(Language) -> Str
         place: None,
         error: true,
     }
+}
+
+/// Work on variants that a crash left, if there is any.
+pub fn waiting(s: &Snapshot) -> Option<Notice> {
+    let waiting = journal::waiting(&journal::default_folder()?, &s.city.info.folder);
+    let steps = |n: usize| both(|l| tr_with(l, "planning-steps", &[("n", (n as i64).into())]));
+    let facts = waiting.into_iter().map(|w| (LocalText::same(&w.title), steps(w.steps)));
+    let facts: Vec<_> = facts.collect();
+    (!facts.is_empty()).then(|| Notice {
+        title: both(|l| tr(l, "planning-waiting")),
+        text: both(|l| tr(l, "planning-waiting-found")),
+        facts,
+        place: None,
+        error: false,
+    })
 }
 
 /// What a new project holds, and what its rules still lack.

@@ -352,6 +352,9 @@ pub fn poll(
                     state.severities = [true; 4];
                 }
                 state.selection = Selection::None;
+                if first.planning.is_none() {
+                    notices.0.extend(facts::waiting(&first));
+                }
                 desk.clear();
                 snapshot.0 = Some(first);
                 work.session = Some(session);

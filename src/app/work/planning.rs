@@ -136,14 +136,13 @@ impl Work {
     }
 }
 
-fn row(city: &City, slot: &SlotId, id: &str) -> Option<u32> {
-    let ids = &city.layer(slot)?.layer.ids;
-    ids.iter().position(|i| **i == *id).map(|r| r as u32)
-}
-
 /// What stays selected when layers were made anew: the same feature in its new row, or the one that was just made.
 fn follow(now: &Selection, before: Option<&City>, after: &City, made: Option<&Named>) -> Selection {
-    let of = |slot: &SlotId, id: &str| row(after, slot, id).map_or(Selection::None, |row| Selection::Feature { slot: slot.clone(), row });
+    let of = |slot: &SlotId, id: &str| {
+        after
+            .row(slot, id)
+            .map_or(Selection::None, |row| Selection::Feature { slot: slot.clone(), row })
+    };
     if let Some((slot, id)) = made {
         return of(slot, id);
     }
@@ -177,8 +176,9 @@ fn command(s: &Snapshot, wish: PlanWish, language: Language) -> Result<(Scenario
 fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Named>), SessionError> {
     let planning = s.planning.as_ref().ok_or(SessionError::NoScenario)?;
     let mut draft = planning.draft();
+    let name = |(slot, id): &Named| s.city.name(slot, id);
     let what = |features: &[Named]| match features {
-        [one] => label(s, one),
+        [one] => name(one),
         many => tr_with(language, "planning-step-several", &[("n", (many.len() as i64).into())]),
     };
     let (key, what, edits) = match hand {
@@ -191,8 +191,8 @@ fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Na
         }
         Hand::Move(features, by) => ("planning-step-move", what(&features), draft.shift(&features, by)?),
         Hand::Copy(features, by) => ("planning-step-copy", what(&features), draft.copy(&features, by)?),
-        Hand::Split(feature, along) => ("planning-step-split", label(s, &feature), draft.split(&feature, &along)?),
-        Hand::Reshape(feature, shape) => ("planning-step-reshape", label(s, &feature), vec![draft.reshape(&feature, shape)?]),
+        Hand::Split(feature, along) => ("planning-step-split", name(&feature), draft.split(&feature, &along)?),
+        Hand::Reshape(feature, shape) => ("planning-step-reshape", name(&feature), vec![draft.reshape(&feature, shape)?]),
         Hand::Describe(features, attributes) => ("planning-step-describe", what(&features), draft.describe(&features, &attributes)?),
         Hand::Remove(features) => ("planning-step-remove", what(&features), draft.remove(&features)?),
     };
@@ -202,10 +202,4 @@ fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Na
     });
     let name = tr_with(language, key, &[("what", what.into())]);
     Ok((Step::new(&name, edits)?, made))
-}
-
-fn label(s: &Snapshot, (slot, id): &Named) -> String {
-    let layer = s.city.layer(slot).map(|l| &l.layer);
-    let found = layer.zip(row(&s.city, slot, id));
-    found.map_or_else(|| id.clone(), |(l, row)| s.city.label(l, row as usize))
 }
