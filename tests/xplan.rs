@@ -323,3 +323,80 @@ fn a_land_use_plan_brings_housing_beside_industry_to_light() {
     assert_eq!(beside.len(), 1, "the residential area that touches it, not the one 14 m away");
     assert_eq!((beside[0].subject.id.as_str(), u8::from(beside[0].severity)), ("wa", 3));
 }
+
+/// Real building windows or building limits, with a house of 20 × 20 m and of 40 m height around the first corner of a window, on a plot of
+/// its own. What the law finds of it: the figures of the plot, and what is said of the lines.
+fn law_of(plan: &Path, layers: &[&str]) -> (Vec<stadtschicht::zoning::Check>, String) {
+    let windows = read(plan, "BP_UeberbaubareGrundstuecksFlaeche");
+    let [x, y] = windows.geometry.rings(0).next().unwrap()[0];
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::copy(plan, dir.path().join("plan.gml")).unwrap();
+    let square = |name: &str, half: f64, properties: &str| {
+        let (w, s, e, n) = (x - half, y - half, x + half, y + half);
+        let text = format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"EPSG:25832"}}}},"features":[{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"Polygon","coordinates":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}}}]}}"#
+        );
+        std::fs::write(dir.path().join(name), text).unwrap();
+    };
+    square("house.geojson", 10.0, r#""height_m":40.0,"storeys":12"#);
+    square("plot.geojson", 30.0, r#""number":"1/2""#);
+    let mut text = format!(
+        "schema = 1\ntitle = {{ de = \"Plan\", en = \"Plan\" }}\ncrs = \"EPSG:25832\"\nsite = [{x}, {y}]\nmodules = [\"land_potential\", \"land_use_plans\"]\n\
+         [[bind]]\nslot = \"land_potential/zones\"\nfile = \"plan.gml\"\nmapping = \"xplan/zones\"\n\
+         [[bind]]\nslot = \"land_potential/parcels\"\nfile = \"plot.geojson\"\n\
+         [[bind]]\nslot = \"land_potential/buildings\"\nfile = \"house.geojson\"\n"
+    );
+    for layer in layers {
+        text += &format!("[[bind]]\nslot = \"land_use_plans/{layer}\"\nfile = \"plan.gml\"\nmapping = \"xplan/{layer}\"\n");
+    }
+    std::fs::write(dir.path().join("project.toml"), text).unwrap();
+    let city = project::open(dir.path(), &Control::default()).unwrap();
+    let found = stadtschicht::zoning::assess(&city, &Control::default()).unwrap();
+    let checks = found.plots.into_iter().flat_map(|p| p.checks).collect();
+    let lines = found.notes.iter().find(|n| n.de.contains("Baugrenzen"));
+    (checks, lines.map(|n| n.de.clone()).unwrap_or_default())
+}
+
+#[test]
+fn the_windows_of_real_plans_bound_a_house_and_so_do_their_limits_alone() {
+    use stadtschicht::{rules::Verdict, zoning::Measured};
+    let Some(data) = common::real_data() else { return };
+    // In both plans each window has its limit; of the older one five are drawn open.
+    for (file, all, open) in [(NEW, 21, 0), (OLD, 28, 5)] {
+        let plan = data.join(file);
+        let windows = read(&plan, "BP_UeberbaubareGrundstuecksFlaeche").geometry.len();
+        assert_eq!((windows, read(&plan, "BP_BauGrenze").geometry.len()), (all, all));
+        let of = |layers: &[&str]| {
+            let (checks, note) = law_of(&plan, layers);
+            let limit = checks.iter().find(|c| c.measured == Measured::Baugrenze).cloned();
+            (limit, checks, note)
+        };
+        let (both, checks, note) = of(&["building_windows", "building_lines"]);
+        let both = both.unwrap_or_else(|| panic!("{file}: {checks:?}"));
+        assert_eq!(both.verdict, Verdict::Conflict, "{both:?}");
+        let beyond = both.value.known().unwrap();
+        assert!(beyond > 10.0 && beyond < 400.0, "{beyond} m²");
+        assert!(note.contains(&format!("Am Rand von Baufenstern liegen {all};")), "{note}");
+        // The house is as high as no window allows.
+        let height = checks.iter().find(|c| c.measured == Measured::Height).unwrap();
+        assert_eq!(
+            height.verdict,
+            if file == NEW { Verdict::Conflict } else { height.verdict },
+            "{height:?}"
+        );
+        // The limits alone close the same areas.
+        let (alone, _, note) = of(&["building_lines"]);
+        assert!(note.contains(&format!("eigene Flächen umschließen {}", all - open)), "{note}");
+        assert!(note.contains(&format!("keine Fläche schließen {open},")), "{note}");
+        if open == 0 {
+            let alone = alone.unwrap();
+            assert!(
+                (alone.value.known().unwrap() - beyond).abs() < 0.5,
+                "{alone:?}, with windows {beyond} m²"
+            );
+            assert!(alone.formula.de.contains("von Baugrenzen umschlossen"), "{}", alone.formula.de);
+        }
+        // Without either nothing is said of limits.
+        assert!(of(&[]).0.is_none());
+    }
+}

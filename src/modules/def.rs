@@ -3,6 +3,7 @@
 use super::{IndicatorDef, RuleDef, SourceFile, SuitabilityDef, WalkingDef};
 use crate::model::{GeometryKind, LocalText, SlotId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A module as loaded; [`super::check()`] proves that its parts fit together.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -86,6 +87,8 @@ pub enum Role {
     Districts,
     /// Building windows of plans, with what may be built in them: by `height_m` or `top_m_nhn`, else by `storeys` × 3 m.
     BuildingWindows,
+    /// Building limits and building lines of plans (§ 23 BauNVO), told apart by `kind`: `baugrenze`, `baulinie`.
+    BuildingLines,
     /// Building areas with `baunvo`, and with `grz`, `gfz`, `bmz`, `storeys`, `height_m` where the plan sets them.
     Zones,
     /// Plots of the cadastre: the areas that GRZ and GFZ refer to.
@@ -136,8 +139,12 @@ impl SlotDef {
         SlotId::new(module, &self.id)
     }
 
-    /// What the legend calls a value of an attribute, where the layer is drawn by it.
+    /// What people call a value of an attribute: in the attribute's own words, else as the legend does where the layer is drawn by it.
     pub fn value_label(&self, attribute: &str, value: &str) -> Option<&LocalText> {
+        let named = self.attributes.iter().find(|a| a.name == attribute);
+        if let Some(words) = named.and_then(|a| a.words.get(value)) {
+            return Some(words);
+        }
         let classes = self
             .style
             .by
@@ -183,6 +190,9 @@ pub struct AttributeDef {
     /// Allowed texts, if the attribute is a code list.
     #[serde(default)]
     pub values: Vec<String>,
+    /// What is shown for some of the texts that the data may hold.
+    #[serde(default)]
+    pub words: BTreeMap<String, LocalText>,
 }
 
 /// How a slot is drawn. Colours are `#RRGGBB`.

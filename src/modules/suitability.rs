@@ -116,9 +116,9 @@ pub enum CriterionMeasure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Statistic {
-    /// Weighted by area.
+    /// Weighted by area, every sliver with its own.
     Mean,
-    /// The highest.
+    /// The highest that more than one percent of the unit reaches.
     Max,
 }
 

@@ -326,6 +326,7 @@ mod tests {
             unit: None,
             required,
             values: vec![],
+            words: Default::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::{City, SlotData};
 use crate::{
-    model::{Finding, Layer, Level, Raster},
+    model::{Bodies, Finding, Layer, Level, Raster},
     modules::Role,
 };
 use rayon::prelude::*;
@@ -11,19 +11,18 @@ use rayon::prelude::*;
 /// Terrain grids and ground surfaces agree within this.
 const FITS_M: f64 = 1.0;
 
-/// How far the base of each body of LoD2 and above is over the lowest ground under its footprint, for the rows where both are known.
-fn offsets_m(layer: &Layer, terrain: &Raster) -> Vec<f64> {
-    let Some(bodies) = &layer.bodies else { return vec![] };
-    (0..layer.len())
-        .into_par_iter()
-        .filter_map(|row| {
-            bodies.lod(row).filter(|lod| *lod >= 2)?;
-            let [base, _] = bodies.heights(row)?;
-            let ground = layer.geometry.rings(row).flatten().filter_map(|p| terrain.interpolate(*p));
-            let lowest = ground.fold(f64::INFINITY, f64::min);
-            lowest.is_finite().then_some(base - lowest)
-        })
-        .collect()
+/// How far the base of each body of LoD2 and above is over the lowest ground under its footprint, and how many stand where no ground is known.
+fn offsets_m(layer: &Layer, bodies: &Bodies, terrain: &Raster) -> (Vec<f64>, u64) {
+    let offset = |row: usize| {
+        bodies.lod(row).filter(|lod| *lod >= 2)?;
+        let [base, _] = bodies.heights(row)?;
+        let ground = layer.geometry.rings(row).flatten().filter_map(|p| terrain.interpolate(*p));
+        let lowest = ground.fold(f64::INFINITY, f64::min);
+        Some(lowest.is_finite().then_some(base - lowest))
+    };
+    let all: Vec<Option<f64>> = (0..layer.len()).into_par_iter().filter_map(offset).collect();
+    let unknown = all.iter().filter(|o| o.is_none()).count();
+    (all.into_iter().flatten().collect(), unknown as u64)
 }
 
 /// One finding a layer that floats or sinks, or that has heights while the project has no terrain.
@@ -48,46 +47,70 @@ pub(super) fn findings(city: &City) -> Vec<Finding> {
             );
             continue;
         };
-        let offsets = offsets_m(layer, terrain);
-        for (floats, mut off) in [true, false].map(|f| {
-            (
-                f,
-                offsets
-                    .iter()
-                    .copied()
-                    .filter(|o| if f { *o > FITS_M } else { *o < -FITS_M })
-                    .collect::<Vec<f64>>(),
-            )
-        }) {
-            if off.is_empty() {
-                continue;
-            }
-            off.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
-            let (n, all) = (off.len(), offsets.len());
-            let (middle, most) = (off[n / 2].abs(), off[n - 1].abs());
-            let de = |v: f64| format!("{v:.1}").replace('.', ",");
-            let (verb_de, verb_en) = if floats {
-                ("schweben über", "float above")
-            } else {
-                ("stecken in", "sink into")
-            };
+        let (offsets, unknown) = offsets_m(layer, bodies, terrain);
+        if unknown > 0 {
             out.push(
                 Finding::new(
-                    "PJ-100",
-                    Level::Warning,
-                    format!(
-                        "{n} von {all} Gebäuden {verb_de} dem Gelände, in der Mitte um {} m, höchstens um {} m. Höhensystem und Stand von Gebäuden und Gelände vergleichen; die Gebäude behalten ihre Höhe.",
-                        de(middle),
-                        de(most)
-                    ),
-                    format!(
-                        "{n} of {all} buildings {verb_en} the terrain, by {middle:.1} m in the middle and {most:.1} m at most. Compare height system and date of buildings and terrain; the buildings keep their height."
-                    ),
+                    "PJ-102",
+                    Level::Info,
+                    "Gebäude mit eigener Höhe stehen, wo das Gelände keine hat: Ob sie auf dem Boden stehen, ist nicht bekannt.",
+                    "buildings with a height of their own stand where the terrain has none: whether they stand on the ground is not known.",
                 )
                 .layer(id.clone())
-                .count(n as u64),
+                .count(unknown),
             );
         }
+        let (floating, sinking): (Vec<f64>, Vec<f64>) = offsets.iter().copied().filter(|o| o.abs() > FITS_M).partition(|o| *o > 0.0);
+        out.extend(off(
+            floating,
+            offsets.len(),
+            ["schwebt", "schweben"],
+            "über",
+            ["floats", "float"],
+            "above",
+            &id,
+        ));
+        out.extend(off(
+            sinking,
+            offsets.len(),
+            ["steckt", "stecken"],
+            "in",
+            ["sinks", "sink"],
+            "into",
+            &id,
+        ));
     }
     out
+}
+
+/// What is said of the buildings that are off in one direction.
+fn off(mut off: Vec<f64>, all: usize, de: [&str; 2], on: &str, en: [&str; 2], onto: &str, layer: &str) -> Option<Finding> {
+    off.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    let n = off.len();
+    let most = off.last()?.abs();
+    let middle = off[n / 2].abs();
+    let comma = |v: f64| format!("{v:.1}").replace('.', ",");
+    let one = usize::from(n > 1);
+    let (de, en) = (de[one], en[one]);
+    let how_far = match n {
+        1 => (format!("um {} m", comma(most)), format!("by {most:.1} m")),
+        _ => (
+            format!("im Median um {} m, höchstens um {} m", comma(middle), comma(most)),
+            format!("by {middle:.1} m in the median and {most:.1} m at most"),
+        ),
+    };
+    let text = (
+        format!(
+            "{n} von {all} Gebäuden {de} {on} dem Gelände, {}. Höhensystem und Stand von Gebäuden und Gelände vergleichen; die Gebäude \
+             behalten ihre Höhe.",
+            how_far.0
+        ),
+        format!(
+            "{n} of {all} buildings {en} {onto} the terrain, {}. Compare height system and date of buildings and terrain; the buildings \
+             keep their height.",
+            how_far.1
+        ),
+    );
+    let finding = Finding::new("PJ-100", Level::Warning, text.0, text.1);
+    Some(finding.layer(layer).count(n as u64))
 }

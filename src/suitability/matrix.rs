@@ -15,7 +15,7 @@ use crate::{
 };
 use rayon::prelude::*;
 
-/// A feature that covers less of a unit is digitising noise, percent.
+/// Percent of a unit: what is unknown of less of it counts as known, and a maximum is what more of it reaches. Means leave nothing out.
 pub(super) const NOISE_PERCENT: f64 = 1.0;
 
 /// Units worked on by one thread at a time.

@@ -275,11 +275,7 @@ impl Features {
             let v = self.layer.layer.attributes.value(name, *row as usize).as_f64()?;
             self.is_kept(*row).then_some((v, *m2))
         };
-        let known: Vec<(f64, f64)> = shares
-            .iter()
-            .filter(|(_, m2)| percent(*m2) > NOISE_PERCENT)
-            .filter_map(valued)
-            .collect();
+        let known: Vec<(f64, f64)> = shares.iter().filter_map(valued).collect();
         let covered: f64 = shares.iter().map(|(_, m2)| m2).sum();
         let with_value: f64 = known.iter().map(|(_, m2)| m2).sum();
         let unvalued = (covered - with_value).max(0.0);
@@ -288,7 +284,7 @@ impl Features {
         let absent = absent.map(|v| (v, free - outside)).filter(|(_, m2)| *m2 > 0.0);
         match statistic {
             Statistic::Max => {
-                let highest = known.iter().map(|(v, _)| *v).reduce(f64::max).or(absent.map(|(v, _)| v));
+                let highest = highest(&known, 0.01 * NOISE_PERCENT * total).or(absent.map(|(v, _)| v));
                 let found = Measured::max(highest, percent(unvalued + outside), value);
                 Measured {
                     measure: found.measure.filter(|_| percent(unvalued) <= NOISE_PERCENT),
@@ -302,5 +298,31 @@ impl Features {
                 Measured::mean((weight > 0.0).then(|| sum / weight), unknown, value)
             }
         }
+    }
+}
+
+/// The highest value that more than `noise_m2` reach or exceed: that a neighbour's band touches a unit by a sliver is an inaccuracy of the
+/// drawing, but many slivers are not. Where all values together cover less, the highest of them.
+fn highest(known: &[(f64, f64)], noise_m2: f64) -> Option<f64> {
+    let mut falling = known.to_vec();
+    falling.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut m2 = 0.0;
+    let reached = falling.iter().find(|(_, own)| {
+        m2 += own;
+        m2 > noise_m2
+    });
+    reached.or(falling.first()).map(|(v, _)| *v)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::highest;
+
+    #[test]
+    fn a_sliver_gives_no_highest_value_but_many_slivers_do() {
+        assert_eq!(highest(&[(55.0, 80.0), (75.0, 0.4)], 1.0), Some(55.0));
+        assert_eq!(highest(&[(55.0, 80.0), (75.0, 0.4), (70.0, 0.4), (65.0, 0.4)], 1.0), Some(65.0));
+        assert_eq!(highest(&[(75.0, 0.4), (55.0, 0.4)], 1.0), Some(75.0));
+        assert_eq!(highest(&[], 1.0), None);
     }
 }

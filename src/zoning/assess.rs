@@ -4,6 +4,7 @@ use super::{
     Assessment, Plot, PlotKind, Volume,
     figures::Figures,
     law::{Law, law},
+    lines::Lines,
     volume::volume,
 };
 use crate::{
@@ -34,6 +35,7 @@ pub(super) struct Around<'a> {
     pub city: &'a City,
     pub law: &'static Law,
     pub windows: Vec<&'a IndexedLayer>,
+    pub lines: Lines<'a>,
     pub buildings: Vec<&'a IndexedLayer>,
     pub zones: Vec<&'a IndexedLayer>,
 }
@@ -65,10 +67,12 @@ pub(super) fn positive(layer: &IndexedLayer, row: u32, name: &str) -> Option<f64
 
 impl<'a> Around<'a> {
     pub fn new(city: &'a City) -> Self {
+        let windows = filled(city, Role::BuildingWindows);
         Self {
             city,
             law: law(),
-            windows: filled(city, Role::BuildingWindows),
+            lines: Lines::new(city, &windows),
+            windows,
             buildings: filled(city, Role::Buildings),
             zones: filled(city, Role::Zones),
         }
@@ -140,6 +144,7 @@ pub fn assess(city: &City, control: &Control) -> Option<Assessment> {
             "The project has no buildings: what is built is unknown.",
         ));
     }
+    notes.extend(around.lines.notes());
     let units: Vec<(PlotKind, &IndexedLayer, u32)> = land
         .iter()
         .map(|l| (kind, *l))

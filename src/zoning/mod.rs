@@ -11,6 +11,7 @@ mod conflicts;
 mod depth;
 mod figures;
 mod law;
+mod lines;
 mod plot;
 mod setback_conflicts;
 #[cfg(test)]

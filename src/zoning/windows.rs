@@ -21,11 +21,11 @@ impl Figures<'_> {
         let bbox = layer.layer.geometry.bbox(row as usize);
         let scratch = &mut Scratch::default();
         let mut out = vec![];
-        for windows in &self.around.windows {
+        for windows in self.around.windows.iter().copied().chain(&self.around.lines.closed) {
             for w in windows.index.rows_in(&bbox) {
                 let m2 = overlap_area_m2(&PreparedArea::new(&windows.layer.geometry, w as usize), &ground, scratch);
                 if m2 > 0.5 {
-                    out.push((*windows, w, m2));
+                    out.push((windows, w, m2));
                 }
             }
         }
@@ -59,9 +59,23 @@ impl Figures<'_> {
     /// What of the main buildings lies beyond the building windows of the plot. Nothing where the plot has none.
     pub(super) fn windows(&self) -> Option<Check> {
         let windows = self.windows_at(self.layer, self.row);
-        if windows.is_empty() {
+        let open = self.around.lines.open_on(self.layer, self.row);
+        if windows.is_empty() && open == 0 {
             return None;
         }
+        let unknown = match open {
+            0 => vec![],
+            1 => vec![LocalText::new(
+                "Eine Baugrenze oder Baulinie, die hier verläuft, schließt keine Fläche: Was jenseits von ihr steht, ist nicht bekannt.",
+                "A building limit or line that runs here closes no area: what stands beyond it is not known.",
+            )],
+            n => vec![LocalText::new(
+                format!(
+                    "{n} Baugrenzen oder Baulinien, die hier verlaufen, schließen keine Fläche: Was jenseits von ihnen steht, ist nicht bekannt."
+                ),
+                format!("{n} building limits or lines that run here close no area: what stands beyond them is not known."),
+            )],
+        };
         let law = &self.around.law.density;
         let limit = Limit {
             value: law.window_tolerance_m2,
@@ -77,19 +91,32 @@ impl Figures<'_> {
         };
         let Some(beyond) = self.beyond(&windows) else {
             let formula = LocalText::new("Die Flächen ließen sich nicht verschneiden.", "the areas could not be overlaid");
-            let mut out = check(Measured::Baugrenze, Stage::Built, Span::at_least(0.0), Some(limit), formula, vec![]);
+            let mut out = check(
+                Measured::Baugrenze,
+                Stage::Built,
+                Span::at_least(0.0),
+                Some(limit),
+                formula,
+                unknown,
+            );
             out.verdict = Verdict::Unknown;
             return Some(out);
         };
         let m2 = beyond.unsigned_area();
+        let closed = self.around.lines.closed.as_ref();
+        let from_lines = windows.iter().filter(|w| closed.is_some_and(|c| std::ptr::eq(c, w.0))).count();
         let formula = both(|l| {
             let (m2, n) = (number(l, m2, 0), windows.len());
-            match l {
-                Language::De => format!("{m2} m² Grundfläche außerhalb von {n} Baufenstern"),
-                Language::En => format!("{m2} m² of footprint outside {n} building windows"),
+            match (l, from_lines) {
+                (Language::De, 0) => format!("{m2} m² Grundfläche außerhalb von {n} Baufenstern"),
+                (Language::En, 0) => format!("{m2} m² of footprint outside {n} building windows"),
+                (Language::De, k) => format!("{m2} m² Grundfläche außerhalb von {n} Baufenstern, davon {k} von Baugrenzen umschlossen"),
+                (Language::En, k) => format!("{m2} m² of footprint outside {n} building windows, {k} of them closed by building limits"),
             }
         });
-        let mut out = check(Measured::Baugrenze, Stage::Built, Span::exact(m2), Some(limit), formula, vec![]);
+        // Beyond the known windows may still be inside one whose lines do not close.
+        let value = if open == 0 { Span::exact(m2) } else { Span::at_least(0.0) };
+        let mut out = check(Measured::Baugrenze, Stage::Built, value, Some(limit), formula, unknown);
         out.beyond = Some(beyond);
         Some(out)
     }

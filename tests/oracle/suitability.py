@@ -56,8 +56,6 @@ noise, mapped = layer("noise_lden"), unary_union([g for g, _ in layer("noise_are
 
 def noise_mean(site):
     taken = [(site.intersection(g).area, a["lden_db"]) for g, a in noise]
-    # A feature on at most one percent of a site is taken for digitising noise: its area is left out, neither loud nor quiet.
-    taken = [(m2, db) for m2, db in taken if m2 > 0.01 * site.area]
     quiet = site.intersection(mapped).difference(unary_union([g for g, _ in noise])).area
     weight = sum(m2 for m2, _ in taken) + quiet
     return None if weight < 0.5 * site.area else (sum(m2 * db for m2, db in taken) + 50 * quiet) / weight

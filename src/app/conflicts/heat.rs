@@ -60,6 +60,7 @@ fn draw(mut stage: Stage, mut heat: ResMut<Heat>, snapshot: Res<CurrentSnapshot>
     let (Some(s), Some(ground)) = (&snapshot.0, &floor.ground.0) else {
         return;
     };
+    let ground = &stage.next.or(ground).clone();
     let key = view.heat.then(|| (Same(s.evaluation.clone()), Same(ground.clone())));
     let (s, on, space) = (s.clone(), ground.clone(), *floor.space);
     heat.0.show(&mut stage, key, move || {

@@ -60,6 +60,7 @@ fn build(
     (ground, space): (Res<CurrentGround>, Res<Space>),
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
+    let g = &stage.next.or(g).clone();
     let fresh = shapes
         .built_for
         .as_ref()
@@ -70,8 +71,12 @@ fn build(
         shapes.task =
             Some(AsyncComputeTaskPool::get().spawn(async move { shape::all(&evaluation.conflicts, severities, &ground, &space) }));
     }
+    let drawn = !shapes.entities.is_empty();
     if let Some(task) = &mut shapes.task {
         stage.redraw.soon();
+        if drawn && stage.next.holds(task) {
+            return;
+        }
         if let Some(pieces) = check_ready(task) {
             shapes.task = None;
             shapes.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());

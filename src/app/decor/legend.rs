@@ -92,7 +92,9 @@ pub fn swatch_of(def: &SlotDef, data: &SlotData, fill: &str) -> Swatch {
 fn thematic(def: &SlotDef) -> bool {
     matches!(
         def.role,
-        None | Some(Role::Sites | Role::Population | Role::Districts | Role::BuildingWindows | Role::Zones | Role::Parcels)
+        None | Some(
+            Role::Sites | Role::Population | Role::Districts | Role::BuildingWindows | Role::BuildingLines | Role::Zones | Role::Parcels
+        )
     )
 }
 

@@ -169,6 +169,7 @@ mod tests {
             unit: None,
             required: false,
             values: vec![],
+            words: Default::default(),
         }
     }
 

@@ -41,6 +41,7 @@ pub fn classes(figure: &Figure) -> Classes {
 
 fn draw(mut stage: Stage, mut drawn: ResMut<Drawn>, figures: Res<Figures>, floor: Floor) {
     let Some(ground) = &floor.ground.0 else { return };
+    let ground = &stage.next.or(ground).clone();
     let space = *floor.space;
     let drawn = &mut *drawn;
     let coloured = figures.coloured();

@@ -10,6 +10,7 @@ use crate::{
     },
     i18n::{tr, tr_with},
     model::{Language, Layer},
+    modules::SlotDef,
     project::City,
 };
 use bevy_egui::egui::{Label, RichText, Ui};
@@ -41,7 +42,14 @@ fn sentence(city: &City, layer: &Layer, row: usize, language: Language) -> (Stri
 }
 
 /// Shows the section and names the attributes that need not be listed again.
-pub(super) fn allowed_ui(ui: &mut Ui, city: &City, layer: &Layer, row: usize, language: Language) -> &'static [&'static str] {
+pub(super) fn allowed_ui(
+    ui: &mut Ui,
+    city: &City,
+    layer: &Layer,
+    def: Option<&SlotDef>,
+    row: usize,
+    language: Language,
+) -> &'static [&'static str] {
     section(ui, tr(language, "envelope-title"));
     let number = |name: &str| layer.attributes.value(name, row).as_f64().filter(|v| v.is_finite());
     let figure =
@@ -60,7 +68,10 @@ pub(super) fn allowed_ui(ui: &mut Ui, city: &City, layer: &Layer, row: usize, la
     }
     let from = layer.attributes.value("height_from", row);
     if !from.is_null() && !allowed.assumed() {
-        pair(ui, &tr(language, "envelope-from"), from.to_string());
+        let from = from.to_string();
+        let words = def.and_then(|d| d.value_label("height_from", &from));
+        let words = words.map_or(&*from, |w| w.get(language)).to_owned();
+        pair(ui, &tr(language, "envelope-from"), words);
     }
     let (words, hesitate) = sentence(city, layer, row, language);
     let color = if hesitate { colors(ui).warning } else { colors(ui).weak };

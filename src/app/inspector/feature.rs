@@ -22,7 +22,12 @@ fn layer<'a>(s: &'a Snapshot, slot: &SlotId) -> Option<&'a IndexedLayer> {
 }
 
 /// A value as people read it; unknown stays unknown.
-fn value_text(value: &Value, def: Option<&AttributeDef>, language: Language) -> String {
+fn value_text(value: &Value, slot: Option<&SlotDef>, def: Option<&AttributeDef>, language: Language) -> String {
+    if let (Value::Text(t), Some(slot), Some(def)) = (value, slot, def)
+        && let Some(words) = slot.value_label(&def.name, t)
+    {
+        return words.get(language).to_string();
+    }
     let unit = def.and_then(|d| d.unit.as_deref()).unwrap_or("");
     match (value, def.map(|d| d.kind)) {
         (Value::Null, _) => tr(language, "unknown"),
@@ -59,7 +64,7 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
         wishes.push(Wish::Camera(CameraCommand::FlyTo(bbox.buffered(margin))));
     }
     let shown = match def.and_then(|d| d.role) {
-        Some(Role::BuildingWindows) => super::allowed::allowed_ui(ui, &s.city, layer, r, language),
+        Some(Role::BuildingWindows) => super::allowed::allowed_ui(ui, &s.city, layer, def, r, language),
         _ => &[][..],
     };
     section(ui, tr(language, "attributes"));
@@ -72,7 +77,7 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
             pair(
                 ui,
                 a.title.get(language),
-                value_text(&layer.attributes.value(&a.name, r), Some(a), language),
+                value_text(&layer.attributes.value(&a.name, r), def, Some(a), language),
             );
         }
     }
@@ -80,7 +85,7 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
     for name in others {
         let value = layer.attributes.value(name, r);
         if !value.is_null() {
-            pair(ui, name, value_text(&value, None, language));
+            pair(ui, name, value_text(&value, def, None, language));
         }
     }
     pair(ui, &tr(language, "feature-id"), layer.ids[r].to_string());

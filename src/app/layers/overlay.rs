@@ -73,7 +73,8 @@ fn build(
     mut known: Local<Vec<(SlotId, bool)>>,
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
-    if snapshot.is_changed() || view.is_changed() || ground.is_changed() {
+    if snapshot.is_changed() || view.is_changed() || ground.is_changed() || stage.next.is_changed() {
+        let g = &stage.next.or(g).clone();
         let items = items(&s.city, &view);
         *known = items.iter().map(|i| (i.slot.clone(), i.visible)).collect();
         for item in items.into_iter().filter(|i| i.visible) {

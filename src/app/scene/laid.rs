@@ -164,6 +164,10 @@ impl<K: PartialEq + Send + Sync + 'static> Cover<K> {
         if self.pieces.want(key, move |_| Arc::new(std::sync::Mutex::new(make()))) {
             stage.redraw.soon();
         }
+        // What is drawn lies on the ground of now, and what is made on the next.
+        if stage.next.waits(self.pieces.busy()) && !self.entities.is_empty() {
+            return;
+        }
         let made = self.pieces.get().and_then(|p| p.lock().ok().map(|mut p| std::mem::take(&mut *p)));
         let Some(pieces) = made.filter(|p| !p.is_empty()) else { return };
         self.clear(stage);

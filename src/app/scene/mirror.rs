@@ -1,6 +1,6 @@
 //! Entities mirror layers: a layer's meshes are built once in the background, then only shown, hidden and faded.
 
-use super::{ground::Ground, lens::Projector, redraw::Redraw};
+use super::{ground::Ground, lens::Projector, next::NextGround, redraw::Redraw};
 use crate::app::{
     bridge::{CameraInfo, RenderPreset},
     material::{FlatKind, FlatMaterial, FlatMesh, Horizon},
@@ -201,7 +201,7 @@ impl Mirror {
             }
             let before = e.drawn.into_iter().chain(e.old);
             if e.source.same(source) {
-                // On a new ground the layer stays as it was until it is laid anew: it must not vanish with every look nearer.
+                // On a new ground the layer stays as it was until everything is laid anew: it must not vanish with every look nearer.
                 old = before.collect();
             } else {
                 before.for_each(|d| commands.entity(d.entity).despawn());
@@ -236,6 +236,9 @@ impl Mirror {
         for (slot, e) in &mut self.entries {
             if let Some(task) = &mut e.task {
                 stage.redraw.soon();
+                if !e.old.is_empty() && stage.next.holds(task) {
+                    continue;
+                }
                 let Some(pieces) = check_ready(task) else { continue };
                 e.task = None;
                 e.shown = None;
@@ -302,6 +305,8 @@ pub struct Stage<'w, 's> {
     pub materials: ResMut<'w, Assets<FlatMaterial>>,
     /// Where the world dissolves.
     pub horizon: Res<'w, Horizon>,
+    /// The ground that is on its way.
+    pub next: ResMut<'w, NextGround>,
     /// Frames to come.
     pub redraw: ResMut<'w, Redraw>,
 }

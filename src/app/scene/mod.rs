@@ -8,6 +8,8 @@ pub mod laid;
 pub mod lens;
 pub mod marks;
 pub mod mirror;
+pub mod next;
 pub mod redraw;
 pub mod roofs;
 pub mod solids;
+pub mod volumes;

@@ -177,4 +177,51 @@ mod tests {
         assert_eq!(meet(t, [1.0, 1.0, -1.0]), None);
         assert_eq!(meet(t, [0.1, 0.1, 1.0]), None);
     }
+
+    /// A flat box of 20 × 10 m across the hill, 4 m high, at 500 m.
+    fn boxed(lod: u8) -> Layer {
+        use crate::model::{BodiesBuilder, Coverage, GeometriesBuilder, GeometryKind, Report, Table};
+        let corners = [[30.0, 40.0], [50.0, 40.0], [50.0, 50.0], [30.0, 50.0]];
+        let mut g = GeometriesBuilder::new(GeometryKind::Polygon);
+        g.ring(corners.into_iter().chain([corners[0]])).end_part().end_feature();
+        let mut b = BodiesBuilder::default();
+        for (kind, z) in [(SurfaceKind::Ground, 500.0), (SurfaceKind::Roof, 504.0)] {
+            b.surface(kind, [&corners.map(|[x, y]| [x, y, z])[..]]);
+        }
+        b.end_feature(lod);
+        Layer {
+            slot: "a/b".into(),
+            geometry: g.finish(),
+            bodies: Some(b.finish()),
+            attributes: Table::default(),
+            ids: vec!["b".into()],
+            provenance: vec![],
+            coverage: Coverage::Undeclared,
+            report: Report::default(),
+        }
+    }
+
+    #[test]
+    fn a_block_stands_on_the_ground_and_a_house_where_its_source_puts_it() {
+        let ground = crate::app::scene::ground::tests::hill();
+        let corners = [[30.0, 40.0], [50.0, 40.0], [50.0, 50.0], [30.0, 50.0]];
+        let lowest = corners.iter().map(|p| ground.height(*p)).fold(f64::INFINITY, f64::min);
+        let block = boxed(1);
+        let lift = lift_m(&block, block.bodies.as_ref().unwrap(), 0, &ground);
+        assert!((500.0 + lift - lowest).abs() < 1e-6, "{lift}");
+        let [foot, top] = levels(&block, 0, &ground).unwrap();
+        assert!((foot - lowest).abs() < 1e-6 && (top - lowest - 4.0).abs() < 1e-6);
+        let house = boxed(2);
+        assert_eq!(lift_m(&house, house.bodies.as_ref().unwrap(), 0, &ground), 0.0);
+        // It floats high above the hill: a far eye sees it down to the ground, a near one the wall that closes the gap.
+        let [foot, top] = levels(&house, 0, &ground).unwrap();
+        assert!(foot <= lowest + 1e-6 && top > 503.0);
+        let mut mesh = FlatMesh::default();
+        assert!(solid(&mut mesh, &house, 0, &ground, &Space::default()));
+        assert_eq!(mesh.len(), 4 + 4 * 4, "a roof and four walls");
+        // Without terrain everything stands on the plane.
+        let mut plane = ground;
+        plane.flat = true;
+        assert_eq!(lift_m(&house, house.bodies.as_ref().unwrap(), 0, &plane), -500.0);
+    }
 }

@@ -50,6 +50,7 @@ fn shade(w: &Weighing) -> Option<Shade> {
 
 fn draw(mut stage: Stage, mut drawn: ResMut<Drawn>, weighing: Res<Weighing>, floor: Floor) {
     let Some(ground) = &floor.ground.0 else { return };
+    let ground = &stage.next.or(ground).clone();
     let space = *floor.space;
     let drawn = &mut *drawn;
     let Some(shade) = shade(&weighing) else {
@@ -64,6 +65,7 @@ fn draw(mut stage: Stage, mut drawn: ResMut<Drawn>, weighing: Res<Weighing>, flo
     let busy = drawn.laid.want(wanted.clone(), move |_| {
         Arc::new(Laid::new(&units.geometry, &on, &space, outlined.then_some(OUTLINE)))
     });
+    stage.next.waits(busy);
     if busy {
         stage.redraw.soon();
     }

@@ -8,6 +8,7 @@ use super::{
     scene::{
         ground::{CurrentGround, Focus, Ground},
         mirror::Stage,
+        next::{NextGround, change},
         redraw::Redraw,
     },
     schedule::AppSystems,
@@ -24,7 +25,7 @@ struct GroundTile;
 fn receive(
     snapshot: Res<CurrentSnapshot>,
     mut space: ResMut<Space>,
-    mut ground: ResMut<CurrentGround>,
+    (mut ground, mut on_its_way): (ResMut<CurrentGround>, ResMut<NextGround>),
     mut horizon: ResMut<Horizon>,
     mut seen: Local<Option<Arc<crate::project::City>>>,
 ) {
@@ -38,6 +39,7 @@ fn receive(
     if ground.0.as_deref() == Some(&next) && *space == moved {
         return;
     }
+    on_its_way.forget();
     *space = moved;
     let middle = space.world(next.city.center(), 0.0);
     let radius = 0.5 * next.city.width_m().hypot(next.city.height_m()) as f32;
@@ -56,7 +58,8 @@ const REST_FRAMES: u32 = 8;
 fn refocus(
     snapshot: Res<CurrentSnapshot>,
     camera: Res<CameraInfo>,
-    mut ground: ResMut<CurrentGround>,
+    ground: Res<CurrentGround>,
+    mut next: ResMut<NextGround>,
     mut redraw: ResMut<Redraw>,
     mut last: Local<(CameraInfo, u32)>,
 ) {
@@ -66,17 +69,18 @@ fn refocus(
     let (Some(s), Some(g)) = (snapshot.0.as_ref(), ground.0.as_ref()) else {
         return;
     };
+    let before = next.get().unwrap_or(g).focus;
     let wanted = s
         .city
         .terrain()
-        .and_then(|t| Some(Focus::following(g.focus, camera.target, camera.distance_m)).filter(|f| g.gains(t, f)));
-    if wanted == g.focus {
+        .and_then(|t| Some(Focus::following(before, camera.target, camera.distance_m)).filter(|f| g.gains(t, f)));
+    if wanted == before {
         return;
     }
     last.1 += 1;
     redraw.soon();
     if last.1 >= REST_FRAMES {
-        ground.0 = Some(Arc::new(Ground::of(&s.city, wanted)));
+        next.begin(Ground::of(&s.city, wanted));
     }
 }
 
@@ -105,6 +109,7 @@ fn rebuild(mut stage: Stage, space: Res<Space>, ground: Res<CurrentGround>, old:
 pub fn plugin(app: &mut App) {
     app.init_resource::<Space>()
         .init_resource::<CurrentGround>()
-        .add_systems(Update, (receive, refocus).chain().in_set(AppSystems::Receive))
+        .init_resource::<NextGround>()
+        .add_systems(Update, (receive, refocus, change).chain().in_set(AppSystems::Receive))
         .add_systems(Update, rebuild.in_set(AppSystems::Build));
 }

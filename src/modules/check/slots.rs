@@ -76,13 +76,16 @@ fn attributes(check: &mut Check<'_>, module: &ModuleDef, slot: &SlotDef, header:
             &Place::new(&module.file, &[header, &name, "title"], "attribute.title"),
             &attribute.title,
         );
+        for words in attribute.words.values() {
+            check.text(&Place::new(&module.file, &[header, &name, "words"], "attribute.words"), words);
+        }
     }
 }
 
 fn fits(role: Role, geometry: SlotGeometry) -> bool {
     match role {
         Role::Terrain => geometry == SlotGeometry::Raster,
-        Role::Streets | Role::Railways => geometry == SlotGeometry::Line,
+        Role::Streets | Role::Railways | Role::BuildingLines => geometry == SlotGeometry::Line,
         Role::Buildings
         | Role::Water
         | Role::Forest

@@ -1,0 +1,73 @@
+//! Layers of one role as bodies that stand on the ground, each built once and kept in step with the city, the layer tree and the ground.
+
+use super::{
+    ground::{CurrentGround, Ground},
+    mirror::{Mirror, Piece, Shown, Source, Stage},
+};
+use crate::{
+    app::{
+        bridge::{CurrentSnapshot, ViewState},
+        space::Space,
+    },
+    model::Layer,
+    modules::{Role, Style},
+    project::{Slot, SlotData},
+};
+use bevy::prelude::*;
+
+/// What bodies depend on.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Seen<'w> {
+    snapshot: Res<'w, CurrentSnapshot>,
+    view: Res<'w, ViewState>,
+    ground: Res<'w, CurrentGround>,
+    space: Res<'w, Space>,
+}
+
+/// How the bodies of a role are made and drawn.
+pub struct Volumes {
+    /// The role of their slots.
+    pub role: Role,
+    /// Place in the stack.
+    pub order: f32,
+    /// Whether the layer's opacity counts; without it they are solid.
+    pub fades: bool,
+    /// Makes the pieces of one layer.
+    pub mesh: fn(&Layer, &Style, &Ground, &Space) -> Vec<Piece>,
+}
+
+fn visible(view: &ViewState, slot: &Slot) -> bool {
+    view.layer(&slot.id).map_or(slot.def.visible, |l| l.visible)
+}
+
+impl Volumes {
+    /// Builds what is seen and not there yet, and shows, hides and fades the rest.
+    pub fn keep(&self, mirror: &mut Mirror, stage: &mut Stage, seen: &Seen) {
+        let (Some(s), Some(g)) = (&seen.snapshot.0, &seen.ground.0) else {
+            return;
+        };
+        let view = &*seen.view;
+        if seen.snapshot.is_changed() || seen.view.is_changed() || seen.ground.is_changed() || stage.next.is_changed() {
+            let ground = stage.next.or(g).clone();
+            let slots: Vec<&Slot> = s.city.with_role(self.role).collect();
+            for slot in slots.iter().filter(|slot| visible(view, slot)) {
+                let SlotData::Vector(layer) = &slot.data else { continue };
+                let (layer, style, on, space) = (layer.layer.clone(), slot.def.style.clone(), ground.clone(), *seen.space);
+                let (source, mesh) = (Source::Vector(layer.clone()), self.mesh);
+                mirror.want(&mut stage.commands, &slot.id, &source, &ground, move || {
+                    mesh(&layer, &style, &on, &space)
+                });
+            }
+            mirror.keep(&mut stage.commands, |id| slots.iter().any(|s| s.id == *id));
+        }
+        mirror.show(stage, |id| Shown {
+            visible: s.city.slot(id).is_some_and(|s| visible(view, s)),
+            opacity: if self.fades {
+                view.layer(id).map_or(1.0, |l| l.opacity)
+            } else {
+                1.0
+            },
+            order: self.order,
+        });
+    }
+}
