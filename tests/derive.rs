@@ -4,13 +4,15 @@
 mod common;
 
 use stadtschicht::{
+    export::{Manifest, Picture},
     geometry,
     model::{Coverage, Layer},
     progress::Control,
-    project::{self, City, SlotData},
+    project::{self, City, SlotData, View},
     rules,
+    scenario::{Base, Edit, Overlay, Plan, Step, feature_of},
 };
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 const HEAD: &str = r#"schema = 1
 title = { de = "Probe", en = "Trial" }
@@ -129,6 +131,93 @@ fn expressions_are_computed_in_the_order_of_their_needs_and_fill_slots() {
     let again = project::derive_layer(&city, &city.info.derived[0], &Control::default()).unwrap();
     assert_eq!(again.geometry, free.geometry);
     drop(dir);
+}
+
+/// A step that takes a site away.
+fn without(city: &City, slot: &str, id: &str) -> Step {
+    let layer = layer(city, slot);
+    let row = layer.ids.iter().position(|i| **i == *id).unwrap();
+    let edits = vec![Edit::Remove {
+        slot: slot.into(),
+        feature: id.into(),
+        old: feature_of(layer, row),
+    }];
+    Step {
+        name: format!("ohne {id}"),
+        at: None,
+        edits,
+    }
+}
+
+#[test]
+fn a_slot_that_a_derived_layer_fills_follows_a_plan() {
+    let (_dir, city) = trial(CHAIN);
+    let green = |city: &City| city.layer(&"environmental_load/green".into()).map_or(0, |l| l.layer.len());
+    let residential = layer(&city, "derived/green").ids[0].to_string();
+    let base = Base::new(Arc::new(city.clone()));
+    let mut plan = Plan::new(base.clone());
+    assert_eq!(green(plan.city()), 1);
+    let step = without(&city, "land_potential/sites", &residential);
+    let mut alone = step.clone();
+    let touched = plan.act(step).unwrap().touched;
+    for slot in ["derived/green", "environmental_load/green"] {
+        assert!(touched.iter().any(|t| t.slot == slot.into()), "{slot}: {touched:?}");
+    }
+    assert_eq!(green(plan.city()), 0, "the site is gone, and so is what was made of it");
+    // The same from the edits alone, as it is opened from a file.
+    let mut overlay = Overlay::default();
+    overlay.push(&base, &mut alone).unwrap();
+    assert_eq!(green(&overlay.city(&base)), 0);
+    plan.undo().unwrap();
+    assert_eq!(green(plan.city()), 1);
+    // Whoever edits the slot's features one by one keeps them, until the last such edit is taken back.
+    let own = layer(&city, "environmental_load/green").ids[0].to_string();
+    plan.act(without(&city, "environmental_load/green", &own)).unwrap();
+    assert_eq!(green(plan.city()), 0);
+    plan.undo().unwrap();
+    assert_eq!(green(plan.city()), 1);
+    assert_eq!(base.hash(), Base::new(Arc::new(city.clone())).hash());
+    let (_other, changed) = trial(&CHAIN.replace("distance_m = 20", "distance_m = 21"));
+    assert_ne!(base.hash(), Base::new(Arc::new(changed)).hash(), "another distance is another base");
+}
+
+#[test]
+fn a_derived_layer_has_hashes_of_its_own_beside_a_picture() {
+    let manifest = |city: &City| {
+        let picture = Picture {
+            file: "p.png".into(),
+            blake3: String::new(),
+            width: 1,
+            height: 1,
+            language: "de".into(),
+        };
+        let view = View {
+            name: "v".into(),
+            target: [0.0; 2],
+            distance_m: 1.0,
+            heading_deg: 0.0,
+            pitch_deg: 45.0,
+            layers: None,
+        };
+        let found = rules::evaluate(city, &Control::default());
+        Manifest::new(city, &found, picture, view, vec![]).derived
+    };
+    let (_dir, city) = trial(CHAIN);
+    let one = manifest(&city);
+    let names: Vec<&str> = one.iter().map(|d| &*d.slot.0).collect();
+    assert_eq!(names, ["derived/free", "derived/edge", "derived/green"]);
+    assert!(
+        one.iter().all(|d| d.blake3.len() == 64 && d.expression_blake3.len() == 64),
+        "{one:?}"
+    );
+    assert_eq!((one[0].features, &*one[0].of[1].0), (2, "derived/edge"));
+    assert_eq!(manifest(&trial(CHAIN).1), one, "the same again");
+    let other = manifest(&trial(&CHAIN.replace("distance_m = 20", "distance_m = 21")).1);
+    assert_ne!(other[1].expression_blake3, one[1].expression_blake3);
+    // What is made of the edge is another, though its own expression is the same.
+    assert_ne!(other[0].blake3, one[0].blake3);
+    assert_eq!(other[0].expression_blake3, one[0].expression_blake3);
+    assert_eq!(other[2], one[2]);
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn base(folder: &Path) -> Base {
             views: vec![],
             groups: vec![],
             derived: vec![],
+            refills: vec![],
             synthetic: true,
         }),
         modules: Arc::new(vec![]),

@@ -15,6 +15,36 @@ use crate::model::{GeometryKind, Value};
 /// A grid with the name of its file.
 pub(super) type NamedGrid = (&'static str, Grid);
 
+/// Columns of old contaminated sites.
+const SOIL: [&str; 9] = [
+    "name",
+    "status",
+    "as_mg_kg",
+    "pb_mg_kg",
+    "cd_mg_kg",
+    "ni_mg_kg",
+    "hg_mg_kg",
+    "bap_mg_kg",
+    "pcb6_mg_kg",
+];
+
+/// How far each is examined, and what was found: of a suspicion nothing is known yet, of a confirmed site most is harmless.
+const SOIL_STATES: [(&str, [Option<f64>; 7]); 4] = [
+    ("suspected", [None; 7]),
+    (
+        "exceeded",
+        [Some(62.0), Some(540.0), Some(24.0), Some(180.0), Some(26.0), Some(3.1), Some(1.1)],
+    ),
+    (
+        "confirmed",
+        [Some(18.0), Some(150.0), Some(4.0), Some(45.0), Some(2.0), Some(1.6), Some(0.1)],
+    ),
+    (
+        "remediated",
+        [Some(9.0), Some(60.0), Some(1.0), Some(30.0), Some(0.5), Some(0.2), Some(0.05)],
+    ),
+];
+
 const DE_PI: f64 = std::f64::consts::PI;
 
 /// A round patch with a wavy edge.
@@ -251,15 +281,15 @@ fn protected(town: &Town, nature: &Nature, seed: u64) -> Vec<LayerOut> {
         }
     }
     let mut trees = Sheet::new("natural_monuments", GeometryKind::Point, &["name"]);
-    let mut soil = Sheet::new("contamination", GeometryKind::Polygon, &["name", "status"]);
-    let states = ["suspected", "exceeded", "confirmed", "remediated"];
-    for (k, b) in of_use(town, Use::Barracks)
-        .into_iter()
-        .chain(of_use(town, Use::Industry))
-        .take(8)
-        .enumerate()
-    {
-        soil.ring(&b.ring, [text(format!("Altstandort {}", k + 1)), text(states[k % 4])]);
+    let mut soil = Sheet::new("contamination", GeometryKind::Polygon, &SOIL);
+    let old_works = town.reserves.iter().filter(|r| r.usage == Use::Industry).map(|r| &r.ring);
+    let old_sites = of_use(town, Use::Barracks).into_iter().chain(of_use(town, Use::Industry)).take(8);
+    for (k, ring) in old_sites.map(|b| &b.ring).chain(old_works).enumerate() {
+        let (status, found) = SOIL_STATES[k % SOIL_STATES.len()];
+        let [arsenic, lead, cadmium, nickel, mercury, bap, pcb6] = found.map(|v| v.map_or(Value::Null, real));
+        let name = text(format!("Altstandort {}", k + 1));
+        let values = [name, text(status), arsenic, lead, cadmium, nickel, mercury, bap, pcb6];
+        soil.ring(ring, values);
     }
     for (k, r) in town.reserves.iter().enumerate() {
         if k % 7 == 2 {

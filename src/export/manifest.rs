@@ -2,7 +2,8 @@
 
 use super::{ExportError, save};
 use crate::{
-    model::{Provenance, Severity, SlotId},
+    derive::Expression,
+    model::{Layer, Provenance, Severity, SlotId},
     project::{City, View},
     rules::Evaluation,
 };
@@ -55,6 +56,64 @@ pub struct Input {
     /// Origin, date, licence and hash.
     #[serde(flatten)]
     pub provenance: Provenance,
+}
+
+/// A layer that the project makes of others: no file has its hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DerivedLayer {
+    /// `derived/<id>`.
+    pub slot: SlotId,
+    /// The layers it is made of; the files behind them are among the inputs.
+    pub of: Vec<SlotId>,
+    /// blake3 of the expression: another distance or filter changes it.
+    pub expression_blake3: String,
+    /// Number of features.
+    pub features: usize,
+    /// blake3 of what came out: geometry, ids and attributes. Empty without data.
+    pub blake3: String,
+}
+
+/// One number for everything that a layer holds.
+fn content_hash(layer: &Layer) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let add = |hasher: &mut blake3::Hasher, bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    for row in 0..layer.len() {
+        add(&mut hasher, layer.ids[row].as_bytes());
+        for part in layer.geometry.parts(row) {
+            add(&mut hasher, b"part");
+            for ring in part.rings() {
+                let bytes: Vec<u8> = ring.iter().flatten().flat_map(|v| v.to_le_bytes()).collect();
+                add(&mut hasher, &bytes);
+            }
+        }
+    }
+    for (name, column) in layer.attributes.iter() {
+        add(&mut hasher, name.as_bytes());
+        for row in 0..layer.len() {
+            let value = serde_json::to_vec(&column.value(row)).unwrap_or_default();
+            add(&mut hasher, &value);
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+fn derived_layers(city: &City) -> Vec<DerivedLayer> {
+    let one = |e: &Expression| {
+        let layer = city.layer(&e.slot()).map(|l| &l.layer);
+        DerivedLayer {
+            slot: e.slot(),
+            of: e.of.iter().map(|i| i.slot.clone()).collect(),
+            expression_blake3: serde_json::to_vec(e)
+                .map(|b| blake3::hash(&b).to_hex().to_string())
+                .unwrap_or_default(),
+            features: layer.map_or(0, |l| l.len()),
+            blake3: layer.map(|l| content_hash(l)).unwrap_or_default(),
+        }
+    };
+    city.info.derived.iter().map(one).collect()
 }
 
 /// A rule as it was applied, with its account.
@@ -110,6 +169,9 @@ pub struct Manifest {
     pub layers: Vec<ShownLayer>,
     /// Every file in use, in slot order.
     pub inputs: Vec<Input>,
+    /// Every layer that the project makes of others, in its order.
+    #[serde(default)]
+    pub derived: Vec<DerivedLayer>,
     /// blake3 of `project.toml`.
     pub project_blake3: String,
     /// Every rule, in module order.
@@ -160,6 +222,7 @@ impl Manifest {
                     provenance: p.clone(),
                 })
                 .collect(),
+            derived: derived_layers(city),
             project_blake3: std::fs::read(city.info.folder.join("project.toml"))
                 .map(|b| blake3::hash(&b).to_hex().to_string())
                 .unwrap_or_default(),

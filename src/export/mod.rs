@@ -21,7 +21,7 @@ pub use comparison::{comparison_csv, comparison_json};
 pub use import_report::{Imported, import_report_csv, import_report_json};
 pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, indicator_exporter};
 pub use layer::{gpkg_table, layer_geojson};
-pub use manifest::{AppliedRule, Counts, Input, Manifest, Picture, Program, ShownLayer};
+pub use manifest::{AppliedRule, Counts, DerivedLayer, Input, Manifest, Picture, Program, ShownLayer};
 pub use plan_layers::{PlanLayer, plan_geojson, plan_layers, save_plan};
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};

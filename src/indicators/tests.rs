@@ -184,6 +184,7 @@ fn city(indicators: &[&str]) -> City {
             groups: vec![],
             synthetic: true,
             derived: vec![],
+            refills: vec![],
         }),
         modules: Arc::new(vec![ModuleDef {
             id: "m".into(),

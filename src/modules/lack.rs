@@ -48,12 +48,7 @@ pub fn inputs(rule: &RuleDef, state: Option<&str>) -> Present {
         let filter = filter.and_then(|f| Filter::parse(f).ok());
         need(&side.slot, filter.map(|f| f.attributes()).unwrap_or_default());
     }
-    let threshold = match &rule.predicate {
-        PredicateDef::Overlap(p) => p.threshold.as_ref(),
-        PredicateDef::Zonal(p) => Some(&p.threshold),
-        _ => None,
-    };
-    if let Some(t) = threshold {
+    if let Some(t) = rule.predicate.threshold() {
         need(&rule.subject.slot, t.subject_attribute.iter().cloned().collect());
         need(&rule.object.slot, t.object_attribute.iter().cloned().collect());
     }
@@ -65,14 +60,10 @@ pub fn inputs(rule: &RuleDef, state: Option<&str>) -> Present {
         let names = filter.map(|f| f.attributes()).unwrap_or_default();
         need(slot, names.into_iter().chain(name.map(str::to_owned)).collect());
     }
-    let (own_distances, own_from) = match &rule.predicate {
-        PredicateDef::WithinDistance(p) => (p.distance_by.as_ref(), p.distance_from.as_ref()),
-        _ => (None, None),
-    };
-    if let Some(from) = variant.and_then(|v| v.distance_from.as_ref()).or(own_from) {
+    if let Some(from) = variant.and_then(|v| v.distance_from.as_ref()).or(rule.predicate.distance_from()) {
         need(&rule.object.slot, from.object_attributes.clone());
     }
-    if let Some(by) = variant.and_then(|v| v.distance_by.as_ref()).or(own_distances) {
+    if let Some(by) = variant.and_then(|v| v.distance_by.as_ref()).or(rule.predicate.distance_by()) {
         need(&rule.object.slot, vec![by.object_attribute.clone()]);
     }
     if let Some(by) = &rule.severity_by {

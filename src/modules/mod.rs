@@ -10,6 +10,7 @@ mod lack;
 mod load;
 mod overrides;
 mod parameters;
+mod predicate;
 mod rule;
 mod source_file;
 mod suitability;
@@ -27,11 +28,11 @@ pub use lack::{Lack, Present, RuleLack, inputs, lacking};
 pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
 pub use overrides::{ChangeError, Changed, RuleChange, change};
 pub use parameters::{Parameter, parameters, settle};
-pub use rule::{
-    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, DistanceFrom, Evidence, LegalForce, OverlapParams, PredicateDef,
-    RuleDef, RuleSide, RuleStatus, ServedShareParams, SeverityBy, SeverityStep, StateVariant, Threshold, VarietyParams, WithinParams,
-    ZonalParams, ZonalStatistic,
+pub use predicate::{
+    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, DistanceFrom, OverlapParams, PredicateDef, ServedShareParams,
+    SeverityStep, Threshold, VarietyParams, WithinParams, ZonalParams, ZonalStatistic,
 };
+pub use rule::{Evidence, LegalForce, RuleDef, RuleSide, RuleStatus, SeverityBy, StateVariant};
 pub use source_file::SourceFile;
 pub use suitability::{BEST_SCORE, CriterionDef, CriterionMeasure, ExclusionDef, ScoreStep, Statistic, SuitabilityDef, ValueFunction};
 pub use walking::{PathKind, Walking, WalkingDef};

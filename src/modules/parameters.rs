@@ -1,6 +1,6 @@
 //! Every number of a predicate by name, with unit and bounds: what a state variant or a project may set, and what is checked.
 
-use super::{PredicateDef, RuleDef, Threshold};
+use super::{DistanceBy, PredicateDef, RuleDef, Threshold};
 
 /// A number of a rule.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Parameter<'a> {
 const LEAST_M: f64 = 0.01;
 /// Farther than any municipality reaches.
 const MOST_M: f64 = 50_000.0;
+/// Surroundings beyond this are no neighbourhood any more.
+const MOST_AROUND_M: f64 = 5_000.0;
 /// Larger than any municipality is.
 const MOST_M2: f64 = 1e9;
 
@@ -53,6 +55,18 @@ impl<'a> List<'a> {
         self.add(key, "", bounds, value);
     }
 
+    fn straight_line(&mut self, value: &'a mut Option<f64>) {
+        if let Some(straight) = value {
+            self.metres("straight_line_m", straight);
+        }
+    }
+
+    fn distances(&mut self, by: &'a mut Option<DistanceBy>) {
+        for (key, value) in by.iter_mut().flat_map(|by| &mut by.table) {
+            self.add(format!("distances.{key}"), "m", (0.0, MOST_M), value);
+        }
+    }
+
     fn threshold(&mut self, t: &'a mut Threshold) {
         let any = (-1e6, 1e6);
         if let Some(limit) = &mut t.limit {
@@ -60,6 +74,9 @@ impl<'a> List<'a> {
         }
         for (key, limit) in &mut t.limits {
             self.add(format!("limits.{key}"), &t.unit, any, limit);
+        }
+        if let Some(until) = &mut t.until {
+            self.add("until", &t.unit, any, until);
         }
         for (k, step) in t.steps.iter_mut().enumerate() {
             self.add(format!("step.{}.limit", k + 1), &t.unit, any, &mut step.limit);
@@ -85,29 +102,25 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
             } else {
                 out.metres("distance_m", &mut p.distance_m);
             }
-            for (key, value) in p.distance_by.iter_mut().flat_map(|by| &mut by.table) {
-                out.add(format!("distances.{key}"), "m", (0.0, MOST_M), value);
-            }
+            out.distances(&mut p.distance_by);
             out.square_metres("min_object_area_m2", &mut p.min_object_area_m2);
         }
         PredicateDef::BeyondDistance(p) => {
             out.metres("distance_m", &mut p.distance_m);
-            if let Some(straight) = &mut p.straight_line_m {
-                out.metres("straight_line_m", straight);
-            }
+            out.distances(&mut p.distance_by);
+            out.straight_line(&mut p.straight_line_m);
             out.square_metres("min_object_area_m2", &mut p.min_object_area_m2);
             out.number("min_count", (1.0, 1000.0), &mut p.min_count);
         }
         PredicateDef::Adjacent(p) => out.add("tolerance_m", "m", (0.0, MOST_M), &mut p.tolerance_m),
         PredicateDef::Zonal(p) => {
+            out.add("around_m", "m", (0.0, MOST_AROUND_M), &mut p.around_m);
             out.percent("min_share_percent", 100.0, &mut p.min_share_percent);
             out.threshold(&mut p.threshold);
         }
         PredicateDef::Capacity(p) => {
             out.metres("catchment_m", &mut p.catchment_m);
-            if let Some(straight) = &mut p.straight_line_m {
-                out.metres("straight_line_m", straight);
-            }
+            out.straight_line(&mut p.straight_line_m);
             out.square_metres("min_object_area_m2", &mut p.min_object_area_m2);
             if let Some(each) = &mut p.places_each {
                 out.number("places_each", (0.0, 1e6), each);
@@ -133,16 +146,12 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
         }
         PredicateDef::Variety(p) => {
             out.metres("distance_m", &mut p.distance_m);
-            if let Some(straight) = &mut p.straight_line_m {
-                out.metres("straight_line_m", straight);
-            }
+            out.straight_line(&mut p.straight_line_m);
             out.number("min_count", (1.0, 1.0 + p.further.len() as f64), &mut p.min_count);
         }
         PredicateDef::ServedShare(p) => {
             out.metres("distance_m", &mut p.distance_m);
-            if let Some(straight) = &mut p.straight_line_m {
-                out.metres("straight_line_m", straight);
-            }
+            out.straight_line(&mut p.straight_line_m);
             out.percent("min_percent", 100.0, &mut p.min_percent);
         }
     }

@@ -34,6 +34,7 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// The features one binding brings.
+#[derive(Debug, Clone)]
 pub(super) struct Features {
     pub geometry: Geometries,
     pub bodies: Option<Bodies>,

@@ -1,6 +1,6 @@
 //! The open city: an immutable snapshot that rules, the window and the exports read.
 
-use super::WeightGroup;
+use super::{Refill, WeightGroup};
 use crate::{
     derive::Expression,
     index::IndexedLayer,
@@ -33,6 +33,8 @@ pub struct ProjectInfo {
     pub synthetic: bool,
     /// Layers made of layers, as far as they can be used.
     pub derived: Vec<Expression>,
+    /// Slots that those layers fill.
+    pub refills: Vec<Refill>,
 }
 
 /// A named camera.

@@ -5,6 +5,7 @@ use super::{
     City, Slot, SlotData, attributes,
     bind::{self, Bound, Features, Surroundings},
     file::Binding,
+    open::fill,
     shape,
 };
 use crate::{
@@ -14,7 +15,10 @@ use crate::{
     modules::{Filter, ModuleDef, SlotDef, SlotGeometry, SourceFile, Style},
     progress::Control,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Colours of derived layers that name none, one after another.
 const COLORS: [&str; 6] = ["#7A4EA3", "#C2477F", "#D9822B", "#2F6DB5", "#1E8C7A", "#8A6D3B"];
@@ -174,37 +178,104 @@ pub fn derive_layer(city: &City, e: &Expression, control: &Control) -> Result<La
     computed(&city.slots, e, city.info.area_of_interest.as_ref(), control)
 }
 
-/// Computes anew the derived layers that rest on `changed` slots, after their data were replaced, and returns them.
-pub fn rederive(city: &mut City, changed: &BTreeSet<SlotId>, control: &Control) -> BTreeSet<SlotId> {
-    let info = city.info.clone();
-    let (mut changed, mut redone) = (changed.clone(), BTreeSet::new());
-    for e in sorted(&info.derived).0 {
-        if !e.of.iter().any(|i| changed.contains(&i.slot)) {
-            continue;
-        }
-        let data = match computed(&city.slots, e, info.area_of_interest.as_ref(), control) {
-            Ok(layer) => filled(layer),
-            Err(error) => SlotData::Missing { reason: error.text() },
+/// A slot that a derived layer fills, with what else is bound to it: enough to fill it anew.
+#[derive(Debug, Clone)]
+pub struct Refill {
+    /// The slot.
+    slot: SlotId,
+    /// Bindings in their order; what files brought is kept, what a derived layer brings is taken anew.
+    sources: Vec<(Binding, Option<Arc<Features>>)>,
+}
+
+impl Refill {
+    /// Of a slot that files and derived layers fill together.
+    pub(super) fn new(slot: &SlotId, files: &[(&Binding, Bound)], derived: &[Binding]) -> Self {
+        let kept = |(binding, bound): &(&Binding, Bound)| match bound {
+            Bound::Vector(features) => Some(((*binding).clone(), Some(Arc::new((**features).clone())))),
+            _ => None,
         };
-        if let Some(slot) = city.slots.iter_mut().find(|s| s.id == e.slot()) {
+        let files = files.iter().filter_map(kept);
+        Self {
+            slot: slot.clone(),
+            sources: files.chain(derived.iter().map(|b| (b.clone(), None))).collect(),
+        }
+    }
+
+    fn run(&self, slots: &[Slot], has_area: bool) -> Option<SlotData> {
+        let def = &slots.iter().find(|s| s.id == self.slot)?.def;
+        let one = |(binding, kept): &'_ (Binding, Option<Arc<Features>>)| match kept {
+            Some(features) => Bound::Vector(Box::new((**features).clone())),
+            None => bound(binding, def, slots),
+        };
+        let list = self.sources.iter().map(|s| (&s.0, one(s))).collect();
+        // What is wrong with the sources was told when the project was opened.
+        Some(fill(&self.slot, list, has_area, &mut Report::default()))
+    }
+}
+
+/// Something that follows other layers.
+enum Follower<'a> {
+    Expression(&'a Expression),
+    Refill(&'a Refill),
+}
+
+impl Follower<'_> {
+    fn makes(&self) -> SlotId {
+        match self {
+            Self::Expression(e) => e.slot(),
+            Self::Refill(r) => r.slot.clone(),
+        }
+    }
+
+    fn needs(&self, slot: &SlotId) -> bool {
+        match self {
+            Self::Expression(e) => e.of.iter().any(|i| i.slot == *slot),
+            Self::Refill(r) => r
+                .sources
+                .iter()
+                .filter_map(|(b, _)| b.derived.as_deref())
+                .any(|id| SlotId::new(MODULE, id) == *slot),
+        }
+    }
+}
+
+/// Computes anew what rests on `changed` slots after their data were replaced, derived layers and the slots that they fill, and returns it.
+/// Slots of `by_hand` stay as they are: somebody edits their features one by one.
+pub fn rederive(city: &mut City, changed: &BTreeSet<SlotId>, by_hand: &BTreeSet<SlotId>, control: &Control) -> BTreeSet<SlotId> {
+    let info = city.info.clone();
+    let area = info.area_of_interest.as_ref();
+    let (mut changed, mut redone) = (changed.clone(), BTreeSet::new());
+    for follower in sorted(&info.derived, &info.refills) {
+        let slot = follower.makes();
+        let stale = changed.iter().any(|c| follower.needs(c));
+        let data = match &follower {
+            Follower::Expression(e) if stale => Some(match computed(&city.slots, e, area, control) {
+                Ok(layer) => filled(layer),
+                Err(error) => SlotData::Missing { reason: error.text() },
+            }),
+            // Whoever takes back the last edit by hand gets what the derived layer holds by now.
+            Follower::Refill(r) if (stale || changed.contains(&slot)) && !by_hand.contains(&slot) => r.run(&city.slots, area.is_some()),
+            _ => None,
+        };
+        let Some(data) = data else { continue };
+        if let Some(slot) = city.slots.iter_mut().find(|s| s.id == slot) {
             slot.data = data;
         }
-        changed.insert(e.slot());
-        redone.insert(e.slot());
+        changed.insert(slot.clone());
+        redone.insert(slot);
     }
     redone
 }
 
-/// Expressions so that each comes after those it names, and those that stand in a circle or behind one.
-fn sorted(all: &[Expression]) -> (Vec<&Expression>, Vec<&Expression>) {
-    let mut waiting: Vec<&Expression> = all.iter().collect();
+/// Expressions and slots so that each comes after those it needs; those that stand in a circle or behind one are left out.
+fn sorted<'a>(expressions: &'a [Expression], refills: &'a [Refill]) -> Vec<Follower<'a>> {
+    let mut waiting: Vec<Follower> = expressions.iter().map(Follower::Expression).collect();
+    waiting.extend(refills.iter().map(Follower::Refill));
     let mut out = vec![];
-    loop {
-        let free = |e: &&Expression| !e.of.iter().any(|i| waiting.iter().any(|w| w.slot() == i.slot));
-        let Some(at) = waiting.iter().position(free) else { break };
+    while let Some(at) = waiting.iter().position(|f| !waiting.iter().any(|w| f.needs(&w.makes()))) {
         out.push(waiting.remove(at));
     }
-    (out, waiting)
+    out
 }
 
 /// What is still to be done when all files are read.

@@ -22,7 +22,7 @@ mod units;
 pub(crate) use attributes::map as map_attributes;
 pub(crate) use bind::{misfit, select};
 pub use city::{Backdrop, City, ProjectInfo, Slot, SlotData, View};
-pub use derived::{derive_layer, rederive};
+pub use derived::{Refill, derive_layer, rederive};
 pub use error::ProjectError;
 pub use file::{
     AreaOfInterest, AttributeSource, BackdropSource, Binding, CoverageSource, FromSource, JoinSource, Measure, ProjectFile, Shape,

@@ -3,7 +3,7 @@
 use super::{
     City, ProjectError, ProjectInfo, Slot, SlotData,
     bind::{Bound, Features, Surroundings},
-    derived::{self, Pending},
+    derived::{self, Pending, Refill},
     file::{AreaOfInterest, Binding, ProjectFile},
     grid, mapping,
     shared::Shared,
@@ -69,7 +69,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
         text: &text,
         area: area_of_interest.as_ref(),
     };
-    let slots = fill_slots(&file, &modules, &mut around, pending, &mut report)?;
+    let (slots, refills) = fill_slots(&file, &modules, &mut around, pending, &mut report)?;
     let backdrops = around.backdrops(&file.backdrops, &mut report);
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
@@ -96,6 +96,7 @@ pub fn open(path: &Path, control: &Control) -> Result<City, ProjectError> {
             groups: file.groups,
             synthetic: file.synthetic,
             derived: expressions,
+            refills,
         }),
         modules: Arc::new(modules),
         slots,
@@ -272,7 +273,7 @@ fn fill_slots(
     around: &mut Surroundings<'_>,
     mut pending: Pending<'_>,
     report: &mut Report,
-) -> Result<Vec<Slot>, ProjectError> {
+) -> Result<(Vec<Slot>, Vec<Refill>), ProjectError> {
     let mut slots: Vec<Slot> = modules
         .iter()
         .flat_map(|m| {
@@ -353,20 +354,23 @@ fn fill_slots(
             slot.data = fill(&slot.id, list, has_area, report);
         }
     }
+    let mut refills = vec![];
     pending.run(&mut slots, around, report, |at, slot, derived, report| {
         let mut list = std::mem::take(&mut per_slot[at]);
         let derived: Vec<(Binding, Bound)> = derived;
         let (bindings, bounds): (Vec<Binding>, Vec<Bound>) = derived.into_iter().unzip();
+        refills.push(Refill::new(&slot.id, &list, &bindings));
         list.extend(bindings.iter().zip(bounds));
         slot.data = fill(&slot.id, list, has_area, report);
     });
     if control.is_cancelled() {
         return Err(ProjectError::Cancelled);
     }
-    Ok(slots)
+    Ok((slots, refills))
 }
 
-fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut Report) -> SlotData {
+/// A slot's data from everything that was bound to it.
+pub(super) fn fill(id: &SlotId, list: Vec<(&Binding, Bound)>, has_area: bool, report: &mut Report) -> SlotData {
     let mut features: Vec<Features> = vec![];
     let mut reason = None;
     for (binding, bound) in list {

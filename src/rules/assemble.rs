@@ -2,8 +2,9 @@
 
 use super::{
     memory::Gap,
-    plan::{Plan, feature, slot_title},
+    plan::Plan,
     predicates::Hit,
+    sides::{feature, slot_title},
     words::{area, both, evidence, force, pick},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! How many dwellings a potential site can hold.
 
-use super::plan::number;
+use super::compare::number;
 use crate::{
     geometry::area_m2,
     model::{GeometryKind, Layer},

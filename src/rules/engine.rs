@@ -5,8 +5,9 @@ use super::{
     assemble::{conflict, sort_and_name},
     cover::Cover,
     memory::{Gap, Memory, RuleMemory, Undecided},
-    plan::{Covers, Plan, Subject, Subjects},
+    plan::{Covers, Plan, Subject},
     predicates::{Measure, Work},
+    sides::Subjects,
     walking::{Walk, slots_read},
     ways::WayStore,
 };

@@ -3,7 +3,8 @@
 use super::{
     Evaluation, SpotReport, SpotRule, Verdict,
     memory::RuleMemory,
-    plan::{Covers, Plan, Subjects, slot_title, variant},
+    plan::{Covers, Plan},
+    sides::{Subjects, slot_title, variant},
     under::{Probe, rows_under, spot_layer},
     words::{against, beyond, both, listed, pick, plain, quoted},
 };
@@ -260,7 +261,7 @@ fn objects_under(plan: &Plan, probe: &Probe) -> Around {
     let worst = threshold.and_then(|t| {
         let name = t.object_attribute.as_deref()?;
         let values = rows.iter().filter_map(|r| plan.object_value(name, *r));
-        super::plan::worst_of(t.comparison, values)
+        super::compare::worst_of(t.comparison, values)
     });
     let limit = threshold.and_then(|t| t.limit.filter(|_| t.subject_attribute.is_none()));
     let names: Vec<String> = rows.iter().filter_map(|r| plan.object_ref(*r)).map(|f| f.label).collect();

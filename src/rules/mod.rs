@@ -1,6 +1,7 @@
 //! `City` and rule definitions in, conflicts out. Reads no file and writes none; the same bytes on any number of threads.
 
 mod assemble;
+mod compare;
 mod cover;
 mod dwellings;
 mod engine;
@@ -13,6 +14,7 @@ mod places;
 mod plan;
 mod predicates;
 mod reference;
+mod sides;
 mod spot;
 mod subject;
 #[cfg(test)]

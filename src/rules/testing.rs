@@ -185,6 +185,7 @@ impl TestCity {
                 groups: vec![],
                 synthetic: true,
                 derived: vec![],
+                refills: vec![],
             }),
             modules: Arc::new(vec![ModuleDef {
                 id: "m".into(),

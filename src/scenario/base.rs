@@ -111,6 +111,10 @@ impl Base {
                 add(&p.hash);
             }
         }
+        // The same files combined in another way are another base.
+        for expression in &self.city.info.derived {
+            hasher.update(&serde_json::to_vec(expression).unwrap_or_default());
+        }
         hasher.finalize().to_hex().to_string()
     }
 }

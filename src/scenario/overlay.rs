@@ -209,13 +209,12 @@ impl Overlay {
     /// The city with these edits.
     pub fn city(&self, base: &Base) -> City {
         let slots = self.slots.keys().cloned().collect();
-        let mut city = self.city_after(base, &base.city, &slots);
-        crate::project::rederive(&mut city, &slots, &crate::progress::Control::default());
-        city
+        self.city_after(base, &base.city, &slots).0
     }
 
-    /// The city after a step: `before` with only the layers of `slots` made anew.
-    pub fn city_after(&self, base: &Base, before: &City, slots: &BTreeSet<SlotId>) -> City {
+    /// The city after a step: `before` with only the layers of `slots` made anew, and what is made of them. The second are those that
+    /// followed: derived layers, and slots that they fill unless their features are edited here one by one.
+    pub fn city_after(&self, base: &Base, before: &City, slots: &BTreeSet<SlotId>) -> (City, BTreeSet<SlotId>) {
         let mut city = before.clone();
         for slot in city.slots.iter_mut().filter(|s| slots.contains(&s.id)) {
             let original = base.city.slot(&slot.id).map(|s| &s.data);
@@ -230,9 +229,9 @@ impl Overlay {
             }
         }
         settings::apply(base, &self.settings, &mut city);
-        // Layers made of these follow them.
-        crate::project::rederive(&mut city, slots, &crate::progress::Control::default());
-        city
+        let by_hand = self.slots.keys().cloned().collect();
+        let followed = crate::project::rederive(&mut city, slots, &by_hand, &crate::progress::Control::default());
+        (city, followed)
     }
 }
 

@@ -3,8 +3,7 @@
 use super::{Base, EditError, Overlay, Setting, Step, Touched};
 use crate::{
     model::{Bbox, LocalText, SlotId},
-    progress::Control,
-    project::{self, City},
+    project::City,
     rules::Change,
 };
 use std::collections::BTreeSet;
@@ -238,13 +237,12 @@ impl Plan {
         misfits
     }
 
-    /// Makes the layers of these slots anew, and those that are derived from them. Of a derived layer nobody knows which part is another, so
-    /// all of it counts as touched.
+    /// Makes the layers of these slots anew, and what is derived from them. Of a derived layer nobody knows which part is another, so all of
+    /// it counts as touched.
     fn follow(&mut self, slots: &BTreeSet<SlotId>) -> Vec<Touched> {
-        let before = std::mem::replace(&mut self.city, (*self.bench.base.city).clone());
-        self.city = self.bench.overlay.city_after(&self.bench.base, &before, slots);
-        let redone = project::rederive(&mut self.city, slots, &Control::default());
-        redone.into_iter().map(|slot| whole(slot, &before, &self.city)).collect()
+        let (after, followed) = self.bench.overlay.city_after(&self.bench.base, &self.city, slots);
+        let before = std::mem::replace(&mut self.city, after);
+        followed.into_iter().map(|slot| whole(slot, &before, &self.city)).collect()
     }
 
     /// Everything that is different from the base, as the rules ask for it.

@@ -208,6 +208,7 @@ pub(super) mod tests {
                 groups: vec![],
                 synthetic: true,
                 derived: vec![],
+                refills: vec![],
             }),
             modules: Arc::new(vec![]),
             slots: vec![],

@@ -134,6 +134,7 @@ impl Fixture {
                 groups: vec![],
                 synthetic: true,
                 derived: vec![],
+                refills: vec![],
             }),
             modules: Arc::new(settled),
             slots,

@@ -39,15 +39,17 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
                 threshold(check, rule, t, subject, object, name);
             }
         }
-        PredicateDef::WithinDistance(p) => {
-            if let Some(by) = &p.distance_by {
-                distance_by(check, by, object, &at("distance_by"));
-            }
-            if let Some(from) = &p.distance_from {
-                distance_from(check, from, object, &at("distance_from"));
+        PredicateDef::WithinDistance(_) | PredicateDef::Adjacent(_) => {}
+        PredicateDef::BeyondDistance(p) => {
+            if p.distance_by.is_some() && p.min_count > 1.0 {
+                check.error(
+                    "MD-027",
+                    &at("distance_by"),
+                    "Abstände nach Merkmal und eine verlangte Anzahl (min_count) gehen nicht zusammen".into(),
+                    "distances by attribute and a required number (min_count) do not go together".into(),
+                );
             }
         }
-        PredicateDef::BeyondDistance(_) | PredicateDef::Adjacent(_) => {}
         PredicateDef::Zonal(p) => threshold(check, rule, &p.threshold, subject, None, name),
         PredicateDef::Capacity(p) => {
             if p.grave_percent.is_some_and(|grave| grave < p.warn_percent) {
@@ -105,6 +107,12 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
             }
         }
         PredicateDef::ServedShare(p) => population(check, rule, &p.population, &p.population_attribute, &at("population")),
+    }
+    if let Some(by) = rule.predicate.distance_by() {
+        distance_by(check, by, object, &at("distance_by"));
+    }
+    if let Some(from) = rule.predicate.distance_from() {
+        distance_from(check, from, object, &at("distance_from"));
     }
     if let Some(by) = &rule.severity_by {
         let place = Place::new(&rule.file, &["severity_by"], "severity_by");
@@ -298,6 +306,7 @@ fn threshold(
         .limit
         .iter()
         .chain(threshold.limits.values())
+        .chain(&threshold.until)
         .chain(threshold.steps.iter().map(|s| &s.limit));
     if numbers.into_iter().any(|v| !v.is_finite()) || !rising(threshold) {
         check.error(
@@ -309,10 +318,16 @@ fn threshold(
     }
 }
 
-/// Steps lie one beyond the other, in the direction of the comparison.
+/// Limit, steps and end lie one beyond the other, in the direction of the comparison.
 fn rising(t: &Threshold) -> bool {
-    t.steps.is_sorted_by(|a, b| match t.comparison {
-        Comparison::Below => a.limit > b.limit,
-        Comparison::Above | Comparison::AtLeast => a.limit < b.limit,
-    })
+    // Steps may repeat the limit: from there on the severity is that of the step.
+    let steps: Vec<f64> = t.steps.iter().map(|s| s.limit).chain(t.until).collect();
+    let sorted = |list: &[f64]| {
+        list.is_sorted_by(|a, b| match t.comparison {
+            Comparison::Below => a > b,
+            Comparison::Above | Comparison::AtLeast => a < b,
+        })
+    };
+    let end: Vec<f64> = t.limit.into_iter().chain(t.until).collect();
+    sorted(&steps) && sorted(&end)
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Hit, Measure, Predicate, Work, foreign_parameters, nearest,
-    nearness::within,
+    nearness::{Foot, Lookout},
     quantity,
-    within_distance::{counted_from, positive},
+    within_distance::{by_attribute, counted_from, positive},
 };
 use crate::{
     model::{GeometryKind, Language, LocalText},
@@ -14,7 +14,7 @@ use crate::{
         objects::Objects,
         plan::Plan,
         subject::Subject,
-        walking::{Near, Walk, hanging, how, measured_along, no_way, path_words, straight_m, without_network},
+        walking::{hanging, how, measured_along, no_way, path_words, straight_m, without_network},
         words::{against, area, both, pick, plain, quoted},
     },
 };
@@ -52,6 +52,7 @@ impl Predicate for BeyondDistance {
             (true, Language::De) => format!("Konflikt, wenn in {distance} m {how} weniger als {least} Objekte liegen"),
             (true, Language::En) => format!("Conflict when within {distance} m {how} there are fewer than {least} objects"),
         }];
+        lines.extend(p.distance_by.as_ref().map(|by| by_attribute(by, l)));
         lines.extend(without_network(&rule.predicate, l));
         if p.min_object_area_m2 > 0.0 {
             lines.push(counted_from(p.min_object_area_m2, l));
@@ -78,32 +79,47 @@ impl Predicate for BeyondDistance {
         let (PredicateDef::BeyondDistance(p), Some(objects)) = (&plan.rule.predicate, plan.objects()) else {
             return Measure::clear();
         };
-        if let Some(walk) = plan.walk() {
-            return afoot(plan, walk, p, objects, subject, work);
-        }
-        let (limit, far) = (plan.distance_m(), far_m(plan));
-        let sized = objects.layer.layer.geometry.kind() == GeometryKind::Polygon;
-        let bbox = plan.subject.layer.geometry.bbox(subject.row as usize);
+        let look = Lookout::new(plan, subject);
         let other = |r: u32| !(plan.same_slot && r == subject.row);
         let large = |r: u32| other(r) && objects.is_large(r, p.min_object_area_m2);
         if p.min_count > 1.0 {
-            let count = within(subject.edges(), bbox, objects, limit, large, work).len();
-            return too_few(plan, p, subject, count, limit, vec![]);
+            return counted(plan, p, subject, &look, objects, large, work);
         }
-        let found = nearest(subject.edges(), bbox, objects, limit, far, large, work);
-        if found.is_some_and(|(_, d)| d <= limit) {
+        if let Some(foot) = &look.foot {
+            return afoot(plan, p, subject, &look, foot, objects, work);
+        }
+        if served(plan, &look, objects, large, work) {
             return Measure::clear();
         }
-        if p.min_object_area_m2 > 0.0 && !sized && nearest(subject.edges(), bbox, objects, limit, limit, other, work).is_some() {
+        let sized = objects.layer.layer.geometry.kind() == GeometryKind::Polygon;
+        if p.min_object_area_m2 > 0.0 && !sized && served(plan, &look, objects, other, work) {
             return Measure::unknown(Gap::NoSize, subject.area_m2());
         }
-        missing(plan, subject, found, vec![sentence(plan, p.min_object_area_m2, found, limit, far)])
+        let found = straight(plan, &look, objects, large, work);
+        missing(plan, subject, found, vec![sentence(plan, p.min_object_area_m2, found)])
     }
+}
+
+/// Whether an object that counts lies within its own distance.
+fn served(plan: &Plan, look: &Lookout, objects: &Objects, counts: impl Fn(u32) -> bool, work: &mut Work) -> bool {
+    let (near, _) = look.within(0, objects, counts, work);
+    near.into_iter().any(|(row, d)| d <= limit_m(plan, row))
+}
+
+/// The distance within which an object counts.
+fn limit_m(plan: &Plan, row: u32) -> f64 {
+    plan.distance_to_m(row).unwrap_or_else(|| plan.distance_m())
+}
+
+/// The nearest object in a straight line.
+fn straight(plan: &Plan, look: &Lookout, objects: &Objects, counts: impl Fn(u32) -> bool, work: &mut Work) -> Option<(u32, f64)> {
+    let near = &look.near;
+    nearest(near.edges, near.bbox, objects, plan.largest_distance_m(), far_m(plan), counts, work)
 }
 
 /// How far the nearest object is looked for.
 fn far_m(plan: &Plan) -> f64 {
-    plan.distance_m() * if plan.walk().is_some() { FAR_AFOOT } else { FAR }
+    plan.largest_distance_m() * if plan.walk().is_some() { FAR_AFOOT } else { FAR }
 }
 
 /// Nothing suitable is near enough; the nearest is `found`.
@@ -115,7 +131,10 @@ fn missing(plan: &Plan, subject: &Subject, found: Option<(u32, f64)>, reasons: V
         geometry,
         anchor,
         measured: quantity(found.map_or_else(|| far_m(plan), |(_, d)| d), "m"),
-        threshold: Some(quantity(plan.distance_m(), "m")),
+        threshold: Some(quantity(
+            found.map_or_else(|| plan.distance_m(), |(row, _)| limit_m(plan, row)),
+            "m",
+        )),
         area_m2: None,
         share_percent: None,
         reasons,
@@ -123,70 +142,79 @@ fn missing(plan: &Plan, subject: &Subject, found: Option<(u32, f64)>, reasons: V
 }
 
 /// Along the network of ways.
-fn afoot(plan: &Plan, walk: &Walk, p: &BeyondParams, objects: &Objects, subject: &Subject, work: &mut Work) -> Measure {
-    let (limit, far) = (plan.distance_m(), far_m(plan));
-    let near = Near::of(subject);
-    let sized = objects.layer.layer.geometry.kind() == GeometryKind::Polygon;
+fn afoot(plan: &Plan, p: &BeyondParams, subject: &Subject, look: &Lookout, foot: &Foot, objects: &Objects, work: &mut Work) -> Measure {
+    let (walk, from, near) = (foot.walk, &foot.from, &look.near);
     let other = |r: u32| !(plan.same_slot && r == subject.row);
     let large = |r: u32| other(r) && objects.is_large(r, p.min_object_area_m2);
-    let from = walk.snap(&subject.layer.layer.geometry, subject.row);
+    let unknown = |gap| Measure::unknown(gap, subject.area_m2());
+    // On foot it is no shorter than in a straight line: what is too far that way is too far.
+    let near_straight = |row: u32| straight_m(objects, near, row, limit_m(plan, row)).is_some();
     if from.ways.is_empty() {
-        // On foot it is no shorter than in a straight line: what is too far that way is too far.
-        let straight = nearest(near.edges, near.bbox, objects, limit, far, large, work);
-        if straight.is_some_and(|(_, d)| d <= limit) || p.min_count > 1.0 {
-            return Measure::unknown(no_way(walk), subject.area_m2());
+        let rows = objects.layer.index.rows_in(&near.bbox.buffered(plan.largest_distance_m()));
+        if rows.into_iter().any(|r| objects.counts(r) && large(r) && near_straight(r)) {
+            return unknown(no_way(walk));
         }
-        let reasons = vec![sentence(plan, p.min_object_area_m2, straight, limit, far), hanging(walk)];
-        return missing(plan, subject, straight, reasons);
-    }
-    let lost = || near_but_lost(walk, objects, &near, limit, large);
-    if p.min_count > 1.0 {
-        let (reached, lost) = walk.reached(0, objects, &walk.around(&from, limit), &near, large);
-        if lost && (reached.len() as f64) < p.min_count {
-            return Measure::unknown(Gap::ObjectOffWays, subject.area_m2());
-        }
-        return too_few(
+        let found = straight(plan, look, objects, large, work);
+        return missing(
             plan,
-            p,
             subject,
-            reached.len(),
-            limit,
-            vec![measured_along(plan.city, walk, &from, None, None)],
+            found,
+            vec![sentence(plan, p.min_object_area_m2, found), hanging(walk)],
         );
     }
-    let found = walk.nearest(objects, &from, &near, far, large, !plan.same_slot);
-    if found.is_some_and(|(_, d)| d <= limit) {
+    let found = walk.nearest(objects, from, near, far_m(plan), large, !plan.same_slot);
+    if found.is_some_and(|(row, d)| d <= limit_m(plan, row)) {
         return Measure::clear();
     }
-    if lost() {
-        return Measure::unknown(Gap::ObjectOffWays, subject.area_m2());
+    // Something farther away may count from farther away.
+    if plan.distance_by().is_some() && served(plan, look, objects, large, work) {
+        return Measure::clear();
     }
-    let any = |m: &mut Option<(u32, f64)>| m.take_if(|(_, d)| *d <= limit).is_some();
-    if p.min_object_area_m2 > 0.0 && !sized && any(&mut walk.nearest(objects, &from, &near, limit, other, false)) {
-        return Measure::unknown(Gap::NoSize, subject.area_m2());
+    // An object near enough in a straight line hangs on no way, so that nobody can say how far it is on foot.
+    let lost = |r: u32| objects.counts(r) && large(r) && walk.object(0, objects, r).ways.is_empty() && near_straight(r);
+    let rows = objects.layer.index.rows_in(&near.bbox.buffered(plan.largest_distance_m()));
+    if rows.into_iter().any(lost) {
+        return unknown(Gap::ObjectOffWays);
     }
-    let straight = found.and_then(|(row, _)| straight_m(objects, &near, row, far));
+    let sized = objects.layer.layer.geometry.kind() == GeometryKind::Polygon;
+    if p.min_object_area_m2 > 0.0 && !sized && served(plan, look, objects, other, work) {
+        return unknown(Gap::NoSize);
+    }
+    let straight = found.and_then(|(row, _)| straight_m(objects, near, row, far_m(plan)));
     let object = found.map(|(row, _)| walk.object(0, objects, row));
     let reasons = vec![
-        sentence(plan, p.min_object_area_m2, found, limit, far),
-        measured_along(plan.city, walk, &from, object, straight),
+        sentence(plan, p.min_object_area_m2, found),
+        measured_along(plan.city, walk, from, object, straight),
     ];
     missing(plan, subject, found, reasons)
 }
 
-/// An object near enough in a straight line hangs on no way, so that nobody can say how far it is on foot.
-fn near_but_lost(walk: &Walk, objects: &Objects, near: &Near, limit: f64, counts: impl Fn(u32) -> bool) -> bool {
-    let rows = objects.layer.index.rows_in(&near.bbox.buffered(limit));
-    rows.into_iter().any(|r| {
-        objects.counts(r) && counts(r) && walk.object(0, objects, r).ways.is_empty() && straight_m(objects, near, r, limit).is_some()
-    })
+/// Several objects are asked for.
+fn counted(
+    plan: &Plan,
+    p: &BeyondParams,
+    subject: &Subject,
+    look: &Lookout,
+    objects: &Objects,
+    counts: impl Fn(u32) -> bool,
+    work: &mut Work,
+) -> Measure {
+    if let Some(walk) = look.stranded() {
+        return Measure::unknown(no_way(walk), subject.area_m2());
+    }
+    let (found, lost) = look.within(0, objects, counts, work);
+    if found.len() as f64 >= p.min_count {
+        return Measure::clear();
+    }
+    if lost {
+        return Measure::unknown(Gap::ObjectOffWays, subject.area_m2());
+    }
+    let along = look.foot.as_ref().map(|f| measured_along(plan.city, f.walk, &f.from, None, None));
+    too_few(plan, p, subject, found.len(), along)
 }
 
 /// Fewer objects than asked for.
-fn too_few(plan: &Plan, p: &BeyondParams, subject: &Subject, count: usize, limit: f64, further: Vec<LocalText>) -> Measure {
-    if count as f64 >= p.min_count {
-        return Measure::clear();
-    }
+fn too_few(plan: &Plan, p: &BeyondParams, subject: &Subject, count: usize, further: Option<LocalText>) -> Measure {
     let (geometry, anchor) = subject.place();
     Measure::hit(Hit {
         severity: plan.severity_of(plan.severity, subject.row, &[]),
@@ -198,7 +226,7 @@ fn too_few(plan: &Plan, p: &BeyondParams, subject: &Subject, count: usize, limit
         area_m2: None,
         share_percent: None,
         reasons: std::iter::once(both(|l| {
-            let (title, bound, least) = (quoted(l, &plan.object_title(l)), plain(l, limit), plain(l, p.min_count));
+            let (title, bound, least) = (quoted(l, &plan.object_title(l)), plain(l, plan.distance_m()), plain(l, p.min_count));
             let how = how(plan, l);
             match l {
                 Language::De => format!("{count} aus {title} innerhalb von {bound} m {how}; mindestens {least} sollen es sein."),
@@ -210,25 +238,29 @@ fn too_few(plan: &Plan, p: &BeyondParams, subject: &Subject, count: usize, limit
     })
 }
 
-fn sentence(plan: &Plan, min_m2: f64, found: Option<(u32, f64)>, limit: f64, far: f64) -> LocalText {
+fn sentence(plan: &Plan, min_m2: f64, found: Option<(u32, f64)>) -> LocalText {
     both(|l| {
         let title = quoted(l, &plan.object_title(l));
         let size = match min_m2 > 0.0 {
             true => format!(" {} {}", pick(l, "ab", "from"), area(l, min_m2)),
             false => String::new(),
         };
-        let bound = plain(l, limit);
+        let bound = plain(l, plan.distance_m());
+        let others = plan
+            .distance_by()
+            .map(|by| by.table.iter().map(|(k, d)| format!("{k}: {} m", plain(l, *d))).collect::<Vec<_>>());
+        let others = others.map_or_else(String::new, |list| format!(" ({})", list.join(", ")));
         let nearest = match found {
             Some((row, d)) => {
                 let name = quoted(l, &plan.object_ref(row).map_or_else(String::new, |f| f.label));
-                let d = against(l, d, limit);
+                let d = against(l, d, limit_m(plan, row));
                 match l {
                     Language::De => format!("am nächsten ist {name} mit {d} m."),
                     Language::En => format!("the nearest is {name} at {d} m."),
                 }
             }
             None => {
-                let far = plain(l, far);
+                let far = plain(l, far_m(plan));
                 match l {
                     Language::De if plan.walk().is_some() => format!("auch in {far} m Fußweg ist nichts zu erreichen."),
                     Language::En if plan.walk().is_some() => format!("nothing can be reached within {far} m on foot either."),
@@ -238,8 +270,11 @@ fn sentence(plan: &Plan, min_m2: f64, found: Option<(u32, f64)>, limit: f64, far
             }
         };
         match l {
-            Language::De => format!("Nichts aus {title}{size} innerhalb von {bound} m {}; {nearest}", how(plan, l)),
-            Language::En => format!("Nothing of {title}{size} within {bound} m {}; {nearest}", how(plan, l)),
+            Language::De => format!(
+                "Nichts aus {title}{size} innerhalb von {bound} m {}{others}; {nearest}",
+                how(plan, l)
+            ),
+            Language::En => format!("Nothing of {title}{size} within {bound} m {}{others}; {nearest}", how(plan, l)),
         }
     })
 }

@@ -8,10 +8,11 @@ use crate::{
     modules::{CapacityParams, PredicateDef, RuleDef},
     network::Field,
     rules::{
+        compare::number,
         dwellings::{Basis, Dwellings, dwellings},
         memory::Gap,
         objects::Objects,
-        plan::{Plan, number},
+        plan::Plan,
         subject::Subject,
         walking::{Near, Walk, measured_along, no_way, path_words, without_network},
         words::{against, area, both, pick, plain, quoted},
@@ -160,7 +161,7 @@ fn in_a_line(plan: &Plan, p: &CapacityParams, subject: &Subject, population: &Ob
     if let Some(objects) = plan.objects() {
         let counts = |r: u32| objects.is_large(r, p.min_object_area_m2) && !(plan.same_slot && r == subject.row);
         let bbox = subject.layer.layer.geometry.bbox(subject.row as usize);
-        for row in within(subject.edges(), bbox, objects, plan.distance_m(), counts, work) {
+        for (row, _) in within(subject.edges(), bbox, objects, plan.distance_m(), counts, work) {
             supply.add(plan, p, objects, row);
         }
     }

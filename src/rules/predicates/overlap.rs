@@ -6,8 +6,9 @@ use crate::{
     model::{GeometryKind, Language, LocalText},
     modules::{Comparison, OverlapParams, PredicateDef, RuleDef, Threshold},
     rules::{
+        compare::{step, worst_of},
         memory::Gap,
-        plan::{Objects, Plan, Subject, exceeds, step, worst_of},
+        plan::{Objects, Plan, Subject},
         words::{against, area, beyond, both, listed, percent, pick, plain, quoted},
     },
 };
@@ -124,7 +125,7 @@ impl Predicate for Overlap {
                 .as_ref()
                 .and_then(|l| plan.object_value(l.threshold.object_attribute.as_deref()?, row));
             if let (Some(l), Some(v)) = (&limit, value)
-                && !exceeds(v, l.threshold.comparison, l.limit)
+                && !l.threshold.breaks(v, l.limit)
             {
                 continue;
             }
@@ -357,6 +358,13 @@ pub(super) fn explain_threshold(t: &Threshold, l: Language) -> Vec<String> {
             beyond(l, t.comparison, s.limit, &t.unit),
             pick(l, "Schwere", "severity")
         ));
+    }
+    if let Some(until) = t.until {
+        let from = beyond(l, t.comparison, until, &t.unit);
+        lines.push(match l {
+            Language::De => format!("Werte {from} gehören zu einer anderen Regel"),
+            Language::En => format!("Values {from} belong to another rule"),
+        });
     }
     lines
 }

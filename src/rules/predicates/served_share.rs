@@ -15,8 +15,9 @@ use crate::{
     modules::{PredicateDef, RuleDef, ServedShareParams},
     network::Field,
     rules::{
+        compare::number,
         memory::Gap,
-        plan::{Plan, number},
+        plan::Plan,
         subject::Subject,
         walking::{Walk, how, no_way, path_words, without_network},
         words::{against, both, plain, quoted},
@@ -166,7 +167,7 @@ fn reached(plan: &Plan, own: &Geometries, work: &mut Work) -> Result<Option<Geom
     // From the area, not from its outline: an object in the middle of a large subject is inside it.
     let edges = PreparedEdges::new(own, 0);
     let mut circles = vec![];
-    for row in within(&edges, own.bbox(0), objects, reach, |_| true, work) {
+    for (row, _) in within(&edges, own.bbox(0), objects, reach, |_| true, work) {
         let around = buffered(&objects.layer.layer.geometry, row, reach).ok_or(Gap::Geometry)?;
         let around = geometry::from_geo(&[around]);
         let part = geometry::intersection((own, 0), (&around, 0)).map_err(|_| Gap::Geometry)?;

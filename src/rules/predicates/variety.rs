@@ -1,14 +1,15 @@
 //! How many of several kinds of objects are near: everything for the day within fifteen minutes.
 
-use super::{Hit, Measure, Predicate, Work, foreign_parameters, nearest, quantity, within_distance::positive};
+use super::{Hit, Measure, Predicate, Work, foreign_parameters, nearness::Lookout, quantity, within_distance::positive};
 use crate::{
     model::{Language, LocalText},
     modules::{PredicateDef, RuleDef},
     rules::{
         memory::Gap,
-        plan::{Plan, slot_title},
+        plan::Plan,
+        sides::slot_title,
         subject::Subject,
-        walking::{Near, how, measured_along, no_way, path_words, without_network},
+        walking::{how, measured_along, no_way, path_words, without_network},
         words::{both, listed, plain},
     },
 };
@@ -63,28 +64,17 @@ impl Predicate for Variety {
             return Measure::clear();
         };
         let reach = plan.distance_m();
-        let bbox = plan.subject.layer.geometry.bbox(subject.row as usize);
-        let mut absent = vec![];
-        let all = 1 + plan.further.len();
-        let walk = plan.walk();
-        let from = walk.map(|w| w.snap(&subject.layer.layer.geometry, subject.row));
-        let field = walk.zip(from.as_ref()).map(|(w, from)| w.around(from, reach));
-        if let (Some(walk), Some(from)) = (walk, &from)
-            && from.ways.is_empty()
-        {
+        let look = Lookout::new(plan, subject);
+        if let Some(walk) = look.stranded() {
             return Measure::unknown(no_way(walk), subject.area_m2());
         }
-        let mut lost = 0;
+        let (mut absent, mut lost) = (vec![], 0);
+        let all = 1 + plan.further.len();
         for (k, objects) in std::iter::once(first).chain(&plan.further).enumerate() {
             let own = objects.layer.layer.slot == plan.rule.subject.slot;
-            let other = |row: u32| !(own && row == subject.row);
-            if let (Some(walk), Some(field)) = (walk, &field) {
-                let (reached, off) = walk.reached(k, objects, field, &Near::of(subject), other);
-                if reached.is_empty() {
-                    lost += usize::from(off);
-                    absent.push(&objects.layer.layer.slot);
-                }
-            } else if nearest(subject.edges(), bbox, objects, reach, reach, other, work).is_none() {
+            let (near, off) = look.within(k, objects, |row| !(own && row == subject.row), work);
+            if near.is_empty() {
+                lost += usize::from(off);
                 absent.push(&objects.layer.layer.slot);
             }
         }
@@ -118,10 +108,7 @@ impl Predicate for Variety {
                     }
                 }
             }))
-            .chain(
-                walk.zip(from.as_ref())
-                    .map(|(w, from)| measured_along(plan.city, w, from, None, None)),
-            )
+            .chain(look.foot.as_ref().map(|f| measured_along(plan.city, f.walk, &f.from, None, None)))
             .collect(),
         })
     }

@@ -1,7 +1,9 @@
 //! A raster's values inside the subject: heat, flood depth.
 
 use super::{
-    Hit, Measure, Predicate, Work, foreign_parameters,
+    Hit, Measure, Predicate, Work,
+    capacity::buffered,
+    foreign_parameters,
     overlap::{check_threshold, explain_threshold},
     quantity,
 };
@@ -10,8 +12,9 @@ use crate::{
     model::{GeometryKind, Language, LocalText, Raster},
     modules::{Comparison, PredicateDef, RuleDef, Threshold, ZonalParams, ZonalStatistic},
     rules::{
+        compare::step,
         memory::Gap,
-        plan::{ObjectSide, Plan, Subject, exceeds, step},
+        plan::{ObjectSide, Plan, Subject},
         words::{against, area, beyond, both, percent, pick, plain, quoted},
     },
 };
@@ -33,6 +36,13 @@ impl Predicate for Zonal {
     fn explain(&self, rule: &RuleDef, l: Language) -> Vec<String> {
         let PredicateDef::Zonal(p) = &rule.predicate else { return vec![] };
         let mut lines = vec![format!("{}: {}", pick(l, "Kennwert", "Statistic"), statistic(l, p.statistic))];
+        if p.around_m > 0.0 {
+            let around = plain(l, p.around_m);
+            lines.push(match l {
+                Language::De => format!("Mit der Umgebung bis {around} m um den Gegenstand"),
+                Language::En => format!("With the surroundings up to {around} m around the subject"),
+            });
+        }
         lines.extend(explain_threshold(&p.threshold, l));
         if p.min_share_percent > 0.0 {
             lines.push(format!(
@@ -89,30 +99,46 @@ fn statistic(l: Language, s: ZonalStatistic) -> &'static str {
 }
 
 fn inside(plan: &Plan, p: &ZonalParams, subject: &Subject, raster: &Raster, limit: f64, chosen_by: Option<String>) -> Measure {
-    let found = geometry::zonal(raster, &plan.subject.layer.geometry, subject.row as usize);
-    let total = subject.area_m2();
+    let own = (&plan.subject.layer.geometry, subject.row);
+    let wider = match p.around_m > 0.0 {
+        false => None,
+        true => match buffered(own.0, own.1, p.around_m) {
+            Some(shape) => Some(geometry::from_geo(&[shape])),
+            None => return Measure::unknown(Gap::Geometry, subject.area_m2()),
+        },
+    };
+    let (shape, row) = wider.as_ref().map_or((own.0, own.1 as usize), |g| (g, 0));
+    let found = geometry::zonal(raster, shape, row);
+    let is_area = plan.subject_is_area() || wider.is_some();
+    let total = match &wider {
+        Some(g) => geometry::area_m2(g, 0),
+        None => subject.area_m2(),
+    };
     let value = match p.statistic {
         ZonalStatistic::Mean => found.mean,
         ZonalStatistic::Max => found.max,
     };
     let Some(value) = value else {
-        return Measure::unknown(Gap::NoData, total);
+        return Measure::unknown(Gap::NoData, subject.area_m2());
     };
-    let gap = (found.no_data_m2 > (1e-6 * total).max(0.5)).then_some((Gap::NoData, found.no_data_m2));
+    // What is unknown is told in square metres of the subject, whose surroundings count by their share.
+    let of_subject = |m2: f64| if wider.is_some() { m2 / total * subject.area_m2() } else { m2 };
+    let gap = (found.no_data_m2 > (1e-6 * total).max(0.5)).then(|| (Gap::NoData, of_subject(found.no_data_m2)));
     let t = &p.threshold;
     // What is below the limit is all that is not at or above it.
     let above = found.share_above(limit, t.comparison != Comparison::Above).unwrap_or(0.0);
     let above = if t.comparison == Comparison::Below { 1.0 - above } else { above };
-    let (m2, share) = match plan.subject_is_area() {
+    let (m2, share) = match is_area {
         // Of the whole subject: what has no data is not over the limit.
         true => (above * found.covered_m2, 100.0 * above * found.covered_m2 / total),
         false => (0.0, 100.0 * above),
     };
-    if !exceeds(value, t.comparison, limit) || share < p.min_share_percent {
+    if !t.breaks(value, limit) || share < p.min_share_percent {
         return Measure { hit: None, gap };
     }
     let (geometry, anchor) = subject.place();
-    let area_m2 = plan.subject_is_area().then_some(m2);
+    // The surroundings are no part of the site: how much of them it is stays in the sentence.
+    let area_m2 = (is_area && wider.is_none()).then_some(m2);
     Measure {
         hit: Some(Hit {
             severity: plan.severity_of(step(t, value, plan.severity), subject.row, &[]),
@@ -123,7 +149,7 @@ fn inside(plan: &Plan, p: &ZonalParams, subject: &Subject, raster: &Raster, limi
             threshold: Some(quantity(limit, &t.unit)),
             area_m2,
             share_percent: area_m2.map(|_| share),
-            reasons: sentences(plan, p, value, limit, chosen_by, area_m2.map(|m2| (m2, share))),
+            reasons: sentences(plan, p, value, limit, chosen_by, is_area.then_some((m2, share))),
         }),
         gap,
     }
@@ -138,8 +164,14 @@ fn sentences(plan: &Plan, p: &ZonalParams, value: f64, limit: f64, chosen_by: Op
             .as_ref()
             .map(|c| format!(" {} {c}", pick(l, "für", "for")))
             .unwrap_or_default();
+        let around = plain(l, p.around_m);
+        let around = match (p.around_m > 0.0, l) {
+            (false, _) => String::new(),
+            (true, Language::De) => format!(" mit {around} m Umgebung"),
+            (true, Language::En) => format!(" with {around} m of surroundings"),
+        };
         format!(
-            "{what} {} {title}: {value} {unit}; {}{of}: {bound} {unit}.",
+            "{what} {} {title}{around}: {value} {unit}; {}{of}: {bound} {unit}.",
             pick(l, "aus", "of"),
             pick(l, "Schwelle", "threshold")
         )
@@ -147,9 +179,13 @@ fn sentences(plan: &Plan, p: &ZonalParams, value: f64, limit: f64, chosen_by: Op
     if let Some((m2, share)) = over {
         out.push(both(|l| {
             let beyond = beyond(l, t.comparison, limit, &t.unit);
+            let of = match p.around_m > 0.0 {
+                true => pick(l, "der Fläche mit Umgebung", "of the area with its surroundings"),
+                false => pick(l, "der Fläche", "of the area"),
+            };
             match l {
-                Language::De => format!("{} der Fläche ({}) liegen {beyond}.", percent(l, share), area(l, m2)),
-                Language::En => format!("{} of the area ({}) lies {beyond}.", percent(l, share), area(l, m2)),
+                Language::De => format!("{} {of} ({}) liegen {beyond}.", percent(l, share), area(l, m2)),
+                Language::En => format!("{} {of} ({}) lies {beyond}.", percent(l, share), area(l, m2)),
             }
         }));
     }
