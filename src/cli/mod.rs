@@ -29,6 +29,7 @@ mod services;
 mod setbacks;
 mod sheets;
 mod suitability;
+mod suitability_table;
 mod sun;
 mod sun_table;
 mod table;

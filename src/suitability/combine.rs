@@ -69,16 +69,15 @@ impl Score {
 pub fn combine(matrix: &Matrix, weights: &[f64], attitude: Attitude) -> Vec<Score> {
     let weight = |k: usize| weights.get(k).copied().filter(|w| *w > 0.0 && w.is_finite()).unwrap_or(0.0);
     let weights: Vec<f64> = (0..matrix.criteria()).map(weight).collect();
-    let total: f64 = weights.iter().sum();
     let mut out = vec![Score::NONE; matrix.units()];
+    let weights = Importance::new(weights);
     let quantifier = Quantifier::new(attitude);
     out.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, scores)| {
-        let mut order = Vec::with_capacity(weights.len());
         for (k, score) in scores.iter_mut().enumerate() {
             let unit = chunk * CHUNK + k;
             let standing = matrix.standing(unit);
-            if total > 0.0 && standing != Standing::Excluded {
-                *score = one(matrix.scores(unit), matrix.bounds(unit), &weights, total, &quantifier, &mut order);
+            if weights.total > 0.0 && standing != Standing::Excluded {
+                *score = one(matrix, unit, &weights, &quantifier);
             }
             score.standing = standing;
         }
@@ -86,26 +85,31 @@ pub fn combine(matrix: &Matrix, weights: &[f64], attitude: Attitude) -> Vec<Scor
     out
 }
 
-fn one(
-    scores: &[f32],
-    [lows, highs]: [&[f32]; 2],
-    weights: &[f64],
+/// Weights with what is the same at every unit.
+struct Importance {
+    weights: Vec<f64>,
+    /// Of the total.
+    shares: Vec<f64>,
     total: f64,
-    quantifier: &Quantifier,
-    order: &mut Vec<(f64, f64)>,
-) -> Score {
-    let mut over = |scores: &[f32]| {
-        order.clear();
-        let pairs = scores.iter().zip(weights).filter(|(s, _)| !s.is_nan());
-        order.extend(pairs.map(|(s, w)| (f64::from(*s), *w)));
-        let known: f64 = order.iter().map(|(_, w)| w).sum();
-        if known > 0.0 {
-            average(order, known, quantifier) as f32
-        } else {
-            f32::NAN
+}
+
+impl Importance {
+    fn new(weights: Vec<f64>) -> Self {
+        let total: f64 = weights.iter().sum();
+        Self {
+            shares: weights.iter().map(|w| w / total).collect(),
+            weights,
+            total,
         }
-    };
-    let value = over(scores);
+    }
+}
+
+fn one(matrix: &Matrix, unit: usize, importance: &Importance, quantifier: &Quantifier) -> Score {
+    let Importance { weights, total, .. } = importance;
+    let (scores, [lows, highs]) = (matrix.scores(unit), matrix.bounds(unit));
+    let orders = matrix.orders(unit);
+    let over = |scores: &[f32], order: &[u16]| average(scores, importance, order, quantifier).map_or(f32::NAN, |v| v as f32);
+    let value = over(scores, orders[0]);
     let spread = |k: usize| f64::from(highs[k] - lows[k]) * weights[k];
     let open: f64 = (0..weights.len()).map(spread).sum();
     if open <= 0.0 {
@@ -119,8 +123,8 @@ fn one(
     }
     Score {
         value,
-        low: over(lows),
-        high: over(highs),
+        low: over(lows, orders[1]),
+        high: over(highs, orders[2]),
         known: (1.0 - open / (BEST_SCORE * total)) as f32,
         ..Score::NONE
     }
@@ -159,41 +163,43 @@ impl Quantifier {
     }
 }
 
-/// The ordered weighted average of scores with importance; reorders its input.
-fn average(scores: &mut [(f64, f64)], total: f64, quantifier: &Quantifier) -> f64 {
-    let attitude = quantifier.attitude;
-    if attitude == Attitude::NEUTRAL {
-        return scores.iter().map(|(s, w)| s * w).sum::<f64>() / total;
+/// The ordered weighted average of the scores that are known; `None` where none of any weight is. `order` holds the places from the best
+/// score to the worst: it depends on the scores alone, so no move of a slider sorts anything.
+fn average(scores: &[f32], importance: &Importance, order: &[u16], quantifier: &Quantifier) -> Option<f64> {
+    let (attitude, weights) = (quantifier.attitude, &importance.weights);
+    let known = || {
+        let pairs = scores.iter().zip(weights).filter(|(s, _)| !s.is_nan());
+        pairs.map(|(s, w)| (f64::from(*s), *w))
+    };
+    let whole = scores.iter().all(|s| !s.is_nan());
+    let total: f64 = if whole { importance.total } else { known().map(|(_, w)| w).sum() };
+    if total <= 0.0 {
+        return None;
     }
-    let important = scores.iter().filter(|(_, w)| *w > 0.0).map(|(s, _)| *s);
+    if attitude == Attitude::NEUTRAL {
+        return Some(known().map(|(s, w)| s * w).sum::<f64>() / total);
+    }
+    let important = known().filter(|(_, w)| *w > 0.0).map(|(s, _)| s);
     if attitude.0 == 0.0 {
-        return important.fold(f64::INFINITY, f64::min);
+        return Some(important.fold(f64::INFINITY, f64::min));
     }
     if attitude.0 == 1.0 {
-        return important.fold(f64::NEG_INFINITY, f64::max);
+        return Some(important.fold(f64::NEG_INFINITY, f64::max));
     }
-    by_score(scores);
     let (mut sum, mut reached, mut before) = (0.0, 0.0, 0.0);
-    for (score, weight) in scores {
-        reached += *weight / total;
+    for k in order {
+        let k = usize::from(*k);
+        let score = f64::from(scores[k]);
+        if score.is_nan() {
+            // What is unknown stands last.
+            break;
+        }
+        reached += if whole { importance.shares[k] } else { weights[k] / total };
         let q = quantifier.of(reached);
-        sum += *score * (q - before);
+        sum += score * (q - before);
         before = q;
     }
-    sum
-}
-
-/// The best first. A dozen scores are in order sooner by insertion than by any general way.
-fn by_score(scores: &mut [(f64, f64)]) {
-    for k in 1..scores.len() {
-        let one = scores[k];
-        let mut to = k;
-        while to > 0 && scores[to - 1].0 < one.0 {
-            scores[to] = scores[to - 1];
-            to -= 1;
-        }
-        scores[to] = one;
-    }
+    Some(sum)
 }
 
 #[cfg(test)]
@@ -248,7 +254,55 @@ mod tests {
         }
     }
 
+    /// The ordered weighted average as its definition has it: sorted anew for every unit and attitude.
+    fn by_definition(scores: &[f32], weights: &[f64], quantifier: &Quantifier) -> f32 {
+        let mut pairs: Vec<(f64, f64)> = scores.iter().zip(weights).map(|(s, w)| (f64::from(*s), *w)).collect();
+        pairs.retain(|(s, _)| !s.is_nan());
+        let total: f64 = pairs.iter().map(|(_, w)| w).sum();
+        if total <= 0.0 {
+            return f32::NAN;
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut sum, mut reached, mut before) = (0.0, 0.0, 0.0);
+        for (score, weight) in pairs {
+            reached += weight / total;
+            let q = quantifier.of(reached);
+            sum += score * (q - before);
+            before = q;
+        }
+        sum as f32
+    }
+
+    /// Scores of few values, so that ties are many; some are unknown with bounds of their own.
+    fn units_of(criteria: usize) -> impl Strategy<Value = Vec<(f32, f32, f32)>> {
+        let known = (0u8..=5).prop_map(|s| (f32::from(s) * 2.0, f32::from(s) * 2.0, f32::from(s) * 2.0));
+        let open = (0u8..=5, 0u8..=5).prop_map(|(a, b)| (f32::NAN, f32::from(a.min(b)), f32::from(a.max(b)) * 2.0));
+        let partly = (0u8..=5, 0u8..=5).prop_map(|(a, b)| (f32::from(a.min(b)), f32::from(a.min(b)), f32::from(a.max(b)) * 1.5));
+        proptest::collection::vec(prop_oneof![4 => known, 1 => open, 1 => partly], criteria * 6)
+    }
+
     proptest! {
+        #[test]
+        fn the_prepared_order_gives_what_the_definition_gives_to_the_last_bit(
+            cells in units_of(7),
+            weights in proptest::collection::vec(prop_oneof![1 => Just(0.0), 3 => 0.01f64..5.0], 7),
+            orness in 0.01f64..0.99,
+        ) {
+            let column = |pick: fn(&(f32, f32, f32)) -> f32| cells.iter().map(pick).collect::<Vec<f32>>();
+            let (scores, lows, highs) = (column(|c| c.0), column(|c| c.1), column(|c| c.2));
+            let matrix = Matrix::of_bounds(7, scores.clone(), [lows.clone(), highs.clone()]);
+            let attitude = Attitude::new(orness).unwrap();
+            prop_assume!(attitude != Attitude::NEUTRAL && weights.iter().sum::<f64>() > 0.0);
+            let quantifier = Quantifier::new(attitude);
+            for (unit, s) in combine(&matrix, &weights, attitude).iter().enumerate() {
+                let slow = |of: &[f32]| by_definition(&of[unit * 7..(unit + 1) * 7], &weights, &quantifier);
+                prop_assert_eq!(s.value.to_bits(), slow(&scores).to_bits(), "unit {}", unit);
+                if s.known < 1.0 {
+                    prop_assert_eq!((s.low.to_bits(), s.high.to_bits()), (slow(&lows).to_bits(), slow(&highs).to_bits()));
+                }
+            }
+        }
+
         #[test]
         fn the_score_stays_between_worst_and_best_and_grows_with_the_attitude(
             scores in proptest::collection::vec(0.0f32..10.0, 1..12),

@@ -14,6 +14,7 @@ use crate::{
     project::City,
 };
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Percent of a unit: what is unknown of less of it counts as known, and a maximum is what more of it reaches. Means leave nothing out.
 pub(super) const NOISE_PERCENT: f64 = 1.0;
@@ -66,6 +67,8 @@ pub struct Matrix {
     scores: Vec<f32>,
     /// Bounds of the scores: what is unknown as bad, and as good, as can be.
     bounds: [Vec<f32>; 2],
+    /// Places of the criteria in a unit, best score first: of the scores and of both bounds. No weight changes it.
+    orders: [Vec<u16>; 3],
     /// Highest share that leaves a unit in, by exclusion.
     limits: Vec<f64>,
     /// Unit by unit, exclusion by exclusion.
@@ -102,6 +105,19 @@ impl Matrix {
     pub fn bounds(&self, unit: usize) -> [&[f32]; 2] {
         let row = self.row(unit);
         [&self.bounds[0][row.clone()], &self.bounds[1][row]]
+    }
+
+    /// Criteria of a unit, the best score first: of [`Self::scores`] and of both [`Self::bounds`]. Of equal scores the earlier criterion
+    /// stands first; those without a score stand last.
+    pub(super) fn orders(&self, unit: usize) -> [&[u16]; 3] {
+        let row = self.row(unit);
+        std::array::from_fn(|k| &self.orders[k][row.clone()])
+    }
+
+    /// Puts the criteria of every unit in order, once its scores are there.
+    fn put_in_order(&mut self) {
+        let [low, high] = &self.bounds;
+        self.orders = [&self.scores, low, high].map(|scores| best_first(scores, self.criteria));
     }
 
     fn row(&self, unit: usize) -> std::ops::Range<usize> {
@@ -163,14 +179,22 @@ impl Matrix {
     #[cfg(test)]
     pub(super) fn of_scores(criteria: usize, scores: Vec<f32>) -> Self {
         let bound = |unknown: f32| scores.iter().map(|s| if s.is_nan() { unknown } else { *s }).collect();
-        Self {
+        let bounds = [bound(0.0), bound(10.0)];
+        Self::of_bounds(criteria, scores, bounds)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_bounds(criteria: usize, scores: Vec<f32>, bounds: [Vec<f32>; 2]) -> Self {
+        let mut out = Self {
             criteria,
             measures: scores.iter().map(|s| f64::from(*s)).collect(),
-            bounds: [bound(0.0), bound(10.0)],
+            bounds,
             standings: vec![Standing::Open; scores.len() / criteria],
             scores,
             ..Self::default()
-        }
+        };
+        out.put_in_order();
+        out
     }
 
     #[cfg(test)]
@@ -178,6 +202,25 @@ impl Matrix {
         self.standings = standings.to_vec();
         self
     }
+}
+
+/// The places of each unit's scores from the best to the worst.
+fn best_first(scores: &[f32], criteria: usize) -> Vec<u16> {
+    let mut out: Vec<u16> = vec![0; scores.len()];
+    let width = criteria.max(1);
+    let chunk = CHUNK * width;
+    out.par_chunks_mut(chunk).zip(scores.par_chunks(chunk)).for_each(|(out, scores)| {
+        for (order, scores) in out.chunks_mut(width).zip(scores.chunks(width)) {
+            order.iter_mut().zip(0..).for_each(|(place, k)| *place = k);
+            // NaN is never greater nor smaller: it is told apart first.
+            order.sort_by(|a, b| {
+                let [x, y] = [a, b].map(|k| scores[usize::from(*k)]);
+                let both = y.partial_cmp(&x);
+                both.unwrap_or_else(|| x.is_nan().cmp(&y.is_nan()))
+            });
+        }
+    });
+    out
 }
 
 fn verdict(share: Share, above_percent: f64) -> Standing {
@@ -206,16 +249,19 @@ pub fn measure(city: &City, def: &SuitabilityDef, units: &Units, control: &Contr
     };
     let gaps = titles.zip(criteria.iter().chain(&exclusions)).filter_map(unknown).collect();
     let rows: Vec<usize> = (0..units.len()).collect();
+    let done = AtomicUsize::new(0);
     let parts: Vec<Vec<Row>> = rows
         .par_chunks(CHUNK)
         .map(|chunk| {
             let mut scratch = Scratch::default();
             let one = |row: &usize| Row::new(def, &criteria, &exclusions, &covers, &Unit::new(units, *row), &mut scratch);
             if control.is_cancelled() {
-                vec![]
-            } else {
-                chunk.iter().map(one).collect()
+                return vec![];
             }
+            let (de, en) = (&def.title.de, &def.title.en);
+            let fraction = done.fetch_add(chunk.len(), Ordering::Relaxed) as f32 / rows.len() as f32;
+            control.report(format!("{de}: Kriterien messen"), format!("{en}: measuring criteria"), fraction);
+            chunk.iter().map(one).collect()
         })
         .collect();
     let rows: Vec<Row> = parts.into_iter().flatten().collect();
@@ -246,6 +292,7 @@ pub fn measure(city: &City, def: &SuitabilityDef, units: &Units, control: &Contr
         });
         out.shares.extend(row.shares);
     }
+    out.put_in_order();
     Some(out)
 }
 

@@ -92,7 +92,7 @@ import-report-failed = Der Importbericht wurde nicht gespeichert
 
 ## Schließen
 close-title = Noch nicht gespeichert
-close-text = Bewertungen von Konflikten oder Schritte der Planung sind noch nicht gespeichert. Sollen sie im Projekt gespeichert werden?
+close-text = Bewertungen von Konflikten, Schritte der Planung oder Gewichte von Gruppen sind noch nicht gespeichert. Sollen sie im Projekt gespeichert werden?
 close-discard = Verwerfen
 
 ## Neues Projekt

@@ -92,7 +92,7 @@ import-report-failed = The import report was not saved
 
 ## Closing
 close-title = Not saved yet
-close-text = Reviews of conflicts or steps of the plan are not saved yet. Shall they be saved in the project?
+close-text = Reviews of conflicts, steps of the plan or weights of groups are not saved yet. Shall they be saved in the project?
 close-discard = Discard
 
 ## New project

@@ -1,6 +1,6 @@
 //! Values that are computed in the background for what is wanted now: the newest wish counts, and nothing is started twice.
 
-use crate::progress::Control;
+use crate::progress::{Control, Progress};
 use bevy::tasks::{AsyncComputeTaskPool, Task, futures::check_ready};
 use std::sync::Arc;
 
@@ -86,6 +86,12 @@ impl<K: PartialEq, V: Send + 'static> Later<K, V> {
         self.have.as_ref().map(|(k, v)| (k, v))
     }
 
+    /// Where the computation is that is on its way; `None` before it says so.
+    pub fn progress(&self) -> Option<Progress> {
+        let now = self.running.as_ref()?.control.progress();
+        (!now.step.de.is_empty()).then_some(now)
+    }
+
     /// True while something is being computed.
     pub fn busy(&self) -> bool {
         self.running.is_some()
@@ -119,6 +125,7 @@ mod tests {
         };
         assert!(later.want(1, patient));
         assert!(later.want(1, |_| "twice"), "nothing is started twice");
+        assert!(later.progress().is_none(), "it has not said where it is");
         until(|| !later.want(2, |_| "second"));
         assert_eq!(later.with_key(), Some((&2, &"second")));
         assert!(!later.want(2, |_| "again"), "what is there is not computed anew");

@@ -3,12 +3,14 @@
 
 mod desk;
 mod drafting;
+mod groups;
 mod later;
 mod plan;
 mod wish;
 
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
 pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};
+pub use groups::{GroupChange, GroupDesk};
 pub use later::{Later, Same};
 pub use plan::{Gathered, Hand, PlanWish};
 pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};

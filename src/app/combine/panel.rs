@@ -28,7 +28,8 @@ pub struct CombineState {
     distance: String,
     kilometres: bool,
     merge: bool,
-    title: String,
+    /// German and English.
+    titles: [String; 2],
     preview: Preview,
 }
 
@@ -53,6 +54,23 @@ impl CombineState {
         Some(if self.kilometres { value * 1000.0 } else { value })
     }
 
+    /// In both languages; the one that is not told is called as in the other.
+    fn title(&self) -> LocalText {
+        let [de, en] = self.titles.each_ref().map(|t| t.trim());
+        LocalText::new(if de.is_empty() { en } else { de }, if en.is_empty() { de } else { en })
+    }
+
+    /// True when it has a name in at least one language.
+    fn named(&self) -> bool {
+        self.titles.iter().any(|t| !t.trim().is_empty())
+    }
+
+    /// What a script may wait for: whether the dialog is open, and how many features would come of it.
+    pub fn told(&self) -> (bool, Option<usize>) {
+        let found = self.preview.newest().filter(|_| self.open);
+        (self.open, found)
+    }
+
     /// The expression as far as it is filled in; `None` while something is missing that only a person knows.
     fn expression(&self) -> Option<Expression> {
         let operation = self.operation();
@@ -63,10 +81,10 @@ impl CombineState {
                 filter: (!filter.is_empty()).then(|| filter.to_owned()),
             })
         };
-        let title = self.title.trim();
+        let title = self.title();
         Some(Expression {
-            id: short_name(title),
-            title: LocalText::same(title),
+            id: short_name(&title.de),
+            title,
             operation,
             of: self.of.iter().map(input).collect::<Option<_>>()?,
             distance_m: if operation == Operation::Buffer {
@@ -123,7 +141,7 @@ pub fn combine_ui(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, 
         let line = bevy_egui::egui::vec2(ui.available_width(), 32.0);
         ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
             let free = running.progress.is_none();
-            let ready = outcome && free && !state.title.trim().is_empty();
+            let ready = outcome && free && state.named();
             let save = ui.add_enabled(ready, Button::new(strong(tr(language, "combine-save"))));
             if save.clicked()
                 && let Some(e) = state.expression()
@@ -206,10 +224,9 @@ fn form(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut CombineState)
         ui.add(Checkbox::new(&mut state.merge, tr(language, "combine-merge")));
     }
     section(ui, tr(language, "combine-name"));
-    let name = field(ui, &mut state.title, tr(language, "combine-name-hint")).desired_width(f32::INFINITY);
-    ui.add(name);
-    if !state.title.trim().is_empty() {
-        let id = SlotId::new(crate::derive::MODULE, &short_name(&state.title));
+    names(ui, language, &mut state.titles);
+    if state.named() {
+        let id = SlotId::new(crate::derive::MODULE, &short_name(&state.title().de));
         let taken = s.city.slot(&id).is_some();
         let said = match taken {
             true => tr_with(language, "combine-replaces", &[("id", id.to_string().into())]),
@@ -241,6 +258,28 @@ fn form(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut CombineState)
             outcome(ui, found, language);
             true
         }
+    }
+}
+
+/// The name in both languages, and a word where one is missing.
+fn names(ui: &mut Ui, language: Language, titles: &mut [String; 2]) {
+    let keys = ["combine-name-de", "combine-name-en"];
+    let hints = [Language::De, Language::En].map(|l| tr(l, "combine-name-hint"));
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 8.0) / 2.0 - 78.0;
+        for ((title, key), hint) in titles.iter_mut().zip(keys).zip(hints) {
+            ui.scope(|ui| {
+                ui.set_min_width(70.0);
+                ui.label(note(ui, tr(language, key)));
+            });
+            let name = field(ui, title, hint).desired_width(width);
+            ui.add(name);
+        }
+    });
+    let [de, en] = titles.each_ref().map(|t| t.trim().is_empty());
+    if de != en {
+        let missing = note(ui, tr(language, if de { "combine-no-german" } else { "combine-no-english" }));
+        ui.add(Label::new(missing).wrap());
     }
 }
 
@@ -337,11 +376,18 @@ mod tests {
             of: vec![(Some("m/a".into()), String::new())],
             distance: "1,5".into(),
             kilometres: true,
-            title: "Nah".into(),
+            titles: ["Nah am Bahnhof".into(), String::new()],
             ..CombineState::default()
         };
         let e = state.expression().unwrap();
-        assert_eq!((e.distance_m, e.id.as_str()), (Some(1500.0), "nah"));
+        assert_eq!((e.distance_m, e.id.as_str()), (Some(1500.0), "nah_am_bahnhof"));
+        assert_eq!((e.title.de.as_str(), e.title.en.as_str()), ("Nah am Bahnhof", "Nah am Bahnhof"));
         assert!(e.check().is_ok());
+        let both = CombineState {
+            titles: [" Nah ".into(), "Near".into()],
+            ..CombineState::default()
+        };
+        assert_eq!((both.title(), both.named()), (LocalText::new("Nah", "Near"), true));
+        assert!(!CombineState::default().named());
     }
 }

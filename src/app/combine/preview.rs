@@ -2,9 +2,9 @@
 
 use crate::{
     app::bridge::{Later, Same},
-    derive::Expression,
+    derive::{Expression, MODULE},
     geometry::{area_m2, length_m},
-    model::{Coverage, GeometryKind, LocalText},
+    model::{Coverage, GeometryKind, LocalText, SlotId},
     project::{City, derive_layer},
 };
 use bevy_egui::egui::Ui;
@@ -33,8 +33,15 @@ pub(super) struct Preview(Later<(Same<City>, Expression), Answer>);
 impl Preview {
     /// Asks for the outcome; `None` while it is worked out.
     pub fn of(&mut self, ui: &Ui, city: &Arc<City>, e: &Expression) -> Option<Answer> {
-        let key = (Same(city.clone()), e.clone());
-        let (own, expression) = (city.clone(), e.clone());
+        // Its name changes nothing in what comes of it, unless it is made of a layer of that name.
+        let mut expression = e.clone();
+        expression.title = LocalText::same("?");
+        let own_id = SlotId::new(MODULE, &e.id);
+        if e.of.iter().all(|i| i.slot != own_id) {
+            expression.id = "preview".into();
+        }
+        let key = (Same(city.clone()), expression.clone());
+        let own = city.clone();
         let wanted = key.clone();
         if self.0.want(key, move |control| {
             let layer = derive_layer(&own, &expression, control).map_err(|e| e.text());
@@ -58,6 +65,11 @@ impl Preview {
         }
         let (k, found) = self.0.with_key()?;
         (*k == wanted).then(|| found.clone())
+    }
+
+    /// How many features the newest outcome has.
+    pub fn newest(&self) -> Option<usize> {
+        self.0.get()?.as_ref().as_ref().ok().map(|o| o.features)
     }
 
     pub fn forget(&mut self) {

@@ -3,14 +3,12 @@
 use crate::{
     app::{
         bridge::{CurrentSnapshot, Same, ViewState},
-        decor::{LegendEntry, LegendGroup, MapLegend, Swatch},
+        decor::{LegendEntry, LegendGroup, MapLegend, overlay},
         scene::{
             ground::Ground,
             laid::{Coat, Cover, Floor, Laid},
             mirror::Stage,
         },
-        schedule::AppSystems,
-        theme::map_color,
     },
     i18n::tr,
     model::{Geometries, GeometriesBuilder, GeometryKind},
@@ -73,7 +71,6 @@ fn draw(mut stage: Stage, mut heat: ResMut<Heat>, snapshot: Res<CurrentSnapshot>
 fn legend(mut legends: ResMut<MapLegend>, view: Res<ViewState>) {
     let mut groups = vec![];
     if view.heat {
-        let ink = map_color([OUTLINE[0], OUTLINE[1], OUTLINE[2]]);
         let entry = |k: usize| {
             let from = STEPS[k].0;
             let text = match STEPS.get(k + 1).map(|s| s.0 - 1) {
@@ -81,10 +78,7 @@ fn legend(mut legends: ResMut<MapLegend>, view: Res<ViewState>) {
                 Some(to) => format!("{from} – {to}"),
                 None => format!("≥ {from}"),
             };
-            LegendEntry {
-                swatch: Swatch::Area(map_color(STEPS[k].1), ink),
-                text,
-            }
+            LegendEntry::area(STEPS[k].1, text)
         };
         groups.push(LegendGroup {
             title: tr(view.language, "group-legend"),
@@ -96,10 +90,8 @@ fn legend(mut legends: ResMut<MapLegend>, view: Res<ViewState>) {
 
 /// Registers the overlay.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Heat>()
-        .init_resource::<MapLegend>()
-        .add_systems(Update, draw.in_set(AppSystems::Build))
-        .add_systems(Update, legend.in_set(AppSystems::Show));
+    app.init_resource::<Heat>();
+    overlay(app, draw, legend);
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use super::symbol::paint_severity;
 use crate::{
     app::{
         bridge::ViewState,
-        theme::{hex, palette, strong_family, text},
+        theme::{hex, map_color, palette, strong_family, text},
     },
     i18n::{tr, tr_with},
-    model::{GeometryKind, Severity},
+    model::{GeometryKind, Language, Severity},
     modules::{Role, SlotDef, SlotGeometry},
     project::SlotData,
     session::Snapshot,
@@ -27,6 +27,8 @@ pub enum Swatch {
     Point(Color32),
     /// A mark of a severity.
     Mark(Severity),
+    /// No sign: a word about the whole group, such as the date of its data.
+    Word,
 }
 
 /// One line of the legend.
@@ -36,6 +38,45 @@ pub struct LegendEntry {
     pub swatch: Swatch,
     /// Meaning.
     pub text: String,
+}
+
+/// Around classes of colours.
+const INK: [u8; 3] = [70, 74, 80];
+/// Below stripes that say that something is not known.
+const PALE: [u8; 3] = [236, 236, 234];
+
+impl LegendEntry {
+    /// A class of areas in a colour of the map.
+    pub fn area(color: [u8; 3], text: impl Into<String>) -> Self {
+        Self {
+            swatch: Swatch::Area(map_color(color), map_color(INK)),
+            text: text.into(),
+        }
+    }
+
+    /// Areas of which nothing is known, with stripes in a colour of the map.
+    pub fn unknown(stripes: [u8; 3], text: impl Into<String>) -> Self {
+        Self {
+            swatch: Swatch::Hatch(map_color(PALE), map_color(stripes)),
+            text: text.into(),
+        }
+    }
+
+    /// From when the data are, where that is known: one day, or the oldest and the newest.
+    pub fn dates<'a>(language: Language, days: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut days: Vec<&str> = days.collect();
+        days.sort_unstable();
+        let (first, last) = (text::date(language, days.first()?), text::date(language, days.last()?));
+        let text = if first == last {
+            tr_with(language, "data-date", &[("date", first.into())])
+        } else {
+            tr_with(language, "legend-dates", &[("first", first.into()), ("last", last.into())])
+        };
+        Some(Self {
+            swatch: Swatch::Word,
+            text,
+        })
+    }
 }
 
 /// A layer, or the conflicts.
@@ -170,6 +211,7 @@ pub fn paint_swatch(painter: &Painter, rect: Rect, swatch: Swatch) {
         Swatch::Point(color) => {
             painter.circle(rect.center(), 5.0, color, Stroke::new(1.5, Color32::WHITE));
         }
+        Swatch::Word => {}
         Swatch::Mark(severity) => paint_severity(painter, rect.center(), 6.5, severity),
     }
 }
@@ -194,28 +236,32 @@ pub fn paint_legend(painter: &Painter, place: Rect, groups: &[LegendGroup], view
     let fit = (((place.height() - 2.0 * PAD) / ROW) as usize).max(1);
     let mut more = String::new();
     if rows.len() > fit {
-        let hidden = rows.split_off(fit - 1).iter().filter(|r| r.0.is_some()).count();
+        let signs = |r: &&(Option<Swatch>, &str)| r.0.is_some_and(|s| s != Swatch::Word);
+        let hidden = rows.split_off(fit - 1).iter().filter(signs).count();
         // A title without a line below it says nothing.
         while rows.last().is_some_and(|r| r.0.is_none()) {
             rows.pop();
         }
         more = tr_with(view.language, "legend-more", &[("n", (hidden as i64).into())]);
     }
-    let layout = |text: &str, title: bool| {
-        let font = if title {
-            FontId::new(12.5, strong_family())
-        } else {
-            FontId::proportional(12.5)
+    let indent_of = |s: &Option<Swatch>| match s {
+        None | Some(Swatch::Word) => 0.0,
+        Some(_) => 26.0,
+    };
+    let layout = |text: &str, sign: &Option<Swatch>| {
+        let (font, ink) = match sign {
+            None => (FontId::new(12.5, strong_family()), p.ink),
+            Some(Swatch::Word) => (FontId::proportional(11.5), p.weak),
+            Some(_) => (FontId::proportional(12.5), p.ink),
         };
-        let indent = if title { 0.0 } else { 26.0 };
-        let mut job = LayoutJob::simple(text.to_string(), font, p.ink, f32::INFINITY);
+        let indent = indent_of(sign);
+        let mut job = LayoutJob::simple(text.to_string(), font, ink, f32::INFINITY);
         job.wrap = TextWrapping::truncate_at_width(place.width() - 2.0 * PAD - indent);
         painter.layout_job(job)
     };
-    let mut galleys: Vec<_> = rows.iter().map(|(s, t)| (*s, layout(t, s.is_none()))).collect();
-    let indent_of = |s: &Option<Swatch>| if s.is_some() { 26.0 } else { 0.0 };
+    let mut galleys: Vec<_> = rows.iter().map(|(s, t)| (*s, layout(t, s))).collect();
     let mut width = galleys.iter().map(|(s, g)| g.size().x + indent_of(s)).fold(0.0, f32::max);
-    let more = (!more.is_empty()).then(|| layout(&more, true));
+    let more = (!more.is_empty()).then(|| layout(&more, &None));
     width = more.as_ref().map_or(width, |g| width.max(g.size().x));
     let lines = galleys.len() + usize::from(more.is_some());
     let rect = Rect::from_min_size(place.min, vec2(width + 2.0 * PAD, lines as f32 * ROW + 2.0 * PAD - 4.0));
@@ -225,7 +271,7 @@ pub fn paint_legend(painter: &Painter, place: Rect, groups: &[LegendGroup], view
         let mut x = rect.left() + PAD;
         if let Some(swatch) = swatch {
             paint_swatch(painter, Rect::from_min_size(pos2(x, y + 2.0), vec2(18.0, 14.0)), swatch);
-            x += 26.0;
+            x += indent_of(&Some(swatch));
         }
         painter.galley(pos2(x, y + (ROW - galley.size().y) / 2.0), galley, p.ink);
         y += ROW;

@@ -4,13 +4,21 @@
 //! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
 //! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`,
 //! `{"event":"plan","title":"Variante 1","steps":3,"undone":1,"last":"Neu: …"}`,
-//! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`.
+//! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
+//! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
+//! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
+//! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"features":12}`.
 
-use super::bridge::{Closing, CurrentSnapshot, Drafting, Gathered, ImportDesk, Notices, Selection, Tool, ViewState};
+use super::{
+    bridge::{Closing, CurrentSnapshot, Drafting, Gathered, GroupDesk, ImportDesk, Notices, Selection, Tool, ViewState},
+    indicators::Figures,
+    shell::Shell,
+    suitability::Weighing,
+};
 use crate::{model::Language, session::Planning};
 use bevy::prelude::*;
 use serde_json::{Value, json};
-use std::{fs::File, io::Write, path::PathBuf};
+use std::{collections::BTreeMap, fs::File, io::Write, path::PathBuf};
 
 /// The open event file and what it said last.
 #[derive(Resource)]
@@ -24,6 +32,8 @@ struct EventFile {
     asked: bool,
     plan: Option<Value>,
     drawing: Option<Value>,
+    /// What was told of the panels, by event.
+    panels: BTreeMap<&'static str, Value>,
 }
 
 /// Adds the events when a file is asked for; a file that cannot be written is a warning, not the end of the window.
@@ -41,8 +51,9 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
                 asked: false,
                 plan: None,
                 drawing: None,
+                panels: BTreeMap::new(),
             })
-            .add_systems(Last, tell);
+            .add_systems(Last, (tell, tell_panels));
         }
         Err(error) => warn!("cannot write events ({error}): {}", path.display()),
     }
@@ -137,6 +148,29 @@ fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
         Tool::Vertices => "corners",
     };
     json!({ "event": "drawing", "tool": tool, "corners": d.points.len(), "done": d.done, "selected": gathered.features.len() })
+}
+
+/// What the panels at the bottom and the dialog for layers show, once it is worked out.
+fn tell_panels(mut out: ResMut<EventFile>, shell: Res<Shell>, figures: Res<Figures>, weighing: Res<Weighing>, groups: Res<GroupDesk>) {
+    let (open, features) = shell.combine().told();
+    let mut now = vec![
+        ("panel", json!({ "event": "panel", "tab": shell.shown_tab() })),
+        ("groups", json!({ "event": "groups", "unsaved": groups.unsaved() })),
+        ("combine", json!({ "event": "combine", "open": open, "features": features })),
+    ];
+    if let Some(Ok(all)) = figures.indicators().filter(|_| figures.open && !figures.busy()) {
+        let (n, places) = (all.figures.len(), all.places.len());
+        now.push(("indicators", json!({ "event": "indicators", "figures": n, "places": places })));
+    }
+    if weighing.open && !weighing.busy() {
+        now.extend(weighing.told().map(|told| ("suitability", told)));
+    }
+    for (name, value) in now {
+        if out.panels.get(name) != Some(&value) {
+            write(&mut out.file, &value);
+            out.panels.insert(name, value);
+        }
+    }
 }
 
 fn selection(selection: &Selection) -> Value {

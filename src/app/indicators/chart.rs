@@ -11,6 +11,7 @@ use crate::{
         bridge::ViewState,
         theme::{
             map_color,
+            plot::still,
             widgets::{colors, note, strong},
         },
     },
@@ -20,7 +21,7 @@ use crate::{
     modules::Direction,
 };
 use bevy_egui::egui::{Color32, Label, Sense, Ui, vec2};
-use egui_plot::{Bar, BarChart, Plot};
+use egui_plot::{Bar, BarChart};
 
 fn swatch(ui: &mut Ui, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
@@ -71,18 +72,9 @@ pub fn chart(ui: &mut Ui, view: &ViewState, figures: &Figures) {
     let few = names.len() <= 12;
     let room = (ui.available_width() / names.len().max(1) as f32 / 7.0).clamp(4.0, 18.0) as usize;
     let at = |x: f64| -> Option<&String> { ((x - x.round()).abs() < 1e-6).then(|| names.get(x.round() as usize)).flatten() };
-    Plot::new(("indicator-bars", f.id.as_str()))
-        .height((ui.available_height() - 4.0).max(60.0))
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
+    still(("indicator-bars", f.id.as_str()), (ui.available_height() - 4.0).max(60.0))
         .show_axes([few, true])
         .show_grid([false, true])
-        .include_y(0.0)
         .include_x(-0.8)
         .include_x(names.len() as f64 - 0.2)
         .x_grid_spacer(|_| {

@@ -8,6 +8,7 @@ use crate::{
     },
     indicators::{self, Figure, Indicators},
     model::{Geometries, LocalText, SlotId},
+    progress::Progress,
     project::City,
     rules::{self, Evaluation},
 };
@@ -82,6 +83,11 @@ impl Figures {
     /// True while something is being computed.
     pub fn busy(&self) -> bool {
         self.found.busy() || self.reached.busy()
+    }
+
+    /// Where the computation is.
+    pub fn progress(&self) -> Option<Progress> {
+        self.found.progress()
     }
 
     /// The indicator that is chosen.

@@ -7,13 +7,12 @@ use super::{
 use crate::{
     app::{
         bridge::{Same, ViewState},
-        decor::{LegendEntry, LegendGroup, MapLegend, Swatch},
+        decor::{LegendEntry, LegendGroup, MapLegend, Swatch, overlay},
         scene::{
             ground::Ground,
             laid::{Coat, Cover, Floor, Laid},
             mirror::Stage,
         },
-        schedule::AppSystems,
         theme::map_color,
     },
     i18n::{number, tr, tr_with},
@@ -79,22 +78,15 @@ pub fn class_text(language: Language, f: &Figure, [from, to]: [f64; 2]) -> Strin
 
 fn legend(mut legends: ResMut<MapLegend>, figures: Res<Figures>, view: Res<ViewState>) {
     let language = view.language;
-    let ink = map_color([OUTLINE[0], OUTLINE[1], OUTLINE[2]]);
     let mut groups = vec![];
     if let Some((_, _, f)) = figures.coloured() {
         let classes = classes(f);
         let mut entries: Vec<LegendEntry> = (classes.bounds.iter().enumerate())
-            .map(|(k, bounds)| LegendEntry {
-                swatch: Swatch::Area(map_color(classes.color_of(k)), ink),
-                text: class_text(language, f, *bounds),
-            })
+            .map(|(k, bounds)| LegendEntry::area(classes.color_of(k), class_text(language, f, *bounds)))
             .collect();
-        if f.cells.iter().skip(1).any(|c| c.value.is_none()) {
-            entries.push(LegendEntry {
-                swatch: Swatch::Hatch(map_color([236, 236, 234]), map_color(UNKNOWN)),
-                text: tr(language, "indicators-unknown"),
-            });
-        }
+        // Named even where there is none of it: who reads the map shall see that nothing was left out.
+        entries.push(LegendEntry::unknown(UNKNOWN, tr(language, "indicators-unknown")));
+        entries.extend(LegendEntry::dates(language, f.sources.iter().filter_map(|s| s.date.as_deref())));
         groups.push(LegendGroup {
             title: format!("{} ({})", f.title.get(language), f.unit.get(language)),
             entries,
@@ -115,8 +107,6 @@ fn legend(mut legends: ResMut<MapLegend>, figures: Res<Figures>, view: Res<ViewS
 
 /// Registers the overlay.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Drawn>()
-        .init_resource::<MapLegend>()
-        .add_systems(Update, draw.in_set(AppSystems::Build))
-        .add_systems(Update, legend.in_set(AppSystems::Show));
+    app.init_resource::<Drawn>();
+    overlay(app, draw, legend);
 }

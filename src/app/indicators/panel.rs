@@ -9,7 +9,7 @@ use crate::{
     app::{
         bridge::{Selection, ViewState, Wish},
         theme::{
-            icon,
+            icon, text,
             widgets::{empty_state, note},
         },
     },
@@ -45,7 +45,8 @@ pub fn indicators_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState,
         None => {
             ui.horizontal(|ui| {
                 ui.spinner();
-                ui.label(note(ui, tr(language, "indicators-busy")));
+                let words = figures.progress().map(|p| text::progress(language, &p));
+                ui.label(note(ui, words.unwrap_or_else(|| tr(language, "indicators-busy"))));
             });
             return wishes;
         }

@@ -100,109 +100,121 @@ fn headings(mut header: TableRow, language: Language, keys: &[(&str, bool)]) {
     }
 }
 
+/// A table of figures: columns with their headings and whether they are set to the right, and the rows.
+struct Sheet<'a> {
+    id: &'a str,
+    columns: Vec<(Column, &'a str, bool)>,
+    rows: usize,
+}
+
+impl Sheet<'_> {
+    /// `fill` draws a row; what it returns is its name, what is told about it and whether it is chosen. The row that was clicked is returned.
+    fn show<'f>(
+        self,
+        ui: &mut Ui,
+        language: Language,
+        mut fill: impl FnMut(&mut TableRow, usize) -> Option<(String, &'f Figure, &'f Cell)>,
+        chosen: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let mut clicked = None;
+        let mut table = TableBuilder::new(ui)
+            .id_salt(self.id)
+            .sense(Sense::click())
+            .resizable(true)
+            .cell_layout(Layout::left_to_right(Align::Center))
+            .min_scrolled_height(0.0)
+            .auto_shrink(false);
+        for (column, ..) in &self.columns {
+            table = table.column(*column);
+        }
+        let keys: Vec<(&str, bool)> = self.columns.iter().map(|(_, key, right)| (*key, *right)).collect();
+        table.header(24.0, |header| headings(header, language, &keys)).body(|body| {
+            body.rows(25.0, self.rows, |mut row| {
+                let at = row.index();
+                row.set_selected(chosen(at));
+                let Some((name, f, cell)) = fill(&mut row, at) else { return };
+                let response = row.response();
+                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+                if response.on_hover_ui(|ui| explain(ui, f, cell, language)).clicked() {
+                    clicked = Some(at);
+                }
+            });
+        });
+        clicked
+    }
+}
+
 /// Every indicator of the whole city; a click chooses one.
 pub fn overview(ui: &mut Ui, all: &Indicators, view: &ViewState, figures: &mut Figures) {
     let language = view.language;
     let chosen = figures.figure().map(|(_, f)| f.id.clone()).unwrap_or_default();
     let wide = ui.available_width() > 900.0;
+    let column = |initial: f32, least: f32| Column::initial(initial).at_least(least).clip(true);
     let amounts = if wide { 120.0 } else { 92.0 };
-    TableBuilder::new(ui)
-        .id_salt(("indicators", wide))
-        .sense(Sense::click())
-        .resizable(true)
-        .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(38.0))
-        .column(Column::initial(if wide { 320.0 } else { 188.0 }).at_least(90.0).clip(true))
-        .column(Column::initial(if wide { 150.0 } else { 112.0 }).at_least(70.0).clip(true))
-        .column(Column::initial(amounts).at_least(60.0).clip(true))
-        .column(Column::initial(amounts).at_least(60.0).clip(true))
-        .column(Column::initial(76.0).at_least(56.0).clip(true))
-        .column(Column::remainder().at_least(60.0).clip(true))
-        .min_scrolled_height(0.0)
-        .auto_shrink(false)
-        .header(24.0, |header| {
-            let keys = [
-                ("", false),
-                ("indicators-column-title", false),
-                ("indicators-column-value", true),
-                ("indicators-column-numerator", true),
-                ("indicators-column-denominator", true),
-                ("indicators-column-unknown-short", true),
-                ("indicators-column-sources", false),
-            ];
-            headings(header, language, &keys);
-        })
-        .body(|body| {
-            body.rows(25.0, all.figures.len(), |mut row| {
-                let f = &all.figures[row.index()];
-                let Some(cell) = f.cells.first() else { return };
-                row.set_selected(f.id == chosen);
-                row.col(|ui| left(ui, note(ui, &f.id)));
-                row.col(|ui| left(ui, f.title.get(language)));
-                figures_of(&mut row, f, cell, language);
-                row.col(|ui| left(ui, note(ui, sources(language, f))));
-                let name = format!("{} {}", f.id, f.title.get(language));
-                let response = row.response();
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
-                if response.on_hover_ui(|ui| explain(ui, f, cell, language)).clicked() {
-                    figures.chosen.clone_from(&f.id);
-                }
-            });
-        });
+    let sheet = Sheet {
+        id: if wide { "figures, wide" } else { "figures" },
+        columns: vec![
+            (Column::exact(38.0), "", false),
+            (column(if wide { 320.0 } else { 188.0 }, 90.0), "indicators-column-title", false),
+            (column(if wide { 150.0 } else { 112.0 }, 70.0), "indicators-column-value", true),
+            (column(amounts, 60.0), "indicators-column-numerator", true),
+            (column(amounts, 60.0), "indicators-column-denominator", true),
+            (column(76.0, 56.0), "indicators-column-unknown-short", true),
+            (Column::remainder().at_least(60.0).clip(true), "indicators-column-sources", false),
+        ],
+        rows: all.figures.len(),
+    };
+    let fill = |row: &mut TableRow, at: usize| {
+        let f = &all.figures[at];
+        let cell = f.cells.first()?;
+        row.col(|ui| left(ui, note(ui, &f.id)));
+        row.col(|ui| left(ui, f.title.get(language)));
+        figures_of(row, f, cell, language);
+        row.col(|ui| left(ui, note(ui, sources(language, f))));
+        Some((format!("{} {}", f.id, f.title.get(language)), f, cell))
+    };
+    if let Some(at) = sheet.show(ui, language, fill, |at| all.figures[at].id == chosen) {
+        figures.chosen.clone_from(&all.figures[at].id);
+    }
 }
 
 /// The chosen indicator in each place, the whole first; a click on a place goes there.
 pub fn places(ui: &mut Ui, s: &Snapshot, all: &Indicators, f: &Figure, view: &ViewState) -> Vec<Wish> {
     let language = view.language;
-    let mut wishes = vec![];
-    let selected = |row: Option<u32>| match (&view.selection, &all.by, row) {
+    let selected = |at: usize| match (&view.selection, &all.by, all.places[at].row) {
         (Selection::Feature { slot, row: r }, Some(by), Some(row)) => slot == by && *r == row,
         _ => false,
     };
-    TableBuilder::new(ui)
-        .id_salt("indicator-places")
-        .sense(Sense::click())
-        .resizable(true)
-        .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::initial(150.0).at_least(70.0).clip(true))
-        .column(Column::initial(112.0).at_least(60.0).clip(true))
-        .column(Column::initial(96.0).at_least(50.0).clip(true))
-        .column(Column::initial(96.0).at_least(50.0).clip(true))
-        .column(Column::remainder().at_least(56.0).clip(true))
-        .min_scrolled_height(0.0)
-        .auto_shrink(false)
-        .header(24.0, |header| {
-            let keys = [
-                ("indicators-column-place", false),
-                ("indicators-column-value", true),
-                ("indicators-column-numerator", true),
-                ("indicators-column-denominator", true),
-                ("indicators-column-unknown-short", true),
-            ];
-            headings(header, language, &keys);
-        })
-        .body(|body| {
-            body.rows(25.0, all.places.len(), |mut row| {
-                let at = row.index();
-                let (place, Some(cell)) = (&all.places[at], f.cells.get(at)) else {
-                    return;
-                };
-                row.set_selected(selected(place.row));
-                row.col(|ui| left(ui, place.label.get(language)));
-                figures_of(&mut row, f, cell, language);
-                let response = row.response();
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, place.label.get(language)));
-                let clicked = response.on_hover_ui(|ui| explain(ui, f, cell, language)).clicked();
-                if let (true, Some(row), Some(by)) = (clicked, place.row, &all.by)
-                    && let Some(layer) = s.city.layer(by)
-                {
-                    let b = layer.layer.geometry.bbox(row as usize);
-                    wishes.push(Wish::Select(Selection::Feature { slot: by.clone(), row }));
-                    wishes.push(Wish::Camera(CameraCommand::FlyTo(b.buffered(40.0))));
-                }
-            });
-        });
-    wishes
+    let column = |initial: f32, least: f32| Column::initial(initial).at_least(least).clip(true);
+    let sheet = Sheet {
+        id: "figures of places",
+        columns: vec![
+            (column(150.0, 70.0), "indicators-column-place", false),
+            (column(112.0, 60.0), "indicators-column-value", true),
+            (column(96.0, 50.0), "indicators-column-numerator", true),
+            (column(96.0, 50.0), "indicators-column-denominator", true),
+            (
+                Column::remainder().at_least(56.0).clip(true),
+                "indicators-column-unknown-short",
+                true,
+            ),
+        ],
+        rows: all.places.len(),
+    };
+    let fill = |row: &mut TableRow, at: usize| {
+        let (place, cell) = (&all.places[at], f.cells.get(at)?);
+        row.col(|ui| left(ui, place.label.get(language)));
+        figures_of(row, f, cell, language);
+        Some((place.label.get(language).to_owned(), f, cell))
+    };
+    let place = sheet.show(ui, language, fill, selected).and_then(|at| all.places[at].row);
+    let (Some(row), Some(by)) = (place, &all.by) else { return vec![] };
+    let Some(layer) = s.city.layer(by) else { return vec![] };
+    let around = layer.layer.geometry.bbox(row as usize).buffered(40.0);
+    vec![
+        Wish::Select(Selection::Feature { slot: by.clone(), row }),
+        Wish::Camera(CameraCommand::FlyTo(around)),
+    ]
 }
 
 /// What it is, what it rests on and what is not known.

@@ -34,8 +34,8 @@ fn button(ui: &mut Ui, sign: &str, text: &str, hint: &str, enabled: bool) -> boo
     response.on_hover_text(hint).clicked()
 }
 
-/// The bar.
-pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> (Vec<Wish>, MenuAnswer) {
+/// The bar. `unsaved` says that something would be lost.
+pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, unsaved: bool) -> (Vec<Wish>, MenuAnswer) {
     let language = view.language;
     let (mut wishes, mut answer) = (vec![], MenuAnswer::default());
     MenuBar::new().ui(ui, |ui| {
@@ -81,7 +81,6 @@ pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> (V
             ui.separator();
             ui.label(note(ui, tr(language, "open-drop")));
         });
-        let unsaved = snapshot.is_some_and(|s| s.unsaved);
         if button(ui, icon::FLOPPY_DISK, &tr(language, "save"), &tr(language, "save-hint"), unsaved) {
             wishes.push(Wish::Session(Command::Save));
         }
@@ -113,10 +112,10 @@ pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> (V
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(12.0);
                 if let Some(s) = snapshot {
-                    let star = if s.unsaved { "*" } else { "" };
+                    let star = if unsaved { "*" } else { "" };
                     let title = format!("{}{star}", s.city.info.title.get(language));
                     let response = ui.add(Label::new(strong(title)).truncate());
-                    if s.unsaved {
+                    if unsaved {
                         response.on_hover_text(tr(language, "unsaved"));
                     }
                 }

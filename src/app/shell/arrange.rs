@@ -8,8 +8,8 @@ use super::{
 use crate::{
     app::{
         bridge::{
-            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, ImportDesk, Notices, PickList, PointerSpot,
-            Remembered, RenderPreset, Running, Selection, ViewState, Wish,
+            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk, Notices, PickList,
+            PointerSpot, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -68,6 +68,7 @@ pub struct Seen<'w> {
     closing: Res<'w, Closing>,
     pick: Res<'w, PickList>,
     legend: Res<'w, MapLegend>,
+    groups: Res<'w, GroupDesk>,
 }
 
 /// What panels change in place: choices of the studies, and the drawing in work.
@@ -216,7 +217,8 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
     }
     let bar = Panel::top("menu").frame(frame(ui, Margin::symmetric(12, 3))).resizable(false);
     bar.show(ui, |ui| {
-        let (wishes, answer) = menu_ui(ui, snapshot, view);
+        let unsaved = seen.groups.unsaved() || snapshot.is_some_and(|s| s.unsaved);
+        let (wishes, answer) = menu_ui(ui, snapshot, view, unsaved);
         asked.extend(wishes);
         if answer.path_dialog {
             shell.path = Some(PathDialog::default());

@@ -44,12 +44,12 @@ fn forget_resting_modifiers(mut inputs: Query<&mut EguiInput>, mut last: Local<e
 /// The window's title: project, an asterisk for what is not saved, program.
 fn title(
     snapshot: Res<crate::app::bridge::CurrentSnapshot>,
-    view: Res<ViewState>,
+    (view, groups): (Res<ViewState>, Res<crate::app::bridge::GroupDesk>),
     mut windows: Query<&mut Window, With<bevy::window::PrimaryWindow>>,
 ) {
     let title = match &snapshot.0 {
         Some(s) => {
-            let star = if s.unsaved { "*" } else { "" };
+            let star = if s.unsaved || groups.unsaved() { "*" } else { "" };
             format!("{}{star} – Stadtschicht", s.city.info.title.get(view.language))
         }
         None => "Stadtschicht".into(),

@@ -23,6 +23,25 @@ pub enum BottomTab {
     Messages,
 }
 
+impl Shell {
+    /// Name of the tab that is on the screen at the bottom, for scripts.
+    pub fn shown_tab(&self) -> &'static str {
+        match self.tab {
+            _ if self.folded || self.hidden => "none",
+            BottomTab::Conflicts => "conflicts",
+            BottomTab::Rules => "rules",
+            BottomTab::Indicators => "indicators",
+            BottomTab::Suitability => "suitability",
+            BottomTab::Messages => "messages",
+        }
+    }
+
+    /// The dialog that makes a layer of layers.
+    pub fn combine(&self) -> &crate::app::combine::CombineState {
+        &self.combine
+    }
+}
+
 /// The tabs on the left of a narrow window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SideTab {

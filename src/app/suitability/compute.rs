@@ -4,15 +4,15 @@
 use super::plan::{Group, UsePlan, follow};
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, Later, Same, Selection, ViewState},
+        bridge::{CurrentSnapshot, GroupDesk, Later, Same, Selection, ViewState},
         scene::redraw::Redraw,
         schedule::AppSystems,
     },
     geometry,
     model::{LocalText, SlotId},
     modules::{ModuleDef, Role, SuitabilityDef},
-    progress::Control,
-    project::City,
+    progress::{Control, Progress},
+    project::{City, SlotData},
     session::Snapshot,
     suitability::{
         Attitude, Competition, Contest, Dissent, Matrix, RANK_LIMITS, Score, Shape, Stability, Standing, Units, combine, compete, dissent,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use bevy::prelude::*;
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, path::PathBuf, sync::Arc};
 
 /// Most cells times runs of a stability test: above it the answer takes too long and too much memory.
 pub const MOST_RANKS: usize = 20_000_000;
@@ -59,6 +59,8 @@ pub struct Scored {
     pub slot: Option<SlotId>,
     /// The use as it was set.
     pub def: Arc<SuitabilityDef>,
+    /// Dates of the data that it looks at.
+    pub dates: Vec<String>,
     /// Its measures.
     pub matrix: Arc<Matrix>,
     /// Score of each unit.
@@ -159,11 +161,13 @@ pub struct Weighing {
     /// The stability test.
     pub trial: Trial,
     modules: Option<Same<Vec<ModuleDef>>>,
+    /// The project that all this is set for.
+    folder: PathBuf,
     looked_up: Option<(Selection, Same<Units>)>,
     units: Later<(Same<City>, By), UnitsFound>,
     lines: Vec<Line>,
     contested: Later<Vec<Same<Scored>>, Arc<Contested>>,
-    shaken: Later<Shaking, Arc<Shaken>>,
+    shaken: Later<Shaking, Option<Arc<Shaken>>>,
     grouped: Later<(Same<Scored>, Vec<Group>, f64), Arc<Grouped>>,
 }
 
@@ -187,6 +191,7 @@ impl Default for Weighing {
                 seed: 1,
             },
             modules: None,
+            folder: PathBuf::new(),
             looked_up: None,
             units: Later::default(),
             lines: vec![],
@@ -225,12 +230,32 @@ impl Weighing {
 
     /// The newest stability test.
     pub fn shaken(&self) -> Option<&Arc<Shaken>> {
-        self.shaken.get()
+        self.shaken.get()?.as_ref()
     }
 
     /// The newest comparison of groups.
     pub fn grouped(&self) -> Option<&Arc<Grouped>> {
         self.grouped.get()
+    }
+
+    /// What a script may wait for: the use as it is weighed, and the best units in their order.
+    pub fn told(&self) -> Option<serde_json::Value> {
+        const MOST: usize = 8;
+        let (plan, s) = (self.plan()?, self.scored()?);
+        let best = s.rows.iter().take(MOST.min(s.counts[0])).map(|k| &s.units.labels[*k as usize]);
+        let page = match self.page {
+            Page::Weights => "weights",
+            Page::Pairs => "pairs",
+            Page::Contest => "contest",
+            Page::Robust => "robust",
+            Page::Groups => "groups",
+        };
+        let contested = self.contested().filter(|_| self.page == Page::Contest);
+        let contested = contested.map(|c| c.result.iter().filter(|r| r.contest != Contest::None).count());
+        Some(serde_json::json!({
+            "event": "suitability", "use": plan.given.id, "page": page, "units": s.scores.len(), "weights": plan.weights,
+            "best": best.collect::<Vec<_>>(), "contested": contested, "groups": plan.groups.len(),
+        }))
     }
 
     /// True while something is on its way.
@@ -271,8 +296,11 @@ impl Weighing {
         let weighed: Weighed = (Same(matrix.clone()), plan.weights.clone(), self.attitude);
         let (weights, slot) = (plan.weights.clone(), slot.cloned());
         let attitude = Attitude::new(self.attitude).unwrap_or(Attitude::NEUTRAL);
-        line.scored
-            .want(weighed.clone(), move |_| Arc::new(score(of, slot, def, matrix, &weights, attitude)));
+        let city = s.city.clone();
+        line.scored.want(weighed.clone(), move |_| {
+            let dates = dates(&city, &def);
+            Arc::new(score((of, slot), (def, dates), matrix, &weights, attitude))
+        });
         let (key, scored) = line.scored.with_key()?;
         (*key == weighed).then(|| scored.clone())
     }
@@ -294,10 +322,20 @@ fn units(city: &City, by: By) -> UnitsFound {
     found.map_err(|e| e.text())
 }
 
+/// Dates of the data behind the criteria and exclusions of a use, each layer's oldest.
+fn dates(city: &City, def: &SuitabilityDef) -> Vec<String> {
+    let slots = def.criteria.iter().map(|c| &c.slot).chain(def.exclusions.iter().map(|e| &e.slot));
+    let of = |id: &SlotId| match &city.slot(id)?.data {
+        SlotData::Vector(l) => l.layer.data_date().map(str::to_owned),
+        SlotData::Raster(r) => r.data_date().map(str::to_owned),
+        SlotData::Missing { .. } => None,
+    };
+    slots.filter_map(of).collect()
+}
+
 fn score(
-    units: Arc<Units>,
-    slot: Option<SlotId>,
-    def: Arc<SuitabilityDef>,
+    (units, slot): (Arc<Units>, Option<SlotId>),
+    (def, dates): (Arc<SuitabilityDef>, Vec<String>),
     matrix: Arc<Matrix>,
     weights: &[f64],
     attitude: Attitude,
@@ -316,6 +354,7 @@ fn score(
         units,
         slot,
         def,
+        dates,
         matrix,
         scores,
         rows,
@@ -335,16 +374,17 @@ fn contest(uses: Vec<Arc<Scored>>) -> Contested {
     Contested { uses, result, rows }
 }
 
-fn shake(scored: Arc<Scored>, weights: &[f64], attitude: Attitude, t: Trial) -> Shaken {
-    let result = stability(&scored.matrix, weights, attitude, t.vary_percent / 100.0, t.top, t.runs, t.seed);
+fn shake(scored: Arc<Scored>, weights: &[f64], attitude: Attitude, t: Trial, control: &Control) -> Option<Shaken> {
+    let under = (&*scored.matrix, weights, attitude);
+    let result = stability(under, t.vary_percent / 100.0, t.top, (t.runs, t.seed), control)?;
     let mut rows = scored.rows.clone();
     rows.sort_by(|a, b| result[*b as usize].in_top.total_cmp(&result[*a as usize].in_top));
-    Shaken {
+    Some(Shaken {
         scored,
         trial: t,
         result,
         rows,
-    }
+    })
 }
 
 fn group(scored: Arc<Scored>, groups: Vec<Group>, attitude: Attitude) -> Grouped {
@@ -385,16 +425,29 @@ fn unit_of(selection: &Selection, units: &Units, slot: Option<&SlotId>, s: &Snap
     (0..units.len()).find(|k| units.geometry.bbox(*k).contains(at) && geometry::contains(&units.geometry, *k, at))
 }
 
-fn compute(mut weighing: ResMut<Weighing>, snapshot: Res<CurrentSnapshot>, view: Res<ViewState>, mut redraw: ResMut<Redraw>) {
+fn compute(
+    mut weighing: ResMut<Weighing>,
+    mut desk: ResMut<GroupDesk>,
+    snapshot: Res<CurrentSnapshot>,
+    view: Res<ViewState>,
+    mut redraw: ResMut<Redraw>,
+) {
     let Some(s) = snapshot.0.clone() else { return };
     let w = weighing.bypass_change_detection();
+    if w.folder != s.city.info.folder {
+        // What was set for one town says nothing about another.
+        (w.plans, w.modules, w.attitude) = (vec![], None, 0.5);
+        w.folder.clone_from(&s.city.info.folder);
+        *desk = GroupDesk::default();
+    }
+    w.keep_in_step(&mut desk);
     if !w.open {
         return;
     }
     let modules = Same(s.city.modules.clone());
     if w.modules.as_ref() != Some(&modules) {
         let defs: Vec<&SuitabilityDef> = s.city.modules.iter().flat_map(|m| &m.suitability).collect();
-        follow(&mut w.plans, &defs, &s.city.info.groups, view.language);
+        follow(&mut w.plans, &defs, &s.city.info.groups);
         w.lines = w.plans.iter().map(|_| Line::default()).collect();
         w.chosen = w.chosen.min(w.plans.len().saturating_sub(1));
         w.modules = Some(modules);
@@ -421,6 +474,34 @@ fn compute(mut weighing: ResMut<Weighing>, snapshot: Res<CurrentSnapshot>, view:
 }
 
 impl Weighing {
+    /// Takes note of what was written into the project, and tells what is not.
+    fn keep_in_step(&mut self, desk: &mut ResMut<GroupDesk>) {
+        if !desk.written.is_empty() {
+            for (change, id) in std::mem::take(&mut desk.written) {
+                for plan in &mut self.plans {
+                    plan.written(&change, id.as_deref());
+                    if let (Some(id), Some(title)) = (&id, &change.title) {
+                        plan.renamed(id, title);
+                    }
+                }
+            }
+        }
+        if desk.given_up {
+            desk.given_up = false;
+            self.plans.iter_mut().for_each(|p| p.groups.clone_from(&p.kept));
+        }
+        let changes: Vec<_> = self.plans.iter().flat_map(UsePlan::changes).collect();
+        if desk.changes != changes {
+            desk.changes = changes;
+        }
+    }
+
+    /// What is on its way, and how far.
+    pub fn progress(&self) -> Option<Progress> {
+        let measuring = self.lines.iter().find_map(|l| l.matrix.progress());
+        measuring.or_else(|| self.shaken.progress())
+    }
+
     /// What a page adds to the scores.
     fn compare(&mut self, mut done: Vec<Arc<Scored>>) {
         let attitude = Attitude::new(self.attitude).unwrap_or(Attitude::NEUTRAL);
@@ -438,7 +519,8 @@ impl Weighing {
                 trial.runs = trial.runs.min(Self::most_runs(scored.units.len()));
                 let weights = plan.weights.clone();
                 let key = (Same(scored.clone()), trial, weights.clone(), self.attitude);
-                self.shaken.want(key, move |_| Arc::new(shake(scored, &weights, attitude, trial)));
+                let make = move |control: &Control| shake(scored, &weights, attitude, trial, control).map(Arc::new);
+                self.shaken.want(key, make);
             }
             Page::Groups => {
                 let (Some(scored), Some(plan)) = (done.pop(), self.plans.get(self.chosen)) else {
@@ -454,5 +536,6 @@ impl Weighing {
 
 /// Registers the computation.
 pub fn plugin(app: &mut App) {
-    app.add_systems(Update, compute.before(AppSystems::Build).after(AppSystems::Pick));
+    app.init_resource::<GroupDesk>()
+        .add_systems(Update, compute.before(AppSystems::Build).after(AppSystems::Pick));
 }

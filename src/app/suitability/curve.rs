@@ -5,6 +5,7 @@ use crate::{
     app::{
         bridge::ViewState,
         theme::{
+            plot::still,
             text,
             widgets::{colors, note, strong},
         },
@@ -14,7 +15,7 @@ use crate::{
     modules::{BEST_SCORE, ScoreStep, ValueFunction},
 };
 use bevy_egui::egui::{ComboBox, Label, Stroke, Ui};
-use egui_plot::{Line, Plot, PlotPoints, Points, VLine};
+use egui_plot::{Line, PlotPoints, Points, VLine};
 
 /// Points of a curve.
 const SAMPLES: usize = 120;
@@ -84,16 +85,7 @@ fn plot(ui: &mut Ui, language: Language, value: &ValueFunction, here: Option<f64
         points.extend(steps.iter().flat_map(|s| [s.from - edge, s.from]).map(|x| [x, value.score(x)]));
         points.sort_by(|a, b| a[0].total_cmp(&b[0]));
     }
-    Plot::new("suit-curve")
-        .height(height)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .include_y(0.0)
+    still("suit-curve", height)
         .include_y(BEST_SCORE)
         .y_axis_formatter(|mark, _| number(language, mark.value, 0))
         .x_axis_formatter(|mark, _| number(language, mark.value, usize::from(mark.step_size < 1.0)))

@@ -17,9 +17,10 @@ use crate::{
         },
     },
     i18n::{number, tr, tr_with},
-    model::Language,
+    model::{Language, LocalText},
+    session::Command,
 };
-use bevy_egui::egui::{Button, Grid, ScrollArea, TextEdit, Ui};
+use bevy_egui::egui::{Button, Grid, Label, ScrollArea, TextEdit, Ui};
 
 /// More columns no screen holds side by side.
 const MOST_GROUPS: usize = 8;
@@ -31,18 +32,19 @@ pub fn groups_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
     ui.horizontal_top(|ui| {
         column(ui, width * 0.48, height, |ui| {
             if let Some(plan) = w.plan_mut() {
-                weights(ui, view, plan);
+                wishes.extend(weights(ui, view, plan));
             }
         });
         ui.add_space(8.0);
         let rest = ui.available_width() - SCROLL;
-        column(ui, rest, height, |ui| wishes = list(ui, view, w));
+        column(ui, rest, height, |ui| wishes.extend(list(ui, view, w)));
     });
     wishes
 }
 
-fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
+fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) -> Option<Wish> {
     let language = view.language;
+    let mut wish = None;
     ui.horizontal(|ui| {
         let more = plan.groups.len() < MOST_GROUPS;
         let text = format!("{} {}", icon::PLUS, tr(language, "suit-group-add"));
@@ -52,15 +54,34 @@ fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
             .clicked()
         {
             let n = (plan.groups.len() + 1) as i64;
+            let name = |l| tr_with(l, "suit-group-name", &[("n", n.into())]);
             plan.groups.push(Group {
-                name: tr_with(language, "suit-group-name", &[("n", n.into())]),
+                id: None,
+                title: LocalText::new(name(Language::De), name(Language::En)),
                 weights: plan.weights.clone(),
             });
         }
-        if plan.groups.len() < 2 {
-            ui.label(note(ui, tr(language, "suit-groups-do")));
+        // What is changed is said where it is changed, and saved with everything else.
+        let changed = plan.groups != plan.kept;
+        if changed {
+            let text = format!("{} {}", icon::FLOPPY_DISK, tr(language, "suit-groups-save"));
+            let hint = tr(language, "suit-groups-save-hint");
+            if ui.add(Button::new(text)).on_hover_text(hint).clicked() {
+                wish = Some(Wish::Session(Command::Save));
+            }
         }
+        let (key, color) = match (plan.groups.len() < 2, changed) {
+            (true, _) => ("suit-groups-do", colors(ui).weak),
+            (false, true) => ("suit-groups-unsaved", colors(ui).warning),
+            (false, false) => ("suit-groups-saved", colors(ui).weak),
+        };
+        ui.add(Label::new(note(ui, tr(language, key)).color(color)).truncate());
     });
+    for g in plan.groups.iter().filter(|g| g.weights.iter().all(|w| *w <= 0.0)) {
+        let values = [("group", g.name(language).to_owned().into())];
+        let color = colors(ui).warning;
+        ui.label(note(ui, tr_with(language, "suit-group-weightless", &values)).color(color));
+    }
     for why in &plan.refused {
         let color = colors(ui).warning;
         ui.label(note(ui, why.get(language)).color(color));
@@ -75,7 +96,11 @@ fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
                 for (k, g) in plan.groups.iter_mut().enumerate() {
                     ui.horizontal(|ui| {
                         ui.spacing_mut().item_spacing.x = 2.0;
-                        ui.add(TextEdit::singleline(&mut g.name).desired_width(84.0).char_limit(60));
+                        let mut name = g.name(language).to_owned();
+                        let edit = TextEdit::singleline(&mut name).desired_width(84.0).char_limit(60);
+                        if ui.add(edit).changed() {
+                            g.rename(language, &name);
+                        }
                         let color = colors(ui).weak;
                         if small_icon_button(ui, icon::X, &tr(language, "suit-group-remove"), color).clicked() {
                             gone = Some(k);
@@ -100,6 +125,7 @@ fn weights(ui: &mut Ui, view: &ViewState, plan: &mut UsePlan) {
     if let Some(k) = gone {
         plan.groups.remove(k);
     }
+    wish
 }
 
 fn list(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
@@ -147,7 +173,7 @@ fn list(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
                 if let Some((most, least)) = d.extremes.filter(|_| d.spread >= 0.05) {
                     let one = |k: usize| {
                         let score = number(language, f64::from(g.scores[k][unit].value), 1);
-                        format!("{} {score}", g.groups[k].name)
+                        format!("{} {score}", g.groups[k].name(language))
                     };
                     left(ui, format!("{} ↔ {}", one(most), one(least)));
                 }
@@ -162,7 +188,7 @@ fn each(g: &super::compute::Grouped, unit: usize, language: Language) -> String 
         let score = scores[unit]
             .provisional()
             .map_or_else(|| tr(language, "suit-unknown"), |v| number(language, v, 1));
-        format!("{}: {score}", group.name)
+        format!("{}: {score}", group.name(language))
     };
     g.groups.iter().zip(&g.scores).map(one).collect::<Vec<_>>().join("\n")
 }

@@ -7,13 +7,12 @@ use super::{
 use crate::{
     app::{
         bridge::{Later, Same, ViewState},
-        decor::MapLegend,
+        decor::{MapLegend, overlay},
         scene::{
             ground::Ground,
             laid::{Cover, Floor, Laid},
             mirror::Stage,
         },
-        schedule::AppSystems,
     },
     suitability::Units,
 };
@@ -87,8 +86,6 @@ fn legend(mut legends: ResMut<MapLegend>, drawn: Res<Drawn>, view: Res<ViewState
 
 /// Registers the overlay.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Drawn>()
-        .init_resource::<MapLegend>()
-        .add_systems(Update, draw.in_set(AppSystems::Build))
-        .add_systems(Update, legend.in_set(AppSystems::Show));
+    app.init_resource::<Drawn>();
+    overlay(app, draw, legend);
 }

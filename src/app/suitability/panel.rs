@@ -15,7 +15,7 @@ use crate::{
     app::{
         bridge::{CameraCommand, Selection, ViewState, Wish},
         theme::{
-            icon,
+            icon, text,
             widgets::{colors, empty_state, note},
         },
     },
@@ -126,11 +126,14 @@ fn head(ui: &mut Ui, view: &ViewState, w: &mut Weighing) {
         if w.busy() {
             ui.spinner();
         }
-        if let (Some(s), true) = (w.scored().cloned(), w.page != Page::Contest) {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.add(Label::new(note(ui, tally(&s, view))).truncate());
-            });
-        }
+        let words = match (w.progress(), w.scored()) {
+            (Some(now), _) => text::progress(language, &now),
+            (None, Some(s)) if w.page != Page::Contest => tally(s, view),
+            _ => return,
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add(Label::new(note(ui, words)).truncate());
+        });
     });
     ui.add_space(2.0);
 }
@@ -152,7 +155,7 @@ fn tally(s: &Scored, view: &ViewState) -> String {
 fn weights(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
     let (width, height) = (ui.available_width(), ui.available_height());
     let mut wishes = vec![];
-    let parts = [width * 0.42, width * 0.24];
+    let parts = [width * 0.41, width * 0.22];
     ui.horizontal_top(|ui| {
         column(ui, parts[0], height, |ui| criteria_ui(ui, view, w));
         ui.add_space(6.0);

@@ -2,20 +2,40 @@
 //! untouched beside it.
 
 use crate::{
+    app::bridge::GroupChange,
     model::{Language, LocalText},
     modules::{SuitabilityDef, ValueFunction},
     project::WeightGroup,
     suitability::group_weights,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Weights of somebody with a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
+    /// Its id in the project; `None` until it is kept there.
+    pub id: Option<String>,
     /// Whose weights these are.
-    pub name: String,
+    pub title: LocalText,
     /// In the order of the criteria.
     pub weights: Vec<f64>,
+}
+
+impl Group {
+    /// Its name in a language.
+    pub fn name(&self, language: Language) -> &str {
+        self.title.get(language)
+    }
+
+    /// Another name in a language; in the other one too where both were the same.
+    pub fn rename(&mut self, language: Language, name: &str) {
+        let same = self.title.de == self.title.en;
+        for (of, text) in [(Language::De, &mut self.title.de), (Language::En, &mut self.title.en)] {
+            if same || of == language {
+                name.clone_into(text);
+            }
+        }
+    }
 }
 
 /// One use as it is weighed here.
@@ -35,6 +55,8 @@ pub struct UsePlan {
     pub judgements: Vec<f64>,
     /// Several people's weights.
     pub groups: Vec<Group>,
+    /// The groups as they stand in the project.
+    pub kept: Vec<Group>,
     /// Groups of the project that could not be taken over, and why.
     pub refused: Vec<LocalText>,
 }
@@ -51,22 +73,92 @@ impl UsePlan {
             off: vec![false; def.exclusions.len()],
             judgements: vec![1.0; n * n.saturating_sub(1) / 2],
             groups: vec![],
+            kept: vec![],
             refused: vec![],
             given,
         }
     }
 
     /// Takes over the groups of the project that have weights for this use.
-    fn invite(&mut self, groups: &[WeightGroup], language: Language) {
+    fn invite(&mut self, groups: &[WeightGroup]) {
+        (self.groups, self.refused) = (vec![], vec![]);
         for group in groups {
             match group_weights(group, &self.given) {
                 Ok(Some(found)) => self.groups.push(Group {
-                    name: group.title.get(language).to_owned(),
+                    id: Some(group.id.clone()),
+                    title: group.title.clone(),
                     weights: found.values,
                 }),
                 Ok(None) => {}
                 Err(e) => self.refused.push(e.text()),
             }
+        }
+        self.kept.clone_from(&self.groups);
+    }
+
+    /// What differs from the groups in the project.
+    pub fn changes(&self) -> Vec<GroupChange> {
+        let usage = || self.given.id.clone();
+        let gone = self.kept.iter().filter(|k| self.groups.iter().all(|g| g.id != k.id));
+        let gone = gone.map(|k| GroupChange {
+            usage: usage(),
+            id: k.id.clone(),
+            title: None,
+            weights: BTreeMap::new(),
+        });
+        let other = self.groups.iter().filter(|g| !self.kept.contains(g));
+        let other = other.map(|g| GroupChange {
+            usage: usage(),
+            id: g.id.clone(),
+            title: Some(g.title.clone()),
+            weights: self
+                .given
+                .criteria
+                .iter()
+                .map(|c| c.id.clone())
+                .zip(g.weights.iter().copied())
+                .collect(),
+        });
+        gone.chain(other).collect()
+    }
+
+    /// Takes note that a change stands in the project now, under the id.
+    pub fn written(&mut self, change: &GroupChange, id: Option<&str>) {
+        if change.usage != self.given.id {
+            return;
+        }
+        let Some(title) = &change.title else {
+            self.kept.retain(|k| k.id != change.id);
+            return;
+        };
+        let weights = self
+            .given
+            .criteria
+            .iter()
+            .map(|c| change.weights.get(&c.id).copied().unwrap_or(0.0));
+        let now = Group {
+            id: id.map(str::to_owned),
+            title: title.clone(),
+            weights: weights.collect(),
+        };
+        // Somebody may have gone on changing it; a new one gets its id.
+        if let Some(g) = self
+            .groups
+            .iter_mut()
+            .find(|g| g.id == change.id && (g.id.is_some() || g.title == *title))
+        {
+            g.id.clone_from(&now.id);
+        }
+        match self.kept.iter_mut().find(|k| k.id == now.id) {
+            Some(k) => *k = now,
+            None => self.kept.push(now),
+        }
+    }
+
+    /// A group of the project has another name: that is no change of what it says about this use.
+    pub fn renamed(&mut self, id: &str, title: &LocalText) {
+        for g in self.groups.iter_mut().chain(&mut self.kept).filter(|g| g.id.as_deref() == Some(id)) {
+            g.title.clone_from(title);
         }
     }
 
@@ -113,18 +205,19 @@ impl UsePlan {
     }
 }
 
-/// The plans for the uses of other modules; what is set for a use stays as long as its definition does.
-pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], groups: &[WeightGroup], language: Language) {
+/// The plans for the uses of other modules; what is set for a use stays as long as its definition does, and groups that nobody changed
+/// here are those of the project.
+pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], groups: &[WeightGroup]) {
     let old = std::mem::take(plans);
     *plans = defs
         .iter()
         .map(|def| {
             let kept = old.iter().find(|p| *p.given == **def);
-            kept.cloned().unwrap_or_else(|| {
-                let mut plan = UsePlan::new(def);
-                plan.invite(groups, language);
-                plan
-            })
+            let mut plan = kept.cloned().unwrap_or_else(|| UsePlan::new(def));
+            if plan.groups == plan.kept {
+                plan.invite(groups);
+            }
+            plan
         })
         .collect();
 }
@@ -159,11 +252,12 @@ pub(super) mod tests {
         );
         assert!(plan.changed());
         plan.groups.push(Group {
-            name: "A".into(),
+            id: None,
+            title: LocalText::same("A"),
             weights: plan.weights.clone(),
         });
         let mut plans = vec![plan];
-        follow(&mut plans, &[&def], &[], Language::De);
+        follow(&mut plans, &[&def], &[]);
         assert!(plans[0].changed() && plans[0].groups.len() == 1);
         plans[0].reset();
         assert!(!plans[0].changed() && plans[0].groups.len() == 1);
@@ -180,10 +274,50 @@ pub(super) mod tests {
         };
         let mut plans = vec![];
         let groups = [group("a", &def.criteria[1].id), group("b", "nothing_such")];
-        follow(&mut plans, &[&def], &groups, Language::En);
+        follow(&mut plans, &[&def], &groups);
         let plan = &plans[0];
         assert_eq!((plan.groups.len(), plan.refused.len()), (1, 1));
-        assert_eq!((plan.groups[0].name.as_str(), plan.groups[0].weights[1]), ("a (en)", 8.0));
+        assert_eq!((plan.groups[0].name(Language::En), plan.groups[0].weights[1]), ("a (en)", 8.0));
         assert!(plan.refused[0].en.contains("nothing_such"));
+        assert!(plan.changes().is_empty(), "as in the project");
+    }
+
+    #[test]
+    fn a_change_of_a_group_waits_until_it_is_written() {
+        let def = housing();
+        let mut plan = UsePlan::new(&def);
+        plan.groups = ["a", "b"]
+            .map(|id| Group {
+                id: Some(id.into()),
+                title: LocalText::new(format!("{id} de"), format!("{id} en")),
+                weights: plan.weights.clone(),
+            })
+            .into();
+        plan.kept = plan.groups.clone();
+        // One is changed, one goes, one is new.
+        plan.groups[0].weights[1] = 9.5;
+        plan.groups[0].rename(Language::De, "Anwohner");
+        plan.groups[1] = Group {
+            id: None,
+            title: LocalText::same("C"),
+            weights: vec![1.0; def.criteria.len()],
+        };
+        plan.groups[1].rename(Language::En, "Trade");
+        let changes = plan.changes();
+        assert_eq!(changes.len(), 3);
+        assert_eq!((changes[0].id.as_deref(), &changes[0].title), (Some("b"), &None));
+        assert_eq!(changes[1].title, Some(LocalText::new("Anwohner", "a en")));
+        assert_eq!(changes[1].weights[&def.criteria[1].id], 9.5);
+        assert_eq!(changes[2].title, Some(LocalText::same("Trade")));
+        for c in &changes {
+            plan.written(c, c.id.as_deref().or(Some("trade")));
+        }
+        assert_eq!(plan.changes(), []);
+        assert_eq!(plan.groups[1].id.as_deref(), Some("trade"));
+        // What goes on changing stays to be written.
+        plan.groups[1].weights[0] = 3.0;
+        assert_eq!(plan.changes().len(), 1);
+        plan.renamed("trade", &LocalText::new("Handel", "Trade"));
+        assert_eq!(plan.changes()[0].title, Some(LocalText::new("Handel", "Trade")));
     }
 }

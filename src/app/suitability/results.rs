@@ -122,7 +122,7 @@ pub fn results_ui(ui: &mut Ui, view: &ViewState, w: &Weighing) -> Vec<Wish> {
         ui.label(note(ui, tr(language, "suit-busy")));
         return vec![];
     };
-    let widths = [34.0, 0.0, 84.0, 88.0];
+    let widths = [34.0, 0.0, 78.0, 76.0];
     let keys = [
         ("", true),
         ("suit-column-name", false),

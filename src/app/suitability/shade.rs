@@ -212,26 +212,21 @@ impl Shade {
                 (tr(language, "suit-legend-groups"), classes)
             }
         };
-        let ink = map_color([70, 74, 80]);
-        let mut entries: Vec<LegendEntry> = classes
-            .into_iter()
-            .map(|(color, text)| LegendEntry {
-                swatch: Swatch::Area(map_color(color), ink),
-                text,
-            })
-            .collect();
-        entries.push(LegendEntry {
-            swatch: Swatch::Area(map_color(EXCLUDED), ink),
-            text: tr(language, "suit-excluded"),
-        });
-        entries.push(LegendEntry {
-            swatch: Swatch::Hatch(map_color([236, 236, 234]), map_color(UNKNOWN)),
-            text: tr(language, "suit-unknown"),
-        });
+        let mut entries: Vec<LegendEntry> = classes.into_iter().map(|(color, text)| LegendEntry::area(color, text)).collect();
+        entries.push(LegendEntry::area(EXCLUDED, tr(language, "suit-excluded")));
+        entries.push(LegendEntry::unknown(UNKNOWN, tr(language, "suit-unknown")));
         entries.push(LegendEntry {
             swatch: Swatch::Hatch(map_color(SCORE[3]), map_color([40, 44, 52])),
             text: tr(language, "suit-provisional"),
         });
+        let uses: &[Arc<Scored>] = match self {
+            Self::Scores(s) => std::slice::from_ref(&s.0),
+            Self::Contest(c) => &c.0.uses,
+            Self::Stable(s) => std::slice::from_ref(&s.0.scored),
+            Self::Dissent(g) => std::slice::from_ref(&g.0.scored),
+        };
+        let days = uses.iter().flat_map(|u| &u.dates).map(String::as_str);
+        entries.extend(LegendEntry::dates(language, days));
         LegendGroup { title, entries }
     }
 }

@@ -2,6 +2,7 @@
 
 mod fonts;
 mod palette;
+pub mod plot;
 mod style;
 pub mod text;
 pub mod widgets;

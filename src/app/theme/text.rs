@@ -4,6 +4,7 @@ use crate::{
     i18n::tr,
     model::{ConflictStatus, Language, Level, Severity},
     modules::{Evidence, LegalForce},
+    progress::Progress,
     rules::Verdict,
 };
 
@@ -62,6 +63,15 @@ pub fn verdict(language: Language, v: Verdict) -> String {
         Verdict::Unknown => tr(language, "verdict-unknown"),
         Verdict::NotApplicable => tr(language, "verdict-not-applicable"),
     }
+}
+
+/// What is being worked out, and how far it is.
+pub fn progress(language: Language, p: &Progress) -> String {
+    format!(
+        "{} · {}",
+        p.step.get(language),
+        percent(language, (100.0 * f64::from(p.fraction)).round())
+    )
 }
 
 /// The weight of a finding.

@@ -3,12 +3,14 @@
 use super::{
     facts,
     import::{Import, Trying, export_report},
+    keep::keep_groups,
     planning::{Plans, leaves},
     view,
 };
 use crate::{
     app::bridge::{
-        Answer, CameraCommand, Closing, CurrentSnapshot, Founding, ImportDesk, Notices, PlanWish, Running, Selection, ViewState, Wish,
+        Answer, CameraCommand, Closing, CurrentSnapshot, Founding, GroupDesk, ImportDesk, Notices, PlanWish, Running, Selection, ViewState,
+        Wish,
     },
     i18n::tr,
     progress::{Control, Progress},
@@ -187,17 +189,19 @@ pub fn carry_out(
     mut work: ResMut<Work>,
     mut snapshot: ResMut<CurrentSnapshot>,
     mut notices: ResMut<Notices>,
-    (mut desk, mut closing, mut founding): (ResMut<ImportDesk>, ResMut<Closing>, ResMut<Founding>),
+    (mut desk, mut closing, mut founding, mut groups): (ResMut<ImportDesk>, ResMut<Closing>, ResMut<Founding>, ResMut<GroupDesk>),
     view: Res<ViewState>,
     (mut camera, mut exit): (MessageWriter<CameraCommand>, MessageWriter<AppExit>),
     proxy: Option<Res<EventLoopProxyWrapper>>,
 ) {
     let proxy = proxy.as_deref();
     for wish in wishes.read() {
+        let saves = matches!(wish, Wish::Session(Command::Save) | Wish::Unsaved(Answer::Save));
+        let kept = !saves || keep_groups(&mut groups, &snapshot, &mut notices);
         match wish {
             // What is not saved would be gone with the project.
-            Wish::Open(path) if work.unsaved(&snapshot) => *closing = Closing::Open(path.clone()),
-            Wish::Close if work.unsaved(&snapshot) => *closing = Closing::Window,
+            Wish::Open(path) if groups.unsaved() || work.unsaved(&snapshot) => *closing = Closing::Open(path.clone()),
+            Wish::Close if groups.unsaved() || work.unsaved(&snapshot) => *closing = Closing::Window,
             Wish::Close => {
                 exit.write(AppExit::Success);
             }
@@ -241,6 +245,7 @@ pub fn carry_out(
             Wish::Plan(plan) => work.plan(plan, view.language, proxy, &mut notices),
             Wish::Unsaved(answer) => {
                 let waiting = std::mem::take(&mut *closing);
+                groups.given_up = *answer == Answer::Discard && !matches!(waiting, Closing::Plan(_));
                 work.settle_plans(&mut notices);
                 let go = match answer {
                     Answer::Stay => false,
@@ -250,7 +255,7 @@ pub fn carry_out(
                         let close = Command::Scenario(ScenarioCommand::Close { discard: true });
                         !planned || work.apply(&close, &mut snapshot, &mut notices)
                     }
-                    Answer::Save => work.apply(&Command::Save, &mut snapshot, &mut notices),
+                    Answer::Save => work.apply(&Command::Save, &mut snapshot, &mut notices) && kept,
                 };
                 match waiting {
                     Closing::Window if go => {

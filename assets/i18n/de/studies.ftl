@@ -1,0 +1,11 @@
+legend-dates = Stand { $first } bis { $last }
+suit-groups-save = Gruppen speichern
+suit-groups-save-hint = Schreibt Namen und Gewichte der Gruppen in project.toml (Strg+S). Kommentare der Datei bleiben stehen.
+suit-groups-unsaved = noch nicht im Projekt gespeichert
+suit-groups-saved = wie im Projekt gespeichert
+suit-groups-error = Die Gruppen sind nicht alle gespeichert
+suit-group-weightless = „{ $group }“: Alle Gewichte stehen auf 0. Bitte mindestens einem Kriterium Gewicht geben.
+combine-name-de = Deutsch
+combine-name-en = Englisch
+combine-no-german = Ohne deutschen Namen heißt die Ebene auch in der deutschen Oberfläche wie im Englischen.
+combine-no-english = Ohne englischen Namen heißt die Ebene auch in der englischen Oberfläche wie im Deutschen.

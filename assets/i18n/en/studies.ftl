@@ -1,0 +1,11 @@
+legend-dates = as of { $first } to { $last }
+suit-groups-save = Save groups
+suit-groups-save-hint = Writes names and weights of the groups into project.toml (Ctrl+S). Comments in the file stay.
+suit-groups-unsaved = not saved in the project yet
+suit-groups-saved = as saved in the project
+suit-groups-error = Not all groups are saved
+suit-group-weightless = "{ $group }": all weights are 0. Give weight to at least one criterion.
+combine-name-de = German
+combine-name-en = English
+combine-no-german = Without a German name the layer is called as in English in the German interface, too.
+combine-no-english = Without an English name the layer is called as in German in the English interface, too.
