@@ -33,6 +33,7 @@ mod space;
 mod start;
 mod status;
 mod suitability;
+mod sun;
 mod terrain;
 mod work;
 
@@ -68,6 +69,7 @@ fn window_plugins(app: &mut App) {
         bench::plugin,
         work::plugin,
         services::plugin,
+        sun::plugin,
         shell::plugin,
     ));
 }

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 pub struct Loss {
     /// The façade, as it is after.
     pub facade: Facade,
+    /// The place along its ground floor that loses what counts most.
+    pub at: [f64; 3],
     /// Its sun before.
     pub before: Lit,
     /// Its sun after.
@@ -86,25 +88,41 @@ pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: 
     let walls = facades(after, preset.point_m, |l, row| {
         kept(&l.layer.slot, &l.layer.ids[row as usize], &l.layer.geometry.bbox(row as usize))
     });
-    let points: Vec<_> = walls.iter().map(|f| (f.at, Some(f.outward))).collect();
+    let places: Vec<Vec<[f64; 3]>> = walls.iter().map(Facade::along).collect();
+    let outwards = walls
+        .iter()
+        .zip(&places)
+        .flat_map(|(f, at)| at.iter().map(|p| (*p, Some(f.outward))));
+    let points: Vec<_> = outwards.collect();
     let then = lit(&Occluders::new(before), day, &points, control)?;
     let now = lit(&Occluders::new(after), day, &points, control)?;
     let mut out = vec![];
-    for ((facade, before), after) in walls.into_iter().zip(then).zip(now) {
-        if after.hours < before.hours {
-            let at = Bbox::new([facade.at[0], facade.at[1]], [facade.at[0], facade.at[1]]);
-            let causes = changed
-                .iter()
-                .zip(&reaches)
-                .filter(|(_, r)| r.intersects(&at))
-                .map(|(b, _)| b.0.clone());
-            out.push(Loss {
-                causes: causes.collect(),
-                facade,
-                before,
-                after,
-            });
-        }
+    let mut start = 0;
+    for (facade, places) in walls.into_iter().zip(places) {
+        let all = start..start + places.len();
+        start = all.end;
+        // A place that falls below the value counts before one that was below it already, then the greater loss.
+        let weight = |k: usize| {
+            let (b, a) = (then[k].hours, now[k].hours);
+            let below = u8::from(a < preset.minimum_h) + u8::from(a < preset.minimum_h && b >= preset.minimum_h);
+            (below, b - a)
+        };
+        let losing = all.clone().filter(|k| now[*k].hours < then[*k].hours);
+        let worst = losing.max_by(|x, y| {
+            let (x, y) = (weight(*x), weight(*y));
+            x.0.cmp(&y.0).then(x.1.total_cmp(&y.1))
+        });
+        let Some(k) = worst else { continue };
+        let at = places[k - all.start];
+        let spot = Bbox::new([at[0], at[1]], [at[0], at[1]]);
+        let causes = changed.iter().zip(&reaches).filter(|(_, r)| r.intersects(&spot));
+        out.push(Loss {
+            causes: causes.map(|(b, _)| b.0.clone()).collect(),
+            facade,
+            at,
+            before: then[k],
+            after: now[k],
+        });
     }
     Some(out)
 }
@@ -143,8 +161,13 @@ fn conflict(city: &City, day: &Day, preset: &Preset, loss: &Loss) -> Conflict {
             let (e, p) = (number(l, day.least_elevation_deg, 0), number(l, preset.point_m, 2));
             let s = number(l, day.step_min, 0);
             match l {
-                Language::De => format!("Gerechnet in der Mitte der Wand, {p} m über Gelände, Sonne ab {e}° Höhe, Schritte von {s} min."),
-                Language::En => format!("Computed in the middle of the wall, {p} m above ground, sun from {e}° on, steps of {s} min."),
+                Language::De => format!(
+                    "Gerechnet alle 5 m entlang der Wand, {p} m über Gelände, Sonne ab {e}° Höhe, Schritte von {s} min; genannt ist die ungünstigste \
+                     Stelle."
+                ),
+                Language::En => format!(
+                    "Computed every 5 m along the wall, {p} m above ground, sun from {e}° on, steps of {s} min; named is the least favourable place."
+                ),
             }
         }),
         if loss.before.hours < preset.minimum_h {

@@ -34,7 +34,7 @@ pub(super) fn iso_or_none<S: Serializer>(at: &Option<Timestamp>, to: S) -> Resul
 }
 
 /// A day: the steps in which the sun stands high enough.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Day {
     /// The day.
     pub date: Date,
@@ -46,6 +46,25 @@ pub struct Day {
     pub steps: Vec<Step>,
     /// When the sun comes over the horizon and goes, to the step.
     pub up: Option<[Timestamp; 2]>,
+}
+
+impl Step {
+    /// The sun of a site at a moment; `None` where it cannot be computed. Below the horizon the slope is negative.
+    pub fn at(site: &Site, at: Timestamp) -> Option<Self> {
+        position(at, site.lonlat, site.height_m).map(|sun| Self::of(site, at, sun))
+    }
+
+    fn of(site: &Site, at: Timestamp, sun: SunPosition) -> Self {
+        let grid_azimuth_deg = site.grid_azimuth_deg(sun.azimuth_deg);
+        let (sin, cos) = grid_azimuth_deg.to_radians().sin_cos();
+        Self {
+            at,
+            sun,
+            grid_azimuth_deg,
+            towards: [sin, cos],
+            slope: sun.elevation_deg.to_radians().tan(),
+        }
+    }
 }
 
 impl Day {
@@ -79,15 +98,7 @@ impl Day {
                 out.up = Some(out.up.map_or([from, next], |[first, _]| [first, next]));
             }
             if sun.elevation_deg >= least_elevation_deg && sun.elevation_deg > 0.0 {
-                let grid_azimuth_deg = site.grid_azimuth_deg(sun.azimuth_deg);
-                let (sin, cos) = grid_azimuth_deg.to_radians().sin_cos();
-                out.steps.push(Step {
-                    at,
-                    sun,
-                    grid_azimuth_deg,
-                    towards: [sin, cos],
-                    slope: sun.elevation_deg.to_radians().tan(),
-                });
+                out.steps.push(Step::of(site, at, sun));
             }
             from = next;
         }

@@ -7,10 +7,12 @@
 mod compare;
 mod day;
 mod hours;
+mod map;
 mod occluders;
 mod points;
 mod position;
 mod preset;
+mod shade;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,10 @@ mod tests;
 pub use compare::{Loss, changed, conflicts, losses};
 pub use day::{Day, Step};
 pub use hours::{Lit, lit};
+pub use map::{Hours, SunMap, WallSun};
 pub use occluders::Occluders;
-pub use points::{Facade, GroundCell, facades, ground};
+pub use points::{Facade, GroundCell, WallPart, facades, ground};
 pub use position::{SunPosition, position};
 pub use preset::{Preset, presets};
+pub use shade::{Body, Cast, Rings3, Shaded, Shadows, wall};
 pub use site::{Site, SunError, Zone};

@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::{
-    geometry::{self, triangulate_surface},
+    geometry::{self, RoofShape, triangulate_surface},
     index::SpatialIndex,
     model::{Bbox, Geometries, Layer, Raster},
     modules::Role,
@@ -78,10 +78,10 @@ impl Occluders {
                         Solid {
                             bbox: layer.geometry.bbox(row),
                             top_m: base + h,
-                            shape: Shape::Block {
+                            shape: pitched(layer, row, [base, h]).unwrap_or_else(|| Shape::Block {
                                 layer: layer.clone(),
                                 row: row as u32,
-                            },
+                            }),
                         }
                     }
                 };
@@ -147,6 +147,25 @@ fn surfaces(city: &City, layer: &Layer, row: usize) -> Option<Solid> {
         top_m: top - down,
         shape: Shape::Surfaces(triangles),
     })
+}
+
+/// A house whose register tells the form of its roof, as it is drawn; `None` for what counts as a block.
+fn pitched(layer: &Layer, row: usize, [base, height]: [f64; 2]) -> Option<Shape> {
+    let form = RoofShape::of_code(layer.attributes.value("roof_type", row).as_f64()? as i64)?;
+    let house = geometry::house(&layer.geometry, row, form, height, base + height)?;
+    let mut triangles = vec![];
+    for k in 0..4 {
+        let [a, b] = [house.corners[k], house.corners[(k + 1) % 4]];
+        let at = |p: [f64; 2], z: f64| [p[0], p[1], z];
+        let (low, eaves) = (base, house.eaves_m);
+        triangles.push([at(a, low), at(b, low), at(b, eaves)]);
+        triangles.push([at(a, low), at(b, eaves), at(a, eaves)]);
+    }
+    for face in &house.roof {
+        let p = &face.points;
+        triangles.extend((1..p.len() - 1).map(|k| [p[0], p[k], p[k + 1]]));
+    }
+    Some(Shape::Surfaces(triangles))
 }
 
 /// What may shade one point.

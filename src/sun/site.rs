@@ -157,6 +157,24 @@ impl Site {
         (azimuth_deg + self.true_north_deg).rem_euclid(360.0)
     }
 
+    /// The moment at which clocks show so many minutes after midnight; in the hour that summer time leaves out, the moment after it.
+    pub fn moment(&self, date: Date, minutes: i64) -> Option<Timestamp> {
+        let minutes = minutes.clamp(0, 24 * 60 - 1);
+        let time = date.at((minutes / 60) as i8, (minutes % 60) as i8, 0, 0);
+        time.to_zoned(self.zone.rule.clone()).ok().map(|z| z.timestamp())
+    }
+
+    /// Minutes after midnight that clocks show at a moment.
+    pub fn minutes(&self, at: Timestamp) -> i64 {
+        let z = at.to_zoned(self.zone.rule.clone());
+        i64::from(z.hour()) * 60 + i64::from(z.minute())
+    }
+
+    /// The short name of the time that counts at a moment, such as CEST.
+    pub fn zone_at(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.rule.clone()).strftime("%Z").to_string()
+    }
+
     /// Hour and minute of a moment in legal time.
     pub fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.rule.clone()).strftime("%H:%M").to_string()
@@ -192,6 +210,17 @@ mod tests {
         assert_eq!(clock("2026-03-29T01:00:00Z"), "03:00 +0200");
         assert_eq!(clock("2026-10-25T00:59:59Z"), "02:59 +0200");
         assert_eq!(clock("2026-10-25T01:00:00Z"), "02:00 +0100");
+        let site = Site {
+            lonlat: [12.0, 51.5],
+            height_m: 0.0,
+            zone: zone.clone(),
+            true_north_deg: 0.0,
+        };
+        let july = site.moment(jiff::civil::date(2026, 7, 1), 13 * 60 + 5).unwrap();
+        assert_eq!((july.to_string().as_str(), site.minutes(july)), ("2026-07-01T11:05:00Z", 785));
+        assert_eq!(site.zone_at(july), "CEST");
+        let gap = site.moment(jiff::civil::date(2026, 3, 29), 150).unwrap();
+        assert_eq!(site.clock(gap), "03:30");
         let far = Zone::of([-105.2, 39.7]).unwrap();
         let at: Timestamp = "2003-10-17T19:30:30Z".parse().unwrap();
         assert_eq!(at.to_zoned(far.rule).strftime("%H:%M").to_string(), "12:30");

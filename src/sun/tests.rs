@@ -115,6 +115,26 @@ fn the_shadow_ends_where_height_over_slope_says() {
 }
 
 #[test]
+fn a_house_with_a_ridge_shades_less_than_its_block() {
+    let ring = rect(AT[0] - 30.0, AT[1], AT[0] + 30.0, AT[1] + 10.0);
+    let with = |roof: &str| f("h", ring.clone()).real("height_m", 10.0).real("roof_type", roof.parse().unwrap());
+    let (gabled, flat) = (town(&[with("3100")]), town(&[with("1000")]));
+    let mut day = march(&gabled);
+    let noon = day.steps.iter().max_by(|a, b| a.sun.elevation_deg.total_cmp(&b.sun.elevation_deg));
+    day.steps = vec![*noon.unwrap()];
+    // 10 m wide: the ridge, 10 m high, stands 5 m behind the wall; the eaves are 4.5 m lower. At noon (39°) the ridge decides, and its shadow
+    // ends 5 m nearer than that of a block, whose northern edge is as high.
+    let slope = day.steps[0].slope;
+    let dark = |city: &City, y: f64| {
+        let p = [AT[0], AT[1] + 10.0 + y, 0.0];
+        lit(&Occluders::new(city), &day, &[(p, None)], &Control::default()).unwrap()[0].hours == 0.0
+    };
+    let (ridge, edge) = (10.0 / slope - 5.0, 10.0 / slope);
+    assert!(dark(&gabled, ridge - 0.1) && !dark(&gabled, ridge + 0.1), "{ridge}");
+    assert!(dark(&flat, edge - 0.1) && !dark(&flat, edge + 0.1), "{edge}");
+}
+
+#[test]
 fn a_facade_sees_nothing_behind_it_and_a_party_wall_is_none() {
     let city = town(&[box_at("a", 0.0, 0.0, 10.0, 10.0, 9.0), box_at("b", 10.0, 0.0, 10.0, 10.0, 9.0)]);
     let day = march(&city);
@@ -181,6 +201,47 @@ fn a_new_tower_takes_sun_from_the_neighbour_and_is_named() {
     assert_eq!(ids.len(), all.len(), "each wall has its own name");
     assert!(all[0].reasons.iter().any(|r| r.de.contains("Evidenz K")));
     assert!(losses(&after, &after, &day, preset, &Control::default()).unwrap().is_empty());
+}
+
+#[test]
+fn the_map_shows_ground_and_walls_before_and_after_and_stops_when_asked() {
+    let house = box_at("house", 0.0, 40.0, 12.0, 10.0, 9.0);
+    let before = town(std::slice::from_ref(&house));
+    let after = town(&[house, box_at("tower", -100.0, 0.0, 212.0, 15.0, 45.0)]);
+    let (day, preset) = (march(&before), &presets()[0]);
+    let area = Bbox::new([AT[0] - 30.0, AT[1] - 10.0], [AT[0] + 40.0, AT[1] + 70.0]);
+    let map = SunMap::new(&after, Some(&before), &day, preset, (&area, 5.0), &Control::default()).unwrap();
+    let cell = |x: f64, y: f64| {
+        let near = |c: &GroundCell| (c.at[0] - AT[0] - x).hypot(c.at[1] - AT[1] - y) < 3.6;
+        map.ground.iter().find(|(c, _)| near(c)).unwrap().1
+    };
+    // Right behind the tower noon is gone, in front of it nothing is.
+    assert!(cell(5.0, 20.0).loss().unwrap() > 7.0 && cell(5.0, -5.0).loss().unwrap() <= 0.0);
+    let of = |id: &str, deg: i64| {
+        let f = |w: &&WallSun| w.facade.building.id == id && w.facade.facing_deg.round() as i64 == deg;
+        map.walls.iter().find(f).unwrap()
+    };
+    // 12 m long: three pieces a storey, three storeys of 9 m; the higher, the more sun.
+    let south = of("house", 180);
+    assert_eq!(south.parts.len(), 9);
+    assert!(south.parts[0].1.after <= south.parts[6].1.after && south.parts.iter().all(|p| p.1.loss().unwrap() > 0.0));
+    assert!((south.parts[8].0.heights_m[1] - 9.0).abs() < 1e-9);
+    assert!(
+        of("tower", 180).parts.iter().all(|p| p.1.before.is_none()),
+        "a new wall has no before"
+    );
+    let losses = map.losses.as_ref().unwrap();
+    assert!(
+        !losses.is_empty()
+            && losses
+                .windows(2)
+                .all(|w| { w[0].before.hours - w[0].after.hours >= w[1].before.hours - w[1].after.hours })
+    );
+    let alone = SunMap::new(&before, None, &day, preset, (&area, 5.0), &Control::default()).unwrap();
+    assert!(!alone.compares() && alone.ground.iter().all(|(_, h)| h.before.is_none()));
+    let stopped = Control::default();
+    stopped.cancel();
+    assert!(SunMap::new(&after, Some(&before), &day, preset, (&area, 5.0), &stopped).is_none());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::{
     drape::{areas, outlines, simplified},
     ground::{CurrentGround, Ground},
-    mirror::{Piece, Stage},
+    mirror::{Piece, Refined, Stage},
 };
 use crate::{
     app::{
@@ -178,9 +178,17 @@ impl<K: PartialEq + Send + Sync + 'static> Cover<K> {
                 ..p.look
             };
             let (mesh, material) = (stage.meshes.add(p.mesh.finish()), stage.materials.add(look));
-            self.entities
-                .push(stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material))).id());
+            let mut entity = stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material)));
+            if let Some(refined) = Refined::by_distance(p.level) {
+                entity.insert(refined);
+            }
+            self.entities.push(entity.id());
         }
+    }
+
+    /// True when what is on the screen was made for such a key.
+    pub fn is_at(&self, key: impl Fn(&K) -> bool) -> bool {
+        !self.pieces.busy() && self.pieces.with_key().is_some_and(|(k, _)| key(k))
     }
 
     fn clear(&mut self, stage: &mut Stage) {

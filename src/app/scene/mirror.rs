@@ -59,6 +59,17 @@ pub struct Refined {
     level: Level,
 }
 
+impl Refined {
+    /// For a piece that is drawn near or far only; `None` for one that is always drawn.
+    pub fn by_distance(level: Level) -> Option<Self> {
+        (level != Level::Always).then_some(Self {
+            wanted: true,
+            fine: false,
+            level,
+        })
+    }
+}
+
 /// Frames without motion after which the camera counts as resting.
 const REST_FRAMES: u32 = 3;
 

@@ -59,6 +59,18 @@ pub fn levels(layer: &Layer, row: usize, ground: &Ground) -> Option<[f64; 2]> {
     Some([foot, base + lift + share * (top - base)])
 }
 
+/// The faces of a building as [`solid`] draws them; `None` when it has no body.
+pub fn faces(layer: &Layer, row: usize, ground: &Ground) -> Option<Vec<Vec<Vec<Point3>>>> {
+    let bodies = layer.bodies.as_ref().filter(|b| b.has(row))?;
+    let lift = lift_m(layer, bodies, row, ground);
+    let drawn = bodies.surfaces(row).filter(|s| is_drawn(s.kind()));
+    Some(
+        drawn
+            .map(|s| s.rings().map(|r| r.map(|p| [p[0], p[1], p[2] + lift]).collect()).collect())
+            .collect(),
+    )
+}
+
 /// Adds the body of one building; false when it has none.
 pub fn solid(mesh: &mut FlatMesh, layer: &Layer, row: usize, ground: &Ground, space: &Space) -> bool {
     let Some(bodies) = layer.bodies.as_ref().filter(|b| b.has(row)) else {

@@ -28,6 +28,7 @@ use crate::{
         planning::planning_ui,
         status::{StatusView, status_ui},
         suitability::{Weighing, panel::suitability_ui},
+        sun::{Sun, sun_ui},
         theme::{
             self, icon,
             widgets::{colors, contained, icon_button},
@@ -35,7 +36,7 @@ use crate::{
         work::{Chosen, Work},
     },
     i18n::{tr, tr_with},
-    session::{Command, Snapshot},
+    session::Command,
 };
 use bevy::prelude::*;
 use bevy_egui::{
@@ -77,6 +78,7 @@ struct Studies<'a> {
     weighing: &'a mut Weighing,
     drafting: &'a mut Drafting,
     gathered: &'a mut Gathered,
+    sun: &'a mut Sun,
 }
 
 /// The whole interface, once a frame.
@@ -85,7 +87,7 @@ pub fn window(
     seen: Seen,
     mut shell: ResMut<Shell>,
     (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
-    (mut drafting, mut gathered): (ResMut<Drafting>, ResMut<Gathered>),
+    (mut drafting, mut gathered, mut sun): (ResMut<Drafting>, ResMut<Gathered>, ResMut<Sun>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -109,12 +111,15 @@ pub fn window(
     let (figures, weighing) = (figures.bypass_change_detection(), weighing.bypass_change_detection());
     figures.open = open;
     weighing.open = shell.tab == BottomTab::Suitability;
+    let sun = sun.bypass_change_detection();
+    sun.open = shell.tab == BottomTab::Sun && !shell.folded && !shell.hidden;
     let mut chosen = gathered.clone();
     let mut studies = Studies {
         figures,
         weighing,
         drafting: &mut drafting,
         gathered: &mut chosen,
+        sun,
     };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
     if *gathered != chosen {
@@ -245,7 +250,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
             (shell.tab, shell.folded) = (BottomTab::Messages, false);
         }
     });
-    bottom(ui, all, snapshot, view, messages, (shell, studies), asked);
+    bottom(ui, all, seen, messages, (shell, studies), asked);
     if shell.selection != view.selection {
         shell.selection = view.selection.clone();
         // Who plans goes on planning: what is clicked is what shall be changed.
@@ -328,18 +333,11 @@ fn side_tabs(ui: &mut Ui, view: &ViewState, wide: bool, shell: &mut Shell) {
     ui.add_space(4.0);
 }
 
-fn bottom(
-    ui: &mut Ui,
-    all: Rect,
-    snapshot: Option<&Snapshot>,
-    view: &ViewState,
-    messages: usize,
-    (shell, studies): (&mut Shell, &mut Studies),
-    asked: &mut Vec<Wish>,
-) {
+fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies): (&mut Shell, &mut Studies), asked: &mut Vec<Wish>) {
+    let (snapshot, view) = (seen.snapshot.0.as_deref(), &*seen.view);
     let language = view.language;
     // Tables beside charts need more height than a list, and each keeps the one it was given.
-    let tall = matches!(shell.tab, BottomTab::Indicators | BottomTab::Suitability);
+    let tall = matches!(shell.tab, BottomTab::Indicators | BottomTab::Suitability | BottomTab::Sun);
     let name = match (shell.folded, tall) {
         (true, _) => "tabs",
         (false, false) => "lower",
@@ -382,6 +380,7 @@ fn bottom(
                 (BottomTab::Rules, rules),
                 (BottomTab::Indicators, tr(language, "indicators")),
                 (BottomTab::Suitability, tr(language, "suit")),
+                (BottomTab::Sun, tr(language, "sunview")),
                 (BottomTab::Messages, count(tr(language, "messages"), messages)),
             ];
             for (which, name) in tabs {
@@ -419,6 +418,7 @@ fn bottom(
             BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
             BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, studies.figures)),
             BottomTab::Suitability => asked.extend(suitability_ui(ui, snapshot, view, studies.weighing)),
+            BottomTab::Sun => asked.extend(sun_ui(ui, snapshot, view, &seen.camera, studies.sun)),
             BottomTab::Messages => {
                 if let (true, Some(s)) = (messages_ui(ui, snapshot, view, &mut shell.messages), snapshot) {
                     let name = tr(language, "import-report-file");

@@ -19,6 +19,8 @@ pub enum BottomTab {
     Indicators,
     /// Suitability of places and competition for them.
     Suitability,
+    /// Sun, shadows and hours of sun.
+    Sun,
     /// Findings.
     Messages,
 }
