@@ -1,7 +1,8 @@
 //! The kernels on the data of the benchmark kit: `STADTSCHICHT_BENCH_DATA=folder cargo bench --no-default-features --bench city [-- W1a,W3]`.
 //!
-//! With `STADTSCHICHT_BENCH_TOWN=project` it also measures E1: from a step of a plan to the next snapshot with its conflicts, over a
-//! generated town. The folder of the data is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
+//! E1 is a step of a plan: from an edit to the next snapshot with its conflicts, the median of each kind of edit. It needs no folder:
+//! `-- E1` generates Musterstadt with 5,000 buildings, `STADTSCHICHT_BENCH_SIZES=5000,1000000` towns of other sizes, and
+//! `STADTSCHICHT_BENCH_TOWN=project` names one that is there. The folder of the data is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
 //! scripts for other engines do, so that its comparison takes them together. Compare `cpu_s` and quote ratios: machines are shared.
 
 use stadtschicht::{
@@ -31,6 +32,15 @@ fn main() -> std::io::Result<()> {
         .collect();
     if let Some(town) = std::env::var_os("STADTSCHICHT_BENCH_TOWN") {
         plan_steps(Path::new(&town))?;
+    } else if works.iter().any(|w| w == "E1") {
+        let sizes = std::env::var("STADTSCHICHT_BENCH_SIZES").unwrap_or_else(|_| "5000".into());
+        for buildings in sizes.split(',').filter_map(|n| n.trim().parse().ok()) {
+            let dir = tempfile::tempdir()?;
+            let town = dir.path().join("town");
+            let options = DemoOptions { buildings, seed: 1 };
+            demo::generate(&town, &options, &Control::default()).map_err(|e| std::io::Error::other(e.to_string()))?;
+            plan_steps(&town)?;
+        }
     }
     if works.iter().any(|w| w == "C5") {
         weigh()?;
@@ -249,84 +259,58 @@ fn edits(parcels: &Geometries, noise: &Geometries) -> std::io::Result<()> {
     print("W5", parcels.len(), median, count, total, &extra)
 }
 
-/// From a step to the next snapshot: move, build, demolish, describe, place, and undo, in turn.
+/// Kinds of steps, in turn.
+const STEPS: [&str; 9] = [
+    "move",
+    "build",
+    "raise",
+    "demolish",
+    "describe",
+    "place",
+    "zone",
+    "parameter",
+    "undo",
+];
+
+/// From a step to the next snapshot, each kind of edit in turn.
 fn plan_steps(project: &Path) -> std::io::Result<()> {
     use stadtschicht::{
-        model::{SlotId, Value},
-        modules::Role,
         progress::Control,
-        scenario::{Access, Attributes, BuildingVolume, Shape, Step},
+        scenario::Access,
         session::{Command, ScenarioCommand, Session},
     };
     let other = |e: String| std::io::Error::other(e);
-    let journals = std::env::temp_dir().join(format!("stadtschicht-bench-{}", std::process::id()));
+    let journals = tempfile::tempdir()?;
     let mut session = Session::open(project, &Control::default()).map_err(|e| other(e.text().en))?;
     session.set_access(Access {
-        journals: Some(journals.clone()),
+        journals: Some(journals.path().into()),
         look_only: false,
     });
     let mut ask = |command: ScenarioCommand| session.apply(Command::Scenario(command)).map_err(|e| other(e.text().en));
-    let title = format!("Bench {}", std::process::id());
     let mut snapshot = ask(ScenarioCommand::New {
-        title,
+        title: format!("Bench {}", std::process::id()),
         author: "bench".into(),
     })?;
-    let slot = |role: Role| -> Option<SlotId> { snapshot.city.with_role(role).next().map(|s| s.id.clone()) };
-    let (Some(buildings), Some(sites)) = (slot(Role::Buildings), slot(Role::Sites)) else {
-        return Err(other("no buildings or no sites".into()));
-    };
     let mut times: Vec<(&str, f64)> = vec![];
     for k in 0..EDITS {
-        let what = ["move", "build", "demolish", "describe", "undo"][k % 5];
-        let Some(planning) = snapshot.planning.clone() else { continue };
-        let pick = |slot: &SlotId| {
-            let layer = &snapshot.city.layer(slot)?.layer;
-            let row = (k * 7919 + 13) % layer.len().max(1);
-            Some((slot.clone(), layer.ids[row].to_string(), layer.geometry.bbox(row).center()))
-        };
-        let (Some(b), Some(s)) = (pick(&buildings), pick(&sites)) else {
-            continue;
-        };
-        let mut draft = planning.draft();
-        let [x, y] = b.2;
-        let edits = match what {
-            "move" => draft.shift(&[(b.0, b.1)], EDIT_SHIFT_M),
-            "build" => {
-                let ring = vec![[x, y], [x + 20.0, y], [x + 20.0, y + 12.0], [x, y + 12.0]];
-                let volume = BuildingVolume {
-                    footprint: Shape::polygon(ring),
-                    storeys: Some(4),
-                    height_m: None,
-                    roof: None,
-                    usage: None,
-                };
-                draft.building(&volume).map(|e| vec![e])
-            }
-            "demolish" => draft.remove(&[(b.0, b.1)]),
-            _ => {
-                let usage = if k % 2 == 0 { "commercial" } else { "residential" };
-                draft.describe(&[(s.0, s.1)], &Attributes::from([("use".to_string(), Value::Text(usage.into()))]))
-            }
-        };
-        let command = match (what, edits.and_then(|e| Step::new(what, e))) {
-            ("undo", _) => ScenarioCommand::Undo,
-            (_, Ok(step)) => ScenarioCommand::Act(step),
-            (_, Err(_)) => continue,
+        let what = STEPS[k % STEPS.len()];
+        let command = match what {
+            "undo" => ScenarioCommand::Undo,
+            _ => match plan_step(&snapshot, what, k) {
+                Some(step) => ScenarioCommand::Act(step),
+                None => continue,
+            },
         };
         let (t, next) = timed(|| ask(command));
         snapshot = next?;
         times.push((what, t.wall_s));
     }
     let conflicts = snapshot.evaluation.conflicts.len();
-    let n = snapshot.city.layer(&buildings).map_or(0, |l| l.layer.len());
+    let n = snapshot.city.layers().map(|l| l.layer.len()).sum();
     ask(ScenarioCommand::Close { discard: true })?;
-    let _ = std::fs::remove_dir_all(journals);
-    for what in ["move", "build", "demolish", "describe", "undo", ""] {
-        let mut of: Vec<f64> = times
-            .iter()
-            .filter(|(w, _)| what.is_empty() || *w == what)
-            .map(|(_, t)| *t)
-            .collect();
+    for what in STEPS.into_iter().chain([""]) {
+        let of_kind = times.iter().filter(|(w, _)| what.is_empty() || *w == what);
+        let mut of: Vec<f64> = of_kind.map(|(_, t)| *t).collect();
         of.sort_by(f64::total_cmp);
         let Some(median) = of.get(of.len() / 2).copied() else { continue };
         let extra = format!(", \"step\": \"{what}\", \"max\": {:.6}", of[of.len() - 1]);
@@ -337,6 +321,77 @@ fn plan_steps(project: &Path) -> std::io::Result<()> {
         print("E1", n, t, conflicts, 0.0, &extra)?;
     }
     Ok(())
+}
+
+/// The `k`-th step; `None` where the city has nothing to do it with.
+fn plan_step(snapshot: &stadtschicht::session::Snapshot, what: &str, k: usize) -> Option<stadtschicht::scenario::Step> {
+    use stadtschicht::{
+        model::{GeometryKind, SlotId, Value},
+        modules::{Role, parameters},
+        scenario::{Attributes, BuildingVolume, Named, Shape, Step},
+    };
+    let city = &snapshot.city;
+    let planning = snapshot.planning.as_ref()?;
+    let pick = |slot: &SlotId| -> Option<(Named, [f64; 2])> {
+        let layer = &city.layer(slot)?.layer;
+        let row = (k * 7919 + 13) % layer.len().max(1);
+        let named = (slot.clone(), layer.ids.get(row)?.to_string());
+        Some((named, layer.geometry.bbox(row).center()))
+    };
+    let of = |role: Role| city.with_role(role).next().map(|s| s.id.clone());
+    let (b, [x, y]) = pick(&of(Role::Buildings)?)?;
+    let mut draft = planning.draft();
+    let edits = match what {
+        "move" => draft.shift(&[b], EDIT_SHIFT_M).ok()?,
+        "build" => {
+            let ring = vec![[x, y], [x + 20.0, y], [x + 20.0, y + 12.0], [x, y + 12.0]];
+            let volume = BuildingVolume {
+                footprint: Shape::polygon(ring),
+                storeys: Some(4),
+                height_m: None,
+                roof: None,
+                usage: None,
+            };
+            vec![draft.building(&volume).ok()?]
+        }
+        "raise" => draft
+            .describe(
+                &[b],
+                &Attributes::from([("height_m".to_string(), Value::Real(20.0 + k as f64 / 10.0))]),
+            )
+            .ok()?,
+        "demolish" => draft.remove(&[b]).ok()?,
+        "describe" => {
+            let usage = if k.is_multiple_of(2) { "commercial" } else { "residential" };
+            let (site, _) = pick(&of(Role::Sites)?)?;
+            draft
+                .describe(&[site], &Attributes::from([("use".to_string(), Value::Text(usage.into()))]))
+                .ok()?
+        }
+        "place" => {
+            let places = |s: &&stadtschicht::project::Slot| {
+                let points = city.layer(&s.id).is_some_and(|l| l.layer.geometry.kind() == GeometryKind::Point);
+                points && s.def.attributes.iter().any(|a| a.name == "places")
+            };
+            let slot = city.slots.iter().find(places)?.id.clone();
+            vec![draft.facility(&slot, Shape::point([x, y]), "Neue Kita", Some(80))]
+        }
+        "zone" => {
+            let (zone, _) = pick(&of(Role::Zones)?)?;
+            draft.zone_type(&[zone], if k.is_multiple_of(2) { "MU" } else { "WR" }).ok()?
+        }
+        "parameter" => {
+            let rules: Vec<_> = city.rules().filter(|r| !r.off).collect();
+            let rule = rules.get(k * 31 % rules.len().max(1))?;
+            let mut predicate = rule.predicate.clone();
+            let all = parameters(&mut predicate);
+            let p = all.first()?;
+            let value = (*p.value * 0.9).clamp(p.least, p.most);
+            vec![draft.set(&format!("parameter/{}/{}", rule.id, p.key), Value::Real(value))]
+        }
+        _ => return None,
+    };
+    Step::new(what, edits).ok()
 }
 
 #[derive(Clone, Copy)]

@@ -65,7 +65,13 @@ fn sign(severity: Severity, context: &Context) -> String {
 }
 
 fn conflicts(out: &mut String, snapshot: &Snapshot, severity: Severity, context: &Context) {
-    let of_severity: Vec<&Conflict> = snapshot.evaluation.conflicts.iter().filter(|c| c.severity == severity).collect();
+    let of_severity: Vec<&Conflict> = snapshot
+        .evaluation
+        .conflicts
+        .iter()
+        .map(|c| &**c)
+        .filter(|c| c.severity == severity)
+        .collect();
     if of_severity.is_empty() {
         return;
     }

@@ -9,10 +9,10 @@ use crate::{
     i18n::number,
     model::{Conflict, Quantity},
 };
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 /// Gravest first, those of one rule together under its title.
-pub(super) fn conflict_list(conflicts: &[Conflict], title: impl Fn(&Conflict) -> String, context: &Context) -> String {
+pub(super) fn conflict_list(conflicts: &[Arc<Conflict>], title: impl Fn(&Conflict) -> String, context: &Context) -> String {
     let n = context.text_with("n-conflicts", &[("n", conflicts.len().to_string())]);
     let mut out = format!("\n{}\n", context.bold(&n));
     for group in conflicts.chunk_by(|a, b| a.severity == b.severity) {

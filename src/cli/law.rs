@@ -21,7 +21,7 @@ use crate::{
 };
 use clap::{ArgMatches, Command};
 use serde_json::{Map, json};
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "law",
@@ -152,7 +152,7 @@ fn rows(city: &City, found: &Assessment, context: &Context) -> Vec<SheetRow> {
     found.plots.iter().flat_map(|p| p.checks.iter().map(move |c| row(p, c))).collect()
 }
 
-fn render(found: &Assessment, conflicts: &[Conflict], whole: bool, context: &Context) -> String {
+fn render(found: &Assessment, conflicts: &[Arc<Conflict>], whole: bool, context: &Context) -> String {
     let mut out = String::new();
     if whole {
         for p in &found.plots {

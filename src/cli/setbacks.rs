@@ -19,6 +19,7 @@ use crate::{
 };
 use clap::{ArgMatches, Command, builder::PossibleValuesParser};
 use serde_json::{Map, json};
+use std::sync::Arc;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "setbacks",
@@ -112,7 +113,7 @@ fn row(w: &WallArea, context: &Context) -> SheetRow {
     }
 }
 
-fn render(found: &Setbacks, conflicts: &[Conflict], context: &Context) -> String {
+fn render(found: &Setbacks, conflicts: &[Arc<Conflict>], context: &Context) -> String {
     let l = context.language;
     let count = |v: Verdict| found.walls.iter().filter(|w| w.verdict == v).count().to_string();
     let values = [

@@ -9,7 +9,7 @@ use crate::{
     model::Conflict,
 };
 use clap::{ArgMatches, Command, builder::PossibleValue, value_parser};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// How a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub(super) fn write(matches: &ArgMatches, context: &Context, sheet: &Sheet, rend
 }
 
 /// The exit code that `--fail-on` asks for.
-pub(super) fn fail_on(matches: &ArgMatches, context: &Context, conflicts: &[Conflict]) -> Result<Exit, Failure> {
+pub(super) fn fail_on(matches: &ArgMatches, context: &Context, conflicts: &[Arc<Conflict>]) -> Result<Exit, Failure> {
     let Some(limit) = matches.get_one::<u8>("fail-on") else {
         return Ok(Exit::Fine);
     };

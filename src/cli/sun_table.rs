@@ -13,7 +13,7 @@ use crate::{
 };
 use geo::{Coord, Geometry, LineString, Rect};
 use serde_json::{Map, json};
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 /// What was computed.
 pub(super) struct Found {
@@ -51,7 +51,7 @@ pub(super) fn sheet<'a>(
     day: &Day,
     preset: &Preset,
     found: &Found,
-    conflicts: &[Conflict],
+    conflicts: &[Arc<Conflict>],
     context: &Context,
 ) -> Sheet<'a> {
     let sun = |lit: &Lit| {

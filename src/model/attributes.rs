@@ -269,12 +269,14 @@ impl Column {
 /// The attribute columns of a layer, in the order of the source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
-    columns: Vec<(Arc<str>, Column)>,
+    /// Shared between the states of a plan, as an edit changes few of them.
+    columns: Vec<(Arc<str>, Arc<Column>)>,
 }
 
 impl Table {
     /// Adds a column or replaces the one of the same name.
-    pub fn set(&mut self, name: &str, column: Column) {
+    pub fn set(&mut self, name: &str, column: impl Into<Arc<Column>>) {
+        let column = column.into();
         match self.columns.iter_mut().find(|(n, _)| **n == *name) {
             Some(slot) => slot.1 = column,
             None => self.columns.push((name.into(), column)),
@@ -283,7 +285,12 @@ impl Table {
 
     /// The column of that exact name.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|(n, _)| **n == *name).map(|(_, c)| c)
+        self.columns.iter().find(|(n, _)| **n == *name).map(|(_, c)| &**c)
+    }
+
+    /// The same, to be shared.
+    pub fn shared(&self, name: &str) -> Option<Arc<Column>> {
+        self.columns.iter().find(|(n, _)| **n == *name).map(|(_, c)| c.clone())
     }
 
     /// The value of `name` in `row`; unknown when there is no such column.
@@ -293,7 +300,7 @@ impl Table {
 
     /// All columns in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Column)> {
-        self.columns.iter().map(|(n, c)| (&**n, c))
+        self.columns.iter().map(|(n, c)| (&**n, &**c))
     }
 
     /// Names in order.
@@ -305,7 +312,7 @@ impl Table {
     #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {
         Self {
-            columns: self.columns.iter().map(|(n, c)| (n.clone(), c.take(rows))).collect(),
+            columns: self.columns.iter().map(|(n, c)| (n.clone(), Arc::new(c.take(rows)))).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! look and which rules hold between them. Nothing in the program names a module.
 
 mod check;
+mod computed;
 mod def;
 mod error;
 mod filter;
@@ -17,6 +18,7 @@ mod suitability;
 mod walking;
 
 pub use check::check;
+pub use computed::{computed, computed_rule};
 pub use def::{AttributeDef, AttributeKind, ModuleDef, Role, SlotDef, SlotGeometry, Style, StyleClass};
 pub use error::ModuleError;
 pub use filter::{Filter, FilterError};
@@ -29,8 +31,8 @@ pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
 pub use overrides::{ChangeError, Changed, RuleChange, change};
 pub use parameters::{Parameter, parameters, settle};
 pub use predicate::{
-    AdjacentParams, BeyondParams, CapacityParams, Comparison, DistanceBy, DistanceFrom, OverlapParams, PredicateDef, ServedShareParams,
-    SeverityStep, Threshold, VarietyParams, WithinParams, ZonalParams, ZonalStatistic,
+    AdjacentParams, BeyondParams, CapacityParams, Comparison, ComputedParams, DistanceBy, DistanceFrom, OverlapParams, PredicateDef,
+    ServedShareParams, SeverityStep, Threshold, VarietyParams, WithinParams, ZonalParams, ZonalStatistic,
 };
 pub use rule::{Evidence, LegalForce, RuleDef, RuleSide, RuleStatus, SeverityBy, StateVariant};
 pub use source_file::SourceFile;

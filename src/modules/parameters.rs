@@ -154,6 +154,8 @@ pub fn parameters(predicate: &mut PredicateDef) -> Vec<Parameter<'_>> {
             out.straight_line(&mut p.straight_line_m);
             out.percent("min_percent", 100.0, &mut p.min_percent);
         }
+        // Its numbers stand with its engine.
+        PredicateDef::Computed(_) => {}
     }
     out.0
 }

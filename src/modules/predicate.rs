@@ -56,6 +56,8 @@ pub enum PredicateDef {
     Variety(VarietyParams),
     /// The share of inhabitants that have an object near.
     ServedShare(ServedShareParams),
+    /// By an engine of its own, for what a plan changes; only the program's own rules, see [`super::computed`].
+    Computed(ComputedParams),
 }
 
 impl PredicateDef {
@@ -66,7 +68,7 @@ impl PredicateDef {
             Self::Capacity(p) => p.walking(),
             Self::Variety(p) => p.walking(),
             Self::ServedShare(p) => p.walking(),
-            Self::Overlap(_) | Self::WithinDistance(_) | Self::Adjacent(_) | Self::Zonal(_) => None,
+            Self::Overlap(_) | Self::WithinDistance(_) | Self::Adjacent(_) | Self::Zonal(_) | Self::Computed(_) => None,
         }
     }
 
@@ -107,8 +109,17 @@ impl PredicateDef {
             Self::Capacity(_) => "capacity",
             Self::Variety(_) => "variety",
             Self::ServedShare(_) => "served_share",
+            Self::Computed(_) => "computed",
         }
     }
+}
+
+/// Parameters of a rule that an engine of its own answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputedParams {
+    /// What is measured and how, in words.
+    pub how: LocalText,
 }
 
 /// `>`, `>=` or `<`.

@@ -5,7 +5,7 @@ use crate::{
     derive::Expression,
     index::IndexedLayer,
     model::{Bbox, Column, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
-    modules::{ModuleDef, Present, Role, RuleDef, SlotDef},
+    modules::{ModuleDef, Present, Role, RuleDef, SlotDef, computed_rule},
     services::Picture,
 };
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
@@ -166,9 +166,9 @@ impl City {
         self.modules.iter().flat_map(|m| &m.rules)
     }
 
-    /// The rule of that id.
+    /// The rule of that id, of a module or one that an engine of the program answers for plans.
     pub fn rule(&self, id: &str) -> Option<&RuleDef> {
-        self.rules().find(|r| r.id == id)
+        self.rules().find(|r| r.id == id).or_else(|| computed_rule(id))
     }
 
     /// The area of interest's box, or the box of all layers.

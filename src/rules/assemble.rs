@@ -12,6 +12,7 @@ use crate::{
     modules::LegalForce,
 };
 use geo::BoundingRect;
+use std::sync::Arc;
 
 /// Hex digits of a conflict's id; where two conflicts share them, the later one takes [`LONG`].
 const SHORT: usize = 8;
@@ -75,21 +76,23 @@ pub(crate) fn conflict_id(rule: &str, slot: &str, part: &str) -> String {
 }
 
 /// Brings conflicts into their order and gives each its own name.
-pub(crate) fn sort_and_name(conflicts: &mut [Conflict]) {
+pub(crate) fn sort_and_name(conflicts: &mut [Arc<Conflict>]) {
     sort_and_name_with(conflicts, SHORT);
 }
 
-fn sort_and_name_with(conflicts: &mut [Conflict], digits: usize) {
+fn sort_and_name_with(conflicts: &mut [Arc<Conflict>], digits: usize) {
     let named = |c: &Conflict, digits| id(&c.rule, &c.subject.slot.0, &c.subject.id, digits);
     // A kept conflict may carry the long form of a collision that is no more.
     for c in conflicts.iter_mut().filter(|c| c.id.len() != c.rule.len() + 1 + digits) {
-        c.id = named(c, digits);
+        let id = named(c, digits);
+        Arc::make_mut(c).id = id;
     }
     conflicts.sort_by(|a, b| (&a.id, &a.subject.id).cmp(&(&b.id, &b.subject.id)));
     let mut last = String::new();
     for c in conflicts.iter_mut() {
         if c.id == last {
-            c.id = named(c, LONG);
+            let id = named(c, LONG);
+            Arc::make_mut(c).id = id;
         } else {
             last.clone_from(&c.id);
         }
@@ -184,11 +187,11 @@ fn proxy_sentences(plan: &Plan) -> Vec<LocalText> {
 mod tests {
     use super::*;
 
-    fn sample(feature: &str, severity: Severity) -> Conflict {
+    fn sample(feature: &str, severity: Severity) -> Arc<Conflict> {
         let mut conflict = Conflict::sample("", severity, [0.0; 2]);
         conflict.rule = "R1".into();
         conflict.subject.id = feature.into();
-        conflict
+        Arc::new(conflict)
     }
 
     #[test]

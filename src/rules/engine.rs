@@ -14,7 +14,7 @@ use super::{
 use crate::{
     geometry,
     index::IndexedLayer,
-    model::{Bbox, Conflict, Coverage, Finding, Layer, Level, LocalText, Report, SlotId},
+    model::{Bbox, Conflict, Coverage, FeatureRef, Finding, Layer, Level, LocalText, Report, SlotId},
     modules::RuleDef,
     progress::Control,
     project::{City, SlotData},
@@ -43,9 +43,19 @@ pub fn evaluate(city: &City, control: &Control) -> Evaluation {
 ///
 /// `previous` must come from [`evaluate`] or [`update`] of the city before the changes, with the same modules and rules.
 pub fn update(city: &City, previous: &Evaluation, changes: &[Change], control: &Control) -> Evaluation {
+    update_with(city, previous, changes, &BTreeSet::new(), control)
+}
+
+/// As [`update`], where the rules of these ids are others than before as well: they are asked anew, the rest is kept.
+pub fn update_with(city: &City, previous: &Evaluation, changes: &[Change], rules: &BTreeSet<String>, control: &Control) -> Evaluation {
     let stale = previous.report.findings.iter().any(|f| f.code == CANCELLED);
     let usable = !stale && previous.memory.basis == basis(city) && previous.memory.rules.len() == city.rules().count();
-    run(city, usable.then_some((previous, changes)), control)
+    let before = usable.then_some(Before {
+        evaluation: previous,
+        changes,
+        rules,
+    });
+    run(city, before, control)
 }
 
 const CANCELLED: &str = "RU-009";
@@ -57,11 +67,16 @@ fn basis(city: &City) -> Option<Bbox> {
 }
 
 /// Evaluation before an edit, and the edit.
-type Before<'a> = (&'a Evaluation, &'a [Change]);
+struct Before<'a> {
+    evaluation: &'a Evaluation,
+    changes: &'a [Change],
+    /// Rules that are others than before.
+    rules: &'a BTreeSet<String>,
+}
 
 fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
     let mut report = Report::default();
-    let covers = Covers::with(before.map(|(e, _)| e.ways()).unwrap_or_default());
+    let covers = Covers::with(before.as_ref().map(|b| b.evaluation.ways()).unwrap_or_default());
     let total = city.rules().count().max(1);
     let mut conflicts = vec![];
     let mut memory = Memory {
@@ -75,7 +90,8 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
             format!("checking rule {}", rule.id),
             k as f32 / total as f32,
         );
-        let known = before.and_then(|(e, changes)| {
+        let known = before.as_ref().filter(|b| !b.rules.contains(&rule.id)).and_then(|b| {
+            let (e, changes) = (b.evaluation, b.changes);
             let memory = e.memory.rules.get(k).filter(|m| m.rule == rule.id)?;
             Some(Known {
                 memory,
@@ -120,7 +136,7 @@ fn run(city: &City, before: Option<Before>, control: &Control) -> Evaluation {
 struct Known<'a> {
     memory: &'a RuleMemory,
     outcome: &'a RuleOutcome,
-    conflicts: &'a [Conflict],
+    conflicts: &'a [Arc<Conflict>],
     changes: &'a [Change],
 }
 
@@ -147,7 +163,7 @@ impl Known<'_> {
 
 /// One rule, checked.
 struct Checked {
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<Arc<Conflict>>,
     memory: RuleMemory,
     /// Whether nobody declared the coverage it rests on.
     assumed: bool,
@@ -242,7 +258,7 @@ fn same_subjects<'a>(city: &'a City, rule: &RuleDef, known: &Known) -> Option<Su
 /// The answer for one subject.
 struct Answer {
     row: u32,
-    conflict: Option<Conflict>,
+    conflict: Option<Arc<Conflict>>,
     gap: Option<(Gap, f64)>,
 }
 
@@ -312,7 +328,7 @@ fn answer(plan: &Plan, row: u32, work: &mut Work) -> Answer {
     };
     Answer {
         row,
-        conflict: hit.map(|hit| conflict(plan, row, hit, gap.as_ref())),
+        conflict: hit.map(|hit| Arc::new(conflict(plan, row, hit, gap.as_ref()))),
         gap,
     }
 }
@@ -325,7 +341,7 @@ struct Kept<'a> {
     /// New row → old row; `None` while rows stand where they stood.
     old_rows: Option<RowMap<'a>>,
     /// Old row → conflict.
-    conflicts: BTreeMap<u32, &'a Conflict>,
+    conflicts: BTreeMap<u32, &'a Arc<Conflict>>,
     /// Old row → new row of the object layer; `None` while rows stand where they stood.
     new_objects: Option<RowMap<'a>>,
 }
@@ -434,13 +450,20 @@ impl<'a> Kept<'a> {
 
     fn answer(&self, row: u32, old: u32) -> Answer {
         let conflict = self.conflicts.get(&old).map(|c| {
-            let mut conflict = (*c).clone();
-            conflict.subject.row = row;
+            let mut conflict = Arc::clone(c);
+            // Copied only where a row is another.
+            if conflict.subject.row != row {
+                Arc::make_mut(&mut conflict).subject.row = row;
+            }
             if let Some(rows) = &self.new_objects {
-                for object in &mut conflict.objects {
-                    object.row = rows.row(object.row, &object.id).unwrap_or(object.row);
+                let now = |o: &FeatureRef| rows.row(o.row, &o.id).unwrap_or(o.row);
+                if conflict.objects.iter().any(|o| now(o) != o.row) {
+                    let objects = &mut Arc::make_mut(&mut conflict).objects;
+                    for object in objects.iter_mut() {
+                        object.row = now(object);
+                    }
+                    objects.sort_by_key(|o| o.row);
                 }
-                conflict.objects.sort_by_key(|o| o.row);
             }
             conflict
         });

@@ -9,7 +9,7 @@ use crate::{
     project::City,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What a rule says about one subject or one spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,8 +51,8 @@ pub struct RuleOutcome {
 /// All conflicts of a city with the account of what could not be checked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Sorted by severity (gravest first), rule, id.
-    pub conflicts: Vec<Conflict>,
+    /// Sorted by severity (gravest first), rule, id. Shared from one state of a plan to the next, as most of them stay.
+    pub conflicts: Vec<Arc<Conflict>>,
     /// One entry a rule, in module order.
     pub outcomes: Vec<RuleOutcome>,
     /// Rules that could not be run as written.
@@ -88,7 +88,7 @@ impl Evaluation {
 
     /// The conflict of that id.
     pub fn conflict(&self, id: &str) -> Option<&Conflict> {
-        self.conflicts.iter().find(|c| c.id == id)
+        self.conflicts.iter().find(|c| c.id == id).map(|c| &**c)
     }
 }
 

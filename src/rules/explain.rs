@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Language,
-    modules::{Changed, Parameter, RuleDef, RuleSide, RuleStatus, StateVariant, parameters},
+    modules::{Changed, Parameter, PredicateDef, RuleDef, RuleSide, RuleStatus, StateVariant, parameters},
 };
 
 /// The whole rule as text, one statement a line; the same for the command line, the window and the reference.
@@ -75,6 +75,9 @@ pub fn explain(rule: &RuleDef, language: Language) -> String {
 
 /// How subject and object are compared: the predicate with what it asks, then its parameters in words.
 pub fn measure(rule: &RuleDef, l: Language) -> Vec<String> {
+    if let PredicateDef::Computed(p) = &rule.predicate {
+        return vec![p.how.get(l).to_owned()];
+    }
     let Some(predicate) = predicates::find(rule.predicate.name()) else {
         return vec![];
     };

@@ -126,7 +126,11 @@ fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe
 fn worst<'a>(evaluation: &'a Evaluation, rule: &RuleDef, here: &[u32]) -> Option<(u32, Verdict, Option<&'a Conflict>)> {
     let memory = evaluation.memory.rule(&rule.id);
     let of = |row: u32| {
-        let conflict = evaluation.conflicts.iter().find(|c| c.rule == rule.id && c.subject.row == row);
+        let conflict = evaluation
+            .conflicts
+            .iter()
+            .map(|c| &**c)
+            .find(|c| c.rule == rule.id && c.subject.row == row);
         let known = memory.and_then(|m| m.verdict(row)).unwrap_or(Verdict::Unknown);
         let verdict = if conflict.is_some() { Verdict::Conflict } else { known };
         (row, verdict, conflict)
@@ -222,7 +226,9 @@ fn around(plan: &Plan, probe: &Probe) -> Around {
                 unknown: value.is_none(),
             }
         }
-        PredicateDef::Capacity(_) | PredicateDef::Variety(_) | PredicateDef::ServedShare(_) => Around::default(),
+        PredicateDef::Capacity(_) | PredicateDef::Variety(_) | PredicateDef::ServedShare(_) | PredicateDef::Computed(_) => {
+            Around::default()
+        }
     }
 }
 

@@ -28,7 +28,7 @@ mod words;
 
 pub use cover::{covers, declared_cover};
 pub use dwellings::{Basis, Dwellings, dwellings};
-pub use engine::{evaluate, update};
+pub use engine::{evaluate, update, update_with};
 pub use evaluation::{Change, Evaluation, RuleOutcome, Verdict};
 pub use explain::{change as change_in_words, deviation as deviation_in_words, explain, measure, numbers};
 pub use here::{sources as quoted_sources, why_here};

@@ -295,7 +295,7 @@ impl<'a> Plan<'a> {
             PredicateDef::Capacity(p) => return straight.unwrap_or(p.catchment_m),
             PredicateDef::Variety(p) => straight.unwrap_or(p.distance_m),
             PredicateDef::ServedShare(p) => straight.unwrap_or(p.distance_m),
-            PredicateDef::Overlap(_) | PredicateDef::Zonal(_) => 0.0,
+            PredicateDef::Overlap(_) | PredicateDef::Zonal(_) | PredicateDef::Computed(_) => 0.0,
         };
         self.variant.and_then(|v| v.distance_m).unwrap_or(own)
     }

@@ -9,7 +9,10 @@ use crate::{
     rules::Evaluation,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// What became of conflicts from one state to another.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -27,23 +30,31 @@ pub struct ConflictDelta {
 impl ConflictDelta {
     /// From one evaluation to another.
     pub fn between(before: &Evaluation, after: &Evaluation) -> Self {
-        let old: BTreeMap<&str, &Conflict> = before.conflicts.iter().map(|c| (c.id.as_str(), c)).collect();
-        let mut out = Self::default();
+        // Most conflicts of two states of one plan are the very same objects: only the others are looked at.
+        let objects = |e: &Evaluation| -> HashSet<*const Conflict> { e.conflicts.iter().map(Arc::as_ptr).collect() };
+        let (known, still) = (objects(before), objects(after));
+        let gone: Vec<&Arc<Conflict>> = before.conflicts.iter().filter(|c| !still.contains(&Arc::as_ptr(c))).collect();
+        let old: BTreeMap<&str, &Conflict> = gone.iter().map(|c| (c.id.as_str(), &***c)).collect();
+        let mut out = Self {
+            unchanged: before.conflicts.len() - gone.len(),
+            ..Self::default()
+        };
         let mut met = BTreeSet::new();
-        for c in &after.conflicts {
+        for c in after.conflicts.iter().filter(|c| !known.contains(&Arc::as_ptr(c))) {
             match old.get(c.id.as_str()) {
-                None => out.new.push(c.clone()),
+                None => out.new.push((**c).clone()),
                 Some(o) => {
                     met.insert(c.id.as_str());
                     if same_conflict(o, c) {
                         out.unchanged += 1;
                     } else {
-                        out.changed.push(((*o).clone(), c.clone()));
+                        out.changed.push(((*o).clone(), (**c).clone()));
                     }
                 }
             }
         }
-        out.resolved = before.conflicts.iter().filter(|c| !met.contains(c.id.as_str())).cloned().collect();
+        let resolved = gone.iter().filter(|c| !met.contains(c.id.as_str()));
+        out.resolved = resolved.map(|c| (***c).clone()).collect();
         out
     }
 

@@ -7,6 +7,7 @@ use crate::{
     model::{Bbox, BodiesBuilder, Column, Coverage, Geometries, GeometriesBuilder, GeometryKind, Layer, Report, SlotId, Table, Value},
     project::{City, SlotData},
 };
+use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -200,10 +201,9 @@ impl Overlay {
         touched.collect()
     }
 
-    /// True when a setting changes what rules answer, so that all are asked again.
-    pub fn changes_rules(&self) -> bool {
-        let parsed = self.settings.keys().filter_map(|k| settings::Setting::parse(k).ok());
-        parsed.into_iter().any(|s| s.concerns_rules())
+    /// Rules that a setting changes, so that they are asked again.
+    pub fn changed_rules(&self) -> BTreeSet<String> {
+        settings::Setting::rules(self.settings.keys().map(String::as_str))
     }
 
     /// The city with these edits.
@@ -278,7 +278,16 @@ fn layer(base: &Base, slot: &SlotId, old: Option<&IndexedLayer>, edits: &BTreeMa
     }
     changes.sort_by_key(|c| c.row);
     let gone: Vec<u32> = changes.iter().filter(|c| c.state.is_none()).map(|c| c.row).collect();
-    let geometry = geometry(&old.layer.geometry, &changes, &added);
+    // In a large layer each of these copies a good deal.
+    let ((geometry, ids), attributes) = rayon::join(
+        || {
+            rayon::join(
+                || geometry(&old.layer.geometry, &changes, &added),
+                || ids(&old.layer.ids, &gone, &added),
+            )
+        },
+        || attributes(&old.layer, &changes, &gone, &added),
+    );
     let moved: Vec<u32> = changes
         .iter()
         .filter(|c| {
@@ -288,22 +297,11 @@ fn layer(base: &Base, slot: &SlotId, old: Option<&IndexedLayer>, edits: &BTreeMa
         .map(|c| c.row)
         .collect();
     let index = old.index.edited(geometry.boxes(), &gone, &moved);
-    let mut ids = Vec::with_capacity(geometry.len());
-    let mut next = gone.iter().peekable();
-    ids.extend(
-        old.layer
-            .ids
-            .iter()
-            .zip(0u32..)
-            .filter(|(_, row)| next.next_if(|g| **g == *row).is_none())
-            .map(|(id, _)| id.clone()),
-    );
-    ids.extend(added.iter().map(|(id, _)| Arc::from(*id)));
     let layer = Layer {
         slot: slot.clone(),
         geometry,
         bodies: bodies(&old.layer, &changes, added.len()),
-        attributes: attributes(&old.layer, &changes, &gone, &added),
+        attributes,
         ids,
         provenance: old.layer.provenance.clone(),
         coverage: old.layer.coverage.clone(),
@@ -349,6 +347,18 @@ fn geometry(old: &Geometries, changes: &[Change], added: &[(&str, &Feature)]) ->
     out.finish()
 }
 
+fn ids(old: &[Arc<str>], gone: &[u32], added: &[(&str, &Feature)]) -> Vec<Arc<str>> {
+    let mut out = Vec::with_capacity(old.len() + added.len());
+    let mut from = 0;
+    for row in gone {
+        out.extend_from_slice(&old[from..*row as usize]);
+        from = *row as usize + 1;
+    }
+    out.extend_from_slice(&old[from..]);
+    out.extend(added.iter().map(|(id, _)| Arc::from(*id)));
+    out
+}
+
 fn attributes(old: &Layer, changes: &[Change], gone: &[u32], added: &[(&str, &Feature)]) -> Table {
     let stays: Vec<(u32, &Feature)> = changes.iter().filter_map(|c| Some((c.row, c.state?))).collect();
     let value = |f: &Feature, name: &str| f.attributes.get(name).cloned().unwrap_or(Value::Null);
@@ -360,18 +370,28 @@ fn attributes(old: &Layer, changes: &[Change], gone: &[u32], added: &[(&str, &Fe
             }
         }
     }
-    let mut out = Table::default();
-    for name in names {
+    let edits = names.into_iter().map(|name| {
         let set: Vec<(u32, Value)> = stays.iter().map(|(row, f)| (*row, value(f, name))).collect();
         let new: Vec<Value> = added.iter().map(|(_, f)| value(f, name)).collect();
-        let column = match old.attributes.column(name) {
-            Some(column) => column.edited(&set, gone, &new),
+        (name, set, new)
+    });
+    let edits: Vec<(&str, Vec<(u32, Value)>, Vec<Value>)> = edits.collect();
+    let columns = edits.into_par_iter().map(|(name, set, new)| {
+        let column = match old.attributes.shared(name) {
+            // A column in which nothing is another is shared with the layer before.
+            Some(column) if gone.is_empty() && new.is_empty() && set.iter().all(|(row, v)| column.value(*row as usize) == *v) => column,
+            Some(column) => Arc::new(column.edited(&set, gone, &new)),
             None => {
                 let like = set.iter().map(|(_, v)| v).chain(&new).find(|v| !v.is_null());
                 let like = like.cloned().unwrap_or(Value::Null);
-                Column::unknown(old.len(), &like).edited(&set, gone, &new)
+                Arc::new(Column::unknown(old.len(), &like).edited(&set, gone, &new))
             }
         };
+        (name, column)
+    });
+    let columns: Vec<(&str, Arc<Column>)> = columns.collect();
+    let mut out = Table::default();
+    for (name, column) in columns {
         out.set(name, column);
     }
     out

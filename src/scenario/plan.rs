@@ -53,8 +53,8 @@ pub struct Moved {
     pub name: String,
     /// What it touched.
     pub touched: Vec<Touched>,
-    /// True when a number of a rule is another: then all rules are asked again.
-    pub rules_changed: bool,
+    /// Rules of which a number is another: they are asked again.
+    pub rules: BTreeSet<String>,
 }
 
 impl Moved {
@@ -156,7 +156,7 @@ impl Plan {
     pub fn act(&mut self, mut step: Step) -> Result<Moved, EditError> {
         // A step that fails must not enter the record.
         self.bench.overlay.clone().push(&self.bench.base, &mut step).map_err(|(_, e)| e)?;
-        let (name, rules) = (step.name.clone(), changes_rules(&step));
+        let (name, rules) = (step.name.clone(), changed_rules(&step));
         let touched = self.record.edit(&mut self.bench, Entry(step))?;
         Ok(self.moved(name, rules, touched))
     }
@@ -185,18 +185,18 @@ impl Plan {
         Ok(Some(self.moved(name, rules, touched)))
     }
 
-    fn named(&self, entry: Option<usize>) -> Option<(String, bool)> {
+    fn named(&self, entry: Option<usize>) -> Option<(String, BTreeSet<String>)> {
         let step = &self.record.get_entry(entry?)?.as_ref().0;
-        Some((step.name.clone(), changes_rules(step)))
+        Some((step.name.clone(), changed_rules(step)))
     }
 
-    fn moved(&mut self, name: String, rules_changed: bool, touched: Vec<Touched>) -> Moved {
+    fn moved(&mut self, name: String, rules: BTreeSet<String>, touched: Vec<Touched>) -> Moved {
         let slots: BTreeSet<_> = touched.iter().map(|t| t.slot.clone()).collect();
         let redone = self.follow(&slots);
         Moved {
             name,
             touched: touched.into_iter().chain(redone).collect(),
-            rules_changed,
+            rules,
         }
     }
 
@@ -277,12 +277,12 @@ fn whole(slot: SlotId, before: &City, after: &City) -> Touched {
     }
 }
 
-fn changes_rules(step: &Step) -> bool {
-    let concerns = |e: &super::Edit| match e {
-        super::Edit::Set { key, .. } => Setting::parse(key).is_ok_and(|s| s.concerns_rules()),
-        _ => false,
-    };
-    step.edits.iter().any(concerns)
+fn changed_rules(step: &Step) -> BTreeSet<String> {
+    let keys = step.edits.iter().filter_map(|e| match e {
+        super::Edit::Set { key, .. } => Some(key.as_str()),
+        _ => None,
+    });
+    Setting::rules(keys)
 }
 
 /// An edit that does not fit the base as it is now.

@@ -7,7 +7,10 @@ use crate::{
     modules::{self, ModuleDef, RuleChange},
     project::City,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A key, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +53,13 @@ impl Setting {
         })
     }
 
-    /// True when rules give other answers by it.
-    pub fn concerns_rules(&self) -> bool {
-        matches!(self, Self::Parameter(..))
+    /// Rules that give other answers by settings of these keys.
+    pub fn rules<'a>(keys: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+        let rule = |key: &str| match Self::parse(key) {
+            Ok(Self::Parameter(rule, _)) => Some(rule),
+            _ => None,
+        };
+        keys.filter_map(rule).collect()
     }
 
     /// True when the city's definitions change by it.

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -114,14 +115,13 @@ impl Desk {
     }
 }
 
-/// How the conflicts after a step are found.
-enum Effect {
-    /// Nothing that rules look at.
-    None,
-    /// Where these boxes are.
-    Local(Vec<Change>),
-    /// Everywhere: other numbers in the rules.
-    Everywhere,
+/// What a step has to do with the rules.
+#[derive(Default)]
+struct Effect {
+    /// Where features are others.
+    changes: Vec<Change>,
+    /// Rules with other numbers.
+    rules: BTreeSet<String>,
 }
 
 impl Session {
@@ -190,10 +190,9 @@ impl Session {
 
     fn after(&mut self, moved: Option<scenario::Moved>, control: &Control) -> Result<(), SessionError> {
         let Some(moved) = moved else { return Ok(()) };
-        let effect = match moved.rules_changed {
-            true => Effect::Everywhere,
-            false if moved.touched.is_empty() => Effect::None,
-            false => Effect::Local(moved.changes()),
+        let effect = Effect {
+            changes: moved.changes(),
+            rules: moved.rules,
         };
         self.recompute(effect, control);
         Ok(())
@@ -215,9 +214,9 @@ impl Session {
             return Ok(());
         };
         let plan = document.plan();
-        let effect = match plan.overlay().changes_rules() {
-            true => Effect::Everywhere,
-            false => Effect::Local(plan.changes_to_base()),
+        let effect = Effect {
+            changes: plan.changes_to_base(),
+            rules: plan.overlay().changed_rules(),
         };
         // From the base, not from the plan that was shown before.
         let origin = self.desk.origin.evaluation.clone();
@@ -231,10 +230,12 @@ impl Session {
         let before = self.snapshot();
         let mut city = document.plan().city().clone();
         city.extra.clone_from(&before.city.extra);
-        let evaluation = match effect {
-            Effect::None => before.evaluation.clone(),
-            Effect::Local(changes) => Arc::new(rules::update(&city, &before.evaluation, &changes, control)),
-            Effect::Everywhere => Arc::new(rules::evaluate(&city, control)),
+        let evaluation = match effect.changes.is_empty() && effect.rules.is_empty() {
+            true => before.evaluation.clone(),
+            false => {
+                let found = rules::update_with(&city, &before.evaluation, &effect.changes, &effect.rules, control);
+                Arc::new(found)
+            }
         };
         self.advance(|s| {
             s.city = Arc::new(city);
@@ -387,10 +388,8 @@ impl Variant {
         let mut document = Document::open(base.clone(), path, &Access::look())?;
         let notices = document.take_notices();
         let plan = document.plan();
-        let evaluation = match plan.overlay().changes_rules() {
-            true => rules::evaluate(plan.city(), control),
-            false => rules::update(plan.city(), evaluation, &plan.changes_to_base(), control),
-        };
+        let changed = plan.overlay().changed_rules();
+        let evaluation = rules::update_with(plan.city(), evaluation, &plan.changes_to_base(), &changed, control);
         Ok(Self {
             title: LocalText::same(&document.about().title),
             overlay: plan.overlay().clone(),

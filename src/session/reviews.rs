@@ -182,7 +182,11 @@ mod tests {
         assert_eq!(reviews["N1-a"].gone.as_deref(), Some("2026-03-01"));
         assert_eq!(reviews["N1-blank"], Review::default());
         let found = Evaluation {
-            conflicts: vec![crate::model::Conflict::sample("N1-a", crate::model::Severity::Weigh, [0.0; 2])],
+            conflicts: vec![std::sync::Arc::new(crate::model::Conflict::sample(
+                "N1-a",
+                crate::model::Severity::Weigh,
+                [0.0; 2],
+            ))],
             ..Evaluation::default()
         };
         assert_eq!(follow(&mut reviews, &found, "2026-05-01").len(), 1);

@@ -218,7 +218,7 @@ pub(super) mod tests {
         };
         let conflict = Conflict::sample("N1-a", Severity::Weigh, [0.0; 2]);
         let evaluation = Evaluation {
-            conflicts: vec![conflict],
+            conflicts: vec![Arc::new(conflict)],
             ..Evaluation::default()
         };
         Session::new(city, evaluation)

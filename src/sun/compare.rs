@@ -12,7 +12,7 @@ use crate::{
 };
 use geo::{Coord, LineString};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A façade that has less sun after than before.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -128,11 +128,11 @@ pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: 
 }
 
 /// Losses that leave a façade below what the preset asks for: severity 2, evidence K, because no law defines enough sun.
-pub fn conflicts(after: &City, day: &Day, preset: &Preset, found: &[Loss]) -> Vec<Conflict> {
-    let mut out: Vec<Conflict> = found
+pub fn conflicts(after: &City, day: &Day, preset: &Preset, found: &[Loss]) -> Vec<Arc<Conflict>> {
+    let mut out: Vec<Arc<Conflict>> = found
         .iter()
         .filter(|l| l.after.hours < preset.minimum_h)
-        .map(|l| conflict(after, day, preset, l))
+        .map(|l| Arc::new(conflict(after, day, preset, l)))
         .collect();
     out.sort_by(|a, b| a.id.cmp(&b.id));
     out

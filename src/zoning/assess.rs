@@ -2,7 +2,7 @@
 
 use super::{
     Assessment, Plot, PlotKind, Volume,
-    figures::Figures,
+    figures::{Counts, Figures},
     law::{Law, law},
     lines::Lines,
     volume::volume,
@@ -112,19 +112,25 @@ impl<'a> Around<'a> {
     }
 }
 
+/// Layers of land to be judged: plots of the cadastre, or whole building areas where there are none, and sites.
+pub fn land(city: &City) -> Vec<(PlotKind, &IndexedLayer)> {
+    let parcels = filled(city, Role::Parcels);
+    let (kind, land) = match parcels.is_empty() {
+        true => (PlotKind::Zone, filled(city, Role::Zones)),
+        false => (PlotKind::Parcel, parcels),
+    };
+    let sites = filled(city, Role::Sites).into_iter().map(|l| (PlotKind::Site, l));
+    land.into_iter().map(|l| (kind, l)).chain(sites).collect()
+}
+
 /// Looks at every plot: those of the cadastre that carry buildings, or whole building areas where there are none, and every site.
 /// `None` when somebody asked to stop.
 pub fn assess(city: &City, control: &Control) -> Option<Assessment> {
     let around = Around::new(city);
-    let parcels = filled(city, Role::Parcels);
-    let (kind, land) = if parcels.is_empty() {
-        (PlotKind::Zone, around.zones.clone())
-    } else {
-        (PlotKind::Parcel, parcels)
-    };
-    let sites = filled(city, Role::Sites);
+    let land = land(city);
+    let by_zone = land.iter().any(|(kind, _)| *kind == PlotKind::Zone);
     let mut notes = vec![];
-    if kind == PlotKind::Zone && !land.is_empty() {
+    if by_zone {
         notes.push(LocalText::new(
             "Ohne Flurstücke gelten die Werte im Bestand für ganze Baugebiete: ein Durchschnitt. Maßgebend ist nach § 19 (3) BauNVO das einzelne \
              Baugrundstück.",
@@ -147,31 +153,34 @@ pub fn assess(city: &City, control: &Control) -> Option<Assessment> {
     notes.extend(around.lines.notes());
     let units: Vec<(PlotKind, &IndexedLayer, u32)> = land
         .iter()
-        .map(|l| (kind, *l))
-        .chain(sites.iter().map(|l| (PlotKind::Site, *l)))
-        .flat_map(|(k, l)| (0..l.layer.len() as u32).map(move |row| (k, l, row)))
+        .flat_map(|(k, l)| (0..l.layer.len() as u32).map(move |row| (*k, *l, row)))
         .collect();
     let plots: Vec<Plot> = units
         .par_iter()
         .filter(|_| !control.is_cancelled())
-        .map(|(kind, layer, row)| plot(&around, *kind, layer, *row))
+        .map(|(kind, layer, row)| plot(&around, *kind, layer, *row, &|_, _| true))
         // Of plots without a building nothing is to be said.
         .filter(|p| p.kind == PlotKind::Site || p.buildings != [0, 0])
         .collect();
     if control.is_cancelled() {
         return None;
     }
-    let mut slots: Vec<_> = land.iter().chain(&sites).map(|l| l.layer.slot.clone()).collect();
+    let mut slots: Vec<_> = land.iter().map(|(_, l)| l.layer.slot.clone()).collect();
     slots.dedup();
     Some(Assessment { plots, slots, notes })
 }
 
 /// One plot, for a panel that follows the drawing.
 pub fn assess_plot(city: &City, kind: PlotKind, layer: &IndexedLayer, row: u32) -> Plot {
-    plot(&Around::new(city), kind, layer, row)
+    assess_changed(city, kind, layer, row, &|_, _| true)
 }
 
-fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32) -> Plot {
+/// One plot of a plan: storeys, height and building window are asked of the buildings only that `counts` lets pass.
+pub fn assess_changed(city: &City, kind: PlotKind, layer: &IndexedLayer, row: u32, counts: Counts) -> Plot {
+    plot(&Around::new(city), kind, layer, row, counts)
+}
+
+fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32, counts: Counts) -> Plot {
     let (city, scratch) = (around.city, &mut Scratch::default());
     let ground = PreparedArea::new(&layer.layer.geometry, row as usize);
     let area_m2 = ground.area_m2();
@@ -236,6 +245,7 @@ fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32) -> Plot
         row,
         zone: zone.map(|(l, r, _)| (l, r)),
         standing: if outline { &[] } else { &standing },
+        counts,
     }
     .all();
     Plot { checks, ..out }

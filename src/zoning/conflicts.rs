@@ -8,14 +8,15 @@ use crate::{
     project::City,
     rules::{Verdict, both, sort_and_name},
 };
+use std::sync::Arc;
 
 /// Every broken figure, gravest first. A figure of the plan restricts; an orientation value of § 17 BauNVO asks for weighing.
-pub fn conflicts(city: &City, found: &Assessment) -> Vec<Conflict> {
-    let broken = |p: &Plot| -> Vec<Conflict> {
+pub fn conflicts(city: &City, found: &Assessment) -> Vec<Arc<Conflict>> {
+    let broken = |p: &Plot| -> Vec<Arc<Conflict>> {
         let checks = p.checks.iter().filter(|c| c.verdict == Verdict::Conflict);
-        checks.filter_map(|c| conflict(city, p, c)).collect()
+        checks.filter_map(|c| conflict(city, p, c).map(Arc::new)).collect()
     };
-    let mut out: Vec<Conflict> = found.plots.iter().flat_map(broken).collect();
+    let mut out: Vec<Arc<Conflict>> = found.plots.iter().flat_map(broken).collect();
     sort_and_name(&mut out);
     out
 }

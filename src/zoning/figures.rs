@@ -21,7 +21,12 @@ pub(super) struct Figures<'a> {
     pub row: u32,
     pub zone: Option<(&'a IndexedLayer, u32)>,
     pub standing: &'a [Standing<'a>],
+    /// Buildings of which storeys, height and building window are asked.
+    pub counts: Counts<'a>,
 }
+
+/// Which buildings are judged.
+pub type Counts<'a> = &'a (dyn Fn(&IndexedLayer, u32) -> bool + Sync);
 
 /// The arithmetic of a sum by the area of the plot.
 struct Ratio {
@@ -93,6 +98,11 @@ impl<'a> Figures<'a> {
 
     fn main(&self) -> impl Iterator<Item = &Standing<'a>> {
         self.standing.iter().filter(|s| !s.volume.ancillary)
+    }
+
+    /// Main buildings that are judged one by one.
+    pub(super) fn judged(&self) -> impl Iterator<Item = &Standing<'a>> {
+        self.main().filter(|s| (self.counts)(s.layer, s.volume.row))
     }
 
     fn ratio(&self, measured: Measured, ratio: Ratio, limit: Option<Limit>, unknown: Vec<LocalText>) -> Check {
@@ -218,7 +228,7 @@ impl<'a> Figures<'a> {
     }
 
     fn storeys(&self) -> Option<Check> {
-        let all = self.main().map(|s| {
+        let all = self.judged().map(|s| {
             let value = s.volume.storeys.map_or(Span::at_least(1.0), Span::exact);
             let own = self
                 .zoned("storeys")
@@ -226,12 +236,12 @@ impl<'a> Figures<'a> {
             let limit = tighter(own, self.window_limit(s, "storeys", "§ 16 (2) Nr. 3 BauNVO"));
             (s, value, limit)
         });
-        let untold = self.main().filter(|s| s.volume.storeys.is_none()).count();
+        let untold = self.judged().filter(|s| s.volume.storeys.is_none()).count();
         self.worst(Measured::Vollgeschosse, all, without(untold, "Geschosszahl", "number of storeys"))
     }
 
     fn heights(&self) -> Option<Check> {
-        let all = self.main().map(|s| {
+        let all = self.judged().map(|s| {
             let own = self.zoned("height_m").map(|v| self.plan_limit(v, "§ 30 BauGB, § 18 BauNVO"));
             let top = self.zoned("top_m_nhn").and_then(|v| {
                 let ground = self.ground_m(s)?;
@@ -240,7 +250,7 @@ impl<'a> Figures<'a> {
             let limit = tighter(tighter(own, top), self.window_limit(s, "height_m", "§ 18 BauNVO"));
             (s, s.volume.top_m(), limit)
         });
-        let untold = self.main().filter(|s| s.volume.height_m.is_none()).count();
+        let untold = self.judged().filter(|s| s.volume.height_m.is_none()).count();
         let mut unknown = without(untold, "Höhe", "height");
         if self.zoned("top_m_nhn").is_some() && self.around.city.terrain().is_none() {
             unknown.push(LocalText::new(

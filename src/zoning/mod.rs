@@ -24,12 +24,13 @@ mod volume;
 mod windows;
 mod words;
 
-pub use assess::{assess, assess_plot};
+pub use assess::{assess, assess_changed, assess_plot, land};
 pub use conflicts::conflicts;
 pub use depth::Depth;
+pub use figures::Counts;
 pub use law::{Density, Law, Orientation, Setback, law};
 pub use plot::{Assessment, Basis, Check, Limit, Measured, Plot, PlotKind, Stage};
 pub use setback_conflicts::{area_of, setback_conflicts};
-pub use setbacks::{Setbacks, WallArea, on_sites, setbacks};
+pub use setbacks::{Setbacks, WallArea, on_sites, setbacks, setbacks_of};
 pub use span::Span;
 pub use volume::{Roof, Volume, volume};

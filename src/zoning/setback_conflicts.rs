@@ -8,14 +8,15 @@ use crate::{
     rules::{Verdict, both, conflict_id},
 };
 use geo::{Coord, LineString, Polygon};
+use std::sync::Arc;
 
 /// Abstandsfläche.
 const RULE: &str = "AF";
 
 /// Every wall whose area is broken, by id.
-pub fn setback_conflicts(city: &City, found: &Setbacks) -> Vec<Conflict> {
+pub fn setback_conflicts(city: &City, found: &Setbacks) -> Vec<Arc<Conflict>> {
     let broken = found.walls.iter().filter(|w| w.verdict == Verdict::Conflict);
-    let mut out: Vec<Conflict> = broken.map(|w| conflict(city, found, w)).collect();
+    let mut out: Vec<Arc<Conflict>> = broken.map(|w| Arc::new(conflict(city, found, w))).collect();
     out.sort_by(|a, b| a.id.cmp(&b.id));
     out
 }

@@ -105,11 +105,18 @@ pub fn on_sites(city: &City) -> impl Fn(&IndexedLayer, u32) -> bool + Sync + '_ 
 
 /// The Abstandsflächen of the buildings that `wanted` lets pass. `None` when somebody asked to stop.
 pub fn setbacks(city: &City, wanted: impl Fn(&IndexedLayer, u32) -> bool + Sync, control: &Control) -> Option<Setbacks> {
+    let all = super::assess::filled(city, Role::Buildings).into_iter();
+    let rows = all.flat_map(|l| (0..l.layer.len() as u32).map(move |r| (l, r)));
+    let buildings: Vec<(&IndexedLayer, u32)> = rows.filter(|(l, r)| wanted(l, *r)).collect();
+    setbacks_of(city, &buildings, control)
+}
+
+/// The Abstandsflächen of these buildings. `None` when somebody asked to stop.
+pub fn setbacks_of<'a>(city: &'a City, buildings: &[(&'a IndexedLayer, u32)], control: &Control) -> Option<Setbacks> {
     let around = Around::new(city);
     let Some(setback) = around.law.setback(city.info.state.as_deref()) else {
         return Some(Setbacks::nothing());
     };
-    let people: f64 = inhabitants(city);
     let mut notes = vec![];
     if setback.assumed {
         notes.push(LocalText::new(
@@ -126,17 +133,10 @@ pub fn setbacks(city: &City, wanted: impl Fn(&IndexedLayer, u32) -> bool + Sync,
     let desk = Desk {
         streets: super::assess::filled(city, Role::Streets),
         plots,
-        large: setback.large_inhabitants.is_some_and(|n| people > n),
+        large: setback.large_inhabitants.is_some_and(|n| inhabitants(city) > n),
         setback,
         around,
     };
-    let buildings: Vec<(&IndexedLayer, u32)> = desk
-        .around
-        .buildings
-        .iter()
-        .flat_map(|l| (0..l.layer.len() as u32).map(move |r| (*l, r)))
-        .filter(|(l, r)| wanted(l, *r))
-        .collect();
     let found: Vec<Setbacks> = buildings
         .par_iter()
         .filter(|_| !control.is_cancelled())

@@ -60,7 +60,7 @@ impl Figures<'_> {
     pub(super) fn windows(&self) -> Option<Check> {
         let windows = self.windows_at(self.layer, self.row);
         let open = self.around.lines.open_on(self.layer, self.row);
-        if windows.is_empty() && open == 0 {
+        if (windows.is_empty() && open == 0) || self.judged().next().is_none() {
             return None;
         }
         let unknown = match open {
@@ -128,7 +128,7 @@ impl Figures<'_> {
             .collect();
         let allowed = geometry::union(&shapes).ok()?;
         let mut parts = vec![];
-        for s in self.standing.iter().filter(|s| !s.volume.ancillary) {
+        for s in self.judged() {
             let here = geometry::intersection(
                 (&s.layer.layer.geometry, s.volume.row as usize),
                 (&self.layer.layer.geometry, self.row as usize),

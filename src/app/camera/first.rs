@@ -2,7 +2,7 @@
 //! whose conflicts lie all over it, is shown as a whole.
 
 use crate::model::{Bbox, Conflict};
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 /// The first look takes in about as much as a quarter of a town.
 const WINDOW_M: f64 = 1500.0;
@@ -12,7 +12,7 @@ const STEP_M: f64 = 500.0;
 const LEAST_SHARE: f64 = 0.2;
 
 /// The box around the weightiest group of conflicts; `None` where the whole city is the better view.
-pub fn gravest(conflicts: &[Conflict], city: Bbox) -> Option<Bbox> {
+pub fn gravest(conflicts: &[impl Borrow<Conflict>], city: Bbox) -> Option<Bbox> {
     if city.width_m().max(city.height_m()) <= 1.5 * WINDOW_M {
         return None;
     }
@@ -21,6 +21,7 @@ pub fn gravest(conflicts: &[Conflict], city: Bbox) -> Option<Bbox> {
     let cell = |p: [f64; 2]| [0, 1].map(|k| ((p[k] - city.min[k]) / STEP_M).floor() as i64);
     let mut cells = BTreeMap::<[i64; 2], f64>::new();
     for c in conflicts {
+        let c: &Conflict = c.borrow();
         *cells.entry(cell(c.anchor)).or_default() += weight(c);
     }
     let all: f64 = cells.values().sum();
@@ -38,8 +39,8 @@ pub fn gravest(conflicts: &[Conflict], city: Bbox) -> Option<Bbox> {
     if best < LEAST_SHARE * all {
         return None;
     }
-    let members = conflicts.iter().filter(|c| inside(corner, cell(c.anchor)));
-    let around = Bbox::around(&members.map(|c| c.anchor).collect::<Vec<_>>());
+    let anchors = conflicts.iter().map(|c| c.borrow().anchor);
+    let around = Bbox::around(&anchors.filter(|p| inside(corner, cell(*p))).collect::<Vec<_>>());
     // A single spot is shown with its surroundings.
     let room = 0.5 * (0.6 * WINDOW_M - around.width_m().max(around.height_m())).max(0.0);
     Some(around.buffered(room.max(60.0)))
@@ -77,6 +78,6 @@ mod tests {
             .map(|k| at(f64::from(k) * 2000.0, f64::from(k) * 2000.0, Severity::Weigh))
             .collect();
         assert_eq!(gravest(&scattered, city), None);
-        assert_eq!(gravest(&[], city), None);
+        assert_eq!(gravest(&[] as &[Conflict], city), None);
     }
 }

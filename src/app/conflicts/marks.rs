@@ -15,7 +15,7 @@ use crate::{
 };
 use bevy::math::{Rect, Vec2};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Pos2, Stroke};
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 const RADIUS_PX: f32 = 10.0;
 const SELECTED_PX: f32 = 14.0;
@@ -26,7 +26,7 @@ const GATHER_PX: f32 = 27.0;
 
 /// Lays the marks out for this frame. `conflicts` are sorted gravest first.
 pub fn layout(
-    conflicts: &[Conflict],
+    conflicts: &[impl Borrow<Conflict>],
     severities: [bool; 4],
     selection: &Selection,
     projector: &Projector,
@@ -43,6 +43,7 @@ pub fn layout(
     let mut cells = BTreeMap::<(i32, i32), Vec<usize>>::new();
     let cell = |p: Vec2| ((p.x / GATHER_PX).floor() as i32, (p.y / GATHER_PX).floor() as i32);
     for c in conflicts {
+        let c: &Conflict = c.borrow();
         let selected = chosen == Some(c.id.as_str());
         if !severities[c.severity as usize - 1] && !selected {
             continue;

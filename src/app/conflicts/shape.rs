@@ -15,7 +15,7 @@ use crate::{
 };
 use bevy::math::Vec3;
 use geo::Geometry;
-use std::collections::BTreeSet;
+use std::{borrow::Borrow, collections::BTreeSet};
 
 /// Fences stand this high.
 const FENCE_M: f64 = 13.0;
@@ -63,7 +63,7 @@ fn collect(geometry: &Geometry<f64>, areas: &mut GeometriesBuilder, lines: &mut 
 }
 
 /// Meshes of all conflicts of the shown severities. Where several lie on the same place, the gravest is drawn.
-pub fn all(conflicts: &[Conflict], severities: [bool; 4], ground: &Ground, space: &Space) -> Vec<Piece> {
+pub fn all(conflicts: &[impl Borrow<Conflict>], severities: [bool; 4], ground: &Ground, space: &Space) -> Vec<Piece> {
     let mut taken = BTreeSet::new();
     let mut out = vec![];
     for severity in Severity::ALL {
@@ -71,7 +71,7 @@ pub fn all(conflicts: &[Conflict], severities: [bool; 4], ground: &Ground, space
             continue;
         }
         let mut set = Set::default();
-        for c in conflicts.iter().filter(|c| c.severity == severity) {
+        for c in conflicts.iter().map(Borrow::borrow).filter(|c: &&Conflict| c.severity == severity) {
             let place = [c.bbox.min[0], c.bbox.min[1], c.bbox.max[0], c.bbox.max[1]].map(|v| v.round() as i64);
             if taken.insert(place) {
                 set.add(c, ground, space, FENCE_M);

@@ -116,6 +116,7 @@ fn conflicts(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, language: Langu
         .evaluation
         .conflicts
         .iter()
+        .map(|c| &**c)
         .filter(|c| here(&c.subject) || c.objects.iter().any(here))
         .take(40)
         .collect();

@@ -204,7 +204,7 @@ mod tests {
         Layer {
             slot: "a/b".into(),
             geometry: g.finish(),
-            bodies: Some(b.finish()),
+            bodies: Some(std::sync::Arc::new(b.finish())),
             attributes: Table::default(),
             ids: vec!["b".into()],
             provenance: vec![],

@@ -50,6 +50,12 @@ pub(super) fn check(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&Slot
                 );
             }
         }
+        PredicateDef::Computed(_) => check.error(
+            "MD-016",
+            &whole,
+            "das Prädikat computed ist den Regeln des Programms vorbehalten".into(),
+            "the predicate computed is reserved for the program's own rules".into(),
+        ),
         PredicateDef::Zonal(p) => threshold(check, rule, &p.threshold, subject, None, name),
         PredicateDef::Capacity(p) => {
             if p.grave_percent.is_some_and(|grave| grave < p.warn_percent) {
@@ -170,9 +176,11 @@ fn geometry(check: &mut Check<'_>, rule: &RuleDef, subject: Option<&SlotDef>, ob
         PredicateDef::Overlap(_) => (&area, &area),
         PredicateDef::Zonal(_) => (&area, &|g| g == SlotGeometry::Raster),
         PredicateDef::Capacity(_) | PredicateDef::ServedShare(_) => (&area, &vector),
-        PredicateDef::WithinDistance(_) | PredicateDef::BeyondDistance(_) | PredicateDef::Adjacent(_) | PredicateDef::Variety(_) => {
-            (&vector, &vector)
-        }
+        PredicateDef::WithinDistance(_)
+        | PredicateDef::BeyondDistance(_)
+        | PredicateDef::Adjacent(_)
+        | PredicateDef::Variety(_)
+        | PredicateDef::Computed(_) => (&vector, &vector),
     };
     for (slot, fits) in [(subject, of_subject), (object, of_object)] {
         if let Some(slot) = slot.filter(|s| !fits(s.geometry)) {

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// A small generator, so that cities need no dependency: the same seed, the same city.
 struct Dice(u64);
@@ -330,7 +331,7 @@ fn an_edit_far_away_measures_nothing() {
     let mut known = evaluate(&city, &Control::default());
     // A mark in what is kept shows what was measured anew.
     for c in &mut known.conflicts {
-        c.proxy = true;
+        Arc::make_mut(c).proxy = true;
     }
     let bbox = Bbox::new([5000.0, 5000.0], [5001.0, 5001.0]);
     let change = |slot: &str, at: Bbox| Change {

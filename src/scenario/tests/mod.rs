@@ -12,7 +12,7 @@ use crate::{
     rules::{
         evaluate,
         testing::{F, TestCity, f, layer, rect, rule},
-        update,
+        update_with,
     },
 };
 use proptest::prelude::*;
@@ -234,11 +234,7 @@ proptest! {
         let mut plan = Plan::new(base.clone());
         let mut evaluation = evaluate(plan.city(), &control);
         let mut check = |plan: &Plan, moved: &Moved| {
-            evaluation = if moved.rules_changed {
-                evaluate(plan.city(), &control)
-            } else {
-                update(plan.city(), &evaluation, &moved.changes(), &control)
-            };
+            evaluation = update_with(plan.city(), &evaluation, &moved.changes(), &moved.rules, &control);
             evaluation == evaluate(plan.city(), &control)
         };
         for w in &wishes {
@@ -296,9 +292,9 @@ fn settings_are_checked_applied_and_undone_like_features() {
         assert!(plan.act(step).is_err(), "{key}");
     }
     let step = set(&plan, "parameter/A2/distance_m", Value::Real(40.0));
-    assert!(plan.act(step).unwrap().rules_changed);
+    assert!(plan.act(step).unwrap().rules.contains("A2"));
     let step = set(&plan, "style/m/sites/fill", Value::Text("#FF0000".into()));
-    assert!(!plan.act(step).unwrap().rules_changed);
+    assert!(plan.act(step).unwrap().rules.is_empty());
     let control = Control::default();
     assert_eq!(plan.city().slot(&"m/sites".into()).unwrap().def.style.fill, "#FF0000");
     assert_ne!(evaluate(plan.city(), &control).conflicts, evaluate(&base.city, &control).conflicts);
