@@ -34,6 +34,7 @@ impl Shell {
             BottomTab::Rules => "rules",
             BottomTab::Indicators => "indicators",
             BottomTab::Suitability => "suitability",
+            BottomTab::Sun => "sun",
             BottomTab::Messages => "messages",
         }
     }
