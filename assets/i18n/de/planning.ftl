@@ -95,3 +95,7 @@ planning-steps = { $n ->
 keys-tools = D · M · C · R · S
 help-tools = Planung: zeichnen · verschieben · kopieren · Form ändern · teilen
 planning-draft-name = Entwurf { $n }
+planning-about = Name und Notizen
+planning-notes = Notizen
+planning-author = Begonnen von { $name } am { $day }
+planning-branched = Abgezweigt von { $name }

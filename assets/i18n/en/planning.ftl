@@ -95,3 +95,7 @@ planning-steps = { $n ->
 keys-tools = D · M · C · R · S
 help-tools = Plan: draw · move · copy · reshape · divide
 planning-draft-name = Draft { $n }
+planning-about = Name and notes
+planning-notes = Notes
+planning-author = Begun by { $name } on { $day }
+planning-branched = Branched from { $name }

@@ -104,6 +104,13 @@ pub enum PlanWish {
     Open(PathBuf),
     /// Leaves the variant: the existing conditions are shown.
     Leave,
+    /// Gives it another title and other notes.
+    Tell {
+        /// New title.
+        title: String,
+        /// New notes.
+        notes: String,
+    },
     /// Does something.
     Do(Hand),
     /// Takes the last step back.

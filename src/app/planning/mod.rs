@@ -1,5 +1,6 @@
 //! The plan: draw, move, divide, describe and take away over the existing city; history, variants and what each step changes.
 
+mod about;
 mod consequences;
 mod form;
 mod history;

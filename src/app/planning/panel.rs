@@ -1,6 +1,7 @@
 //! The panel of the plan: which variant, what is drawn or changed in it, what follows from it, and its history.
 
 use super::{
+    about::{Telling, about_ui},
     consequences::consequences_ui,
     form::Form,
     history::history_ui,
@@ -50,6 +51,8 @@ pub struct PlanningState {
     title: String,
     /// A variant shall be branched: its name is being typed.
     branching: bool,
+    /// Title and notes in work.
+    pub(super) telling: Telling,
     /// Variants of the project.
     files: Option<Files>,
     /// A key was pressed that stands for a tool.
@@ -166,6 +169,7 @@ pub fn planning_ui(
         }
         consequences_ui(ui, &v, &mut wishes);
         history_ui(ui, &v);
+        about_ui(ui, &v, state, &mut wishes);
         ui.add_space(16.0);
     });
     for feature in state.left_out.take().into_iter().flatten() {

@@ -163,6 +163,7 @@ fn command(s: &Snapshot, wish: PlanWish, language: Language) -> Result<(Scenario
         PlanWish::Branch(title) => ScenarioCommand::Branch { title, author: author() },
         PlanWish::Open(path) => ScenarioCommand::Open(path),
         PlanWish::Leave => ScenarioCommand::Close { discard: false },
+        PlanWish::Tell { title, notes } => ScenarioCommand::Tell { title, notes },
         PlanWish::Undo => ScenarioCommand::Undo,
         PlanWish::Redo => ScenarioCommand::Redo,
         PlanWish::Do(hand) => {
