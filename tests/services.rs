@@ -9,6 +9,8 @@ mod hostile;
 mod mapserver;
 #[path = "services/postgres.rs"]
 mod postgres;
+#[path = "services/postgres_tls.rs"]
+mod postgres_tls;
 #[path = "services/project.rs"]
 mod project;
 #[path = "services/server.rs"]
@@ -417,4 +419,40 @@ fn the_command_line_lists_confirms_fetches_and_takes_back() {
     // Nobody listens there.
     let unknown = source("kind = \"wfs\"\nurl = \"http://127.0.0.1:1/\"\nlayer = \"x\"\n");
     assert!(matches!(project.ask(&unknown), Err(ServiceError::Connect { .. })));
+}
+
+/// Keeps the servers of these tests running, so that the window can be tried with them:
+/// `cargo test --test services servers_to_try_with -- --ignored --nocapture`. Ends after `STADTSCHICHT_TRY_SECONDS`, or ten minutes.
+#[test]
+#[ignore = "for people who try the window"]
+fn servers_to_try_with() {
+    let seconds = std::env::var("STADTSCHICHT_TRY_SECONDS").ok().and_then(|s| s.parse().ok());
+    let town = town();
+    let project = Project::new("");
+    println!("project: {}", project.path().display());
+    if let Some((_, server)) = &town {
+        for (kind, path) in [("WMS, WFS", "/cgi"), ("OGC API", "/cgi/STADT/ogcapi"), ("WMTS", "/cgi/wmts")] {
+            println!("{kind}: {}", server.url(path));
+        }
+    }
+    let database = postgres::is_installed().then(|| {
+        let rows: Vec<String> = (0..POINTS)
+            .map(|n| point(n).map(|v| v.to_string()).join(", "))
+            .map(|p| format!("('Halt', ST_SetSRID(ST_MakePoint({p}), 25833))"))
+            .collect();
+        let table = "CREATE TABLE halte (name text, ort geometry(Point, 25833))";
+        let server = Postgres::start(&format!(
+            "CREATE EXTENSION postgis; {table}; INSERT INTO halte VALUES {}",
+            rows.join(", ")
+        ));
+        let pass = project.settings.path().join("pgpass");
+        std::fs::write(&pass, format!("127.0.0.1:{}:postgres:gis:{PASSWORD}\n", server.port)).unwrap();
+        std::fs::set_permissions(&pass, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        println!("PostGIS: {}, password: PGPASSFILE={}", server.url(), pass.display());
+        server
+    });
+    let silent = Server::start(|_, _, _| std::thread::sleep(std::time::Duration::from_secs(600)));
+    println!("never answers: {}", silent.url("/"));
+    std::thread::sleep(std::time::Duration::from_secs(seconds.unwrap_or(600)));
+    drop(database);
 }

@@ -41,6 +41,8 @@ pub struct Document {
     told: bool,
     lock: Option<Arc<Lock>>,
     journal: Option<Arc<Mutex<Journal>>>,
+    /// Where the journal lies, also while it cannot be written.
+    journal_path: Option<PathBuf>,
     notices: Vec<LocalText>,
 }
 
@@ -102,6 +104,7 @@ impl Document {
             told: true,
             lock,
             journal: None,
+            journal_path: None,
             notices: vec![],
         };
         document.recover(access);
@@ -159,6 +162,7 @@ impl Document {
             told,
             lock,
             journal: None,
+            journal_path: None,
             notices,
         };
         if !access.look_only {
@@ -171,6 +175,7 @@ impl Document {
     fn recover(&mut self, access: &Access) {
         let Some(folder) = &access.journals else { return };
         let path = journal::path_for(folder, &self.path);
+        self.journal_path = Some(path.clone());
         let mut kept = vec![];
         if let Some(found) = journal::find(&path)
             && (found.holds_work() || found.lost > 0)
@@ -355,12 +360,17 @@ impl Document {
         Ok(())
     }
 
+    /// From now on the file holds everything. A journal that could not be written, on a full disk for one, gets another chance; where it
+    /// cannot be replaced it must not stay, or the next start would do again what the file already has.
     fn new_journal(&mut self) {
-        let Some(old) = self.journal.take() else { return };
-        let path = old.lock().unwrap_or_else(PoisonError::into_inner).path().to_owned();
+        let Some(path) = self.journal_path.clone() else { return };
+        self.journal = None;
         match Journal::begin(&path, &[self.begin_record()]) {
             Ok(journal) => self.journal = Some(Arc::new(Mutex::new(journal))),
-            Err(e) => self.notices.push(no_journal(&e)),
+            Err(e) => {
+                let _ = std::fs::remove_file(&path);
+                self.notices.push(no_journal(&e));
+            }
         }
     }
 
@@ -416,9 +426,7 @@ impl Document {
 
     /// Closes it. What was not saved is given up only when `discard` says so; else the journal keeps it for the next time.
     pub fn close(self, discard: bool) {
-        let Some(journal) = &self.journal else { return };
-        if discard || !self.unsaved() {
-            let path = journal.lock().unwrap_or_else(PoisonError::into_inner).path().to_owned();
+        if let Some(path) = self.journal_path.as_ref().filter(|_| discard || !self.unsaved()) {
             let _ = std::fs::remove_file(path);
         }
     }

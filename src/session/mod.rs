@@ -8,6 +8,7 @@ mod job;
 mod planning;
 #[cfg(test)]
 mod planning_tests;
+mod recent;
 mod reviews;
 mod settings;
 mod snapshot;
@@ -19,6 +20,7 @@ pub use error::SessionError;
 pub use extra::{extra_layer, read_extra};
 pub use job::Job;
 pub use planning::{Planning, Variant, compare};
+pub use recent::{RecentProject, RecentProjects};
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use state::Session;

@@ -34,6 +34,21 @@ fn openssl(dir: &Path, arguments: &str) {
     );
 }
 
+/// An authority of its own (`ca.pem`) and what it vouches for (`server.pem`, `server.key`): the server at this address.
+pub fn certificates(at: &Path, address: &str) {
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+    openssl(
+        at,
+        &format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=Stadt-CA"),
+    );
+    openssl(at, &format!("req {key} -keyout server.key -out server.csr -subj /CN=geo"));
+    std::fs::write(at.join("ext"), format!("subjectAltName=IP:{address}\nbasicConstraints=CA:FALSE\n")).unwrap();
+    openssl(
+        at,
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out server.pem",
+    );
+}
+
 /// An authority of its own and a server at 127.0.0.1 that it vouches for.
 struct Town {
     dir: TempDir,
@@ -50,17 +65,7 @@ impl Town {
         }
         let dir = tempfile::tempdir().unwrap();
         let at = dir.path();
-        let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-        openssl(
-            at,
-            &format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=Stadt-CA"),
-        );
-        openssl(at, &format!("req {key} -keyout server.key -out server.csr -subj /CN=geo"));
-        std::fs::write(at.join("ext"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n").unwrap();
-        openssl(
-            at,
-            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out server.pem",
-        );
+        certificates(at, "127.0.0.1");
         let chain = vec![CertificateDer::from_pem_file(at.join("server.pem")).unwrap()];
         let key = PrivateKeyDer::from_pem_file(at.join("server.key")).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -19,7 +19,7 @@ use crate::{
     index::IndexedLayer,
     model::{Bbox, Language, LocalText, SlotId},
     project::{City, SlotData},
-    session::{Settings, Snapshot},
+    session::{RecentProject, Settings, Snapshot},
 };
 use bevy::prelude::*;
 use std::sync::Arc;
@@ -199,6 +199,19 @@ pub struct Remembered {
     pub saved: Option<Settings>,
 }
 
+/// A project that was opened before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recent {
+    /// Folder, title and day.
+    pub project: RecentProject,
+    /// It lies where it lay, as far as was last seen.
+    pub there: bool,
+}
+
+/// The projects that were opened last, the newest first.
+#[derive(Resource, Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recents(pub Vec<Recent>);
+
 /// Registers the shared resources and messages.
 pub fn plugin(app: &mut App) {
     app.init_resource::<CurrentSnapshot>()
@@ -213,6 +226,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<PickList>()
         .init_resource::<Founding>()
         .init_resource::<Remembered>()
+        .init_resource::<Recents>()
         .init_resource::<Closing>()
         .init_resource::<Drafting>()
         .init_resource::<Gathered>()

@@ -16,6 +16,8 @@ use std::path::PathBuf;
 pub enum Wish {
     /// Opens a project in the background.
     Open(PathBuf),
+    /// Takes a project from the list of those that were opened last.
+    Forget(PathBuf),
     /// Lets the user choose a project.
     ChooseProject,
     /// Lets the user choose a file to bring in.

@@ -4,6 +4,7 @@ mod help;
 mod notice;
 mod path;
 mod pick;
+mod recent;
 mod unsaved;
 mod welcome;
 
@@ -19,7 +20,8 @@ use bevy_egui::egui::{Area, Context, Id, Ui};
 /// Nothing but an area that swallows no input; used by cards over the map.
 fn card(ctx: &Context, id: &str, at: bevy_egui::egui::Pos2, content: impl FnOnce(&mut Ui)) {
     Area::new(Id::new(id))
-        .order(bevy_egui::egui::Order::Foreground)
+        // Below dialogs, which lie in the foreground whichever was there first.
+        .order(bevy_egui::egui::Order::Middle)
         .pivot(bevy_egui::egui::Align2::CENTER_TOP)
         .fixed_pos(at)
         .show(ctx, |ui| {

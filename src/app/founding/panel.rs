@@ -5,7 +5,7 @@ use crate::{
         bridge::{Founding, Running, ViewState, Wish},
         theme::{
             icon,
-            widgets::{cell, colors, field, modal, note, section, small_icon_button, strong},
+            widgets::{cell, colors, field, left, modal, note, section, small_icon_button, strong},
         },
     },
     i18n::{number, tr},
@@ -192,7 +192,7 @@ pub fn founding_ui(ctx: &Context, view: &ViewState, founding: &mut Founding, run
             }
         });
     });
-    if response.should_close() && !busy {
+    if left(&response) && !busy {
         wishes.push(Wish::NotFound);
     }
     wishes

@@ -10,7 +10,7 @@ use crate::{
         bridge::{ImportDesk, OnDesk, Running, ViewState, Wish},
         theme::{
             icon, text,
-            widgets::{cell, colors, field, modal, note, section, strong},
+            widgets::{cell, colors, field, left, modal, note, section, strong},
         },
     },
     i18n::{number, tr, tr_with},
@@ -76,7 +76,7 @@ pub fn importer_ui(
         footer(ui, language, trial, exact.is_none(), busy, ready, state, &mut wishes, &mut answer);
     });
     // A popup takes its own Escape.
-    if response.should_close() && !busy {
+    if left(&response) && !busy {
         wishes.push(Wish::LeaveFile);
     }
     let waiting = desk

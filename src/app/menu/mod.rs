@@ -1,8 +1,10 @@
 //! The bar at the top: project and its state, open, save, language, appearance, help.
 
+mod recent;
+
 use crate::{
     app::{
-        bridge::{ViewState, Wish},
+        bridge::{Recent, ViewState, Wish},
         theme::{
             icon,
             widgets::{colors, icon_button, note, strong},
@@ -35,7 +37,7 @@ fn button(ui: &mut Ui, sign: &str, text: &str, hint: &str, enabled: bool) -> boo
 }
 
 /// The bar. `unsaved` says that something would be lost.
-pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, unsaved: bool) -> (Vec<Wish>, MenuAnswer) {
+pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, unsaved: bool, recents: &[Recent]) -> (Vec<Wish>, MenuAnswer) {
     let language = view.language;
     let (mut wishes, mut answer) = (vec![], MenuAnswer::default());
     MenuBar::new().ui(ui, |ui| {
@@ -78,6 +80,7 @@ pub fn menu_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, unsav
                     wishes.push(Wish::Services);
                 }
             });
+            wishes.extend(recent::recent_ui(ui, language, recents, snapshot.map(|s| &*s.city.info.folder)));
             ui.separator();
             ui.label(note(ui, tr(language, "open-drop")));
         });

@@ -4,7 +4,7 @@ use super::panel::{buttons, progress_ui};
 use crate::{
     app::theme::{
         icon,
-        widgets::{badge, cell, colors, field, modal, note, strong},
+        widgets::{badge, cell, colors, field, left, modal, note, strong},
     },
     i18n::{tr, tr_with},
     model::{Language, LocalText, SlotId},
@@ -362,7 +362,7 @@ pub fn add_ui(ctx: &Context, form: &mut Form, slots: &[SlotChoice], running: Opt
             });
         });
     });
-    if response.should_close() && running.is_none() {
+    if left(&response) && running.is_none() {
         answer = Answer::Back;
     }
     answer

@@ -9,7 +9,7 @@ use crate::{
     app::{
         bridge::{
             CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk, Notices, PickList,
-            PointerSpot, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
+            PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -70,6 +70,7 @@ pub struct Seen<'w> {
     pick: Res<'w, PickList>,
     legend: Res<'w, MapLegend>,
     groups: Res<'w, GroupDesk>,
+    recents: Res<'w, Recents>,
 }
 
 /// What panels change in place: choices of the studies, and the drawing in work.
@@ -178,7 +179,7 @@ fn settle(ctx: &Context, seen: &Seen, shell: &mut Shell) {
                 )
             })
     });
-    if event || seen.running.progress.is_some() || shell.settled_for != Some(state) {
+    if event || seen.recents.is_changed() || seen.running.progress.is_some() || shell.settled_for != Some(state) {
         shell.settled_for = Some(state);
         shell.frames_left = 6;
     }
@@ -223,7 +224,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
     let bar = Panel::top("menu").frame(frame(ui, Margin::symmetric(12, 3))).resizable(false);
     bar.show(ui, |ui| {
         let unsaved = seen.groups.unsaved() || snapshot.is_some_and(|s| s.unsaved);
-        let (wishes, answer) = menu_ui(ui, snapshot, view, unsaved);
+        let (wishes, answer) = menu_ui(ui, snapshot, view, unsaved, &seen.recents.0);
         asked.extend(wishes);
         if answer.path_dialog {
             shell.path = Some(PathDialog::default());
@@ -449,7 +450,7 @@ fn over_the_map(ctx: &Context, seen: &Seen, shell: &mut Shell, rect: Rect, hint_
             }
         }
         None => {
-            let (wishes, path) = welcome_ui(ctx, view, &seen.running, rect);
+            let (wishes, path) = welcome_ui(ctx, view, &seen.running, &seen.recents.0, rect);
             asked.extend(wishes);
             if path {
                 shell.path = Some(PathDialog::default());

@@ -71,6 +71,15 @@ pub fn modal<R>(ctx: &egui::Context, id: &str, width: f32, content: impl FnOnce(
         })
 }
 
+/// True when a dialog that somebody has filled in shall be left: by Escape, never by a click beside it, which would lose what was typed.
+pub fn left<R>(dialog: &egui::ModalResponse<R>) -> bool {
+    let escape = || {
+        let ctx = &dialog.response.ctx;
+        ctx.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+    };
+    dialog.response.should_close() || (dialog.is_top_modal && !dialog.any_popup_open && escape())
+}
+
 /// A text at the left of a cell of fixed width, cut short where it is too long.
 pub fn cell(ui: &mut Ui, width: f32, text: impl Into<egui::WidgetText>) {
     ui.allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {

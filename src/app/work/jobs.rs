@@ -5,6 +5,7 @@ use super::{
     import::{Import, Trying, export_report},
     keep::keep_groups,
     planning::{Plans, leaves},
+    recent::RecentWork,
     view,
 };
 use crate::{
@@ -91,6 +92,7 @@ pub struct Work {
     pub(super) job: Option<Task>,
     pub(super) trying: Trying,
     pub(super) plans: Plans,
+    pub(super) recent: RecentWork,
     stopping: bool,
     chooser: Option<Chooser>,
     /// The desktop's dialog ended at once without an answer: there is none, and this was wanted.
@@ -349,6 +351,7 @@ pub fn poll(
             Some(Ok(session)) => {
                 let first = session.snapshot();
                 let folder = &first.city.info.folder;
+                work.recent.opened(folder.clone(), first.city.info.title.clone());
                 if snapshot.0.as_ref().is_some_and(|s| s.city.info.folder == *folder) {
                     // The same project with new data, from a service for one: whoever looks at it goes on looking.
                     view::keep_layers(&first.city, &mut state.layers, snapshot.0.as_deref());

@@ -5,6 +5,7 @@ mod import;
 mod jobs;
 mod keep;
 mod planning;
+mod recent;
 mod settings;
 mod view;
 
@@ -15,12 +16,21 @@ pub use jobs::{Chosen, Work};
 
 /// Registers the room.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Work>().add_systems(Startup, settings::recall).add_systems(
-        Update,
-        (dropped_files, jobs::carry_out, jobs::poll, view::carry_out, settings::remember)
-            .chain()
-            .in_set(AppSystems::Receive),
-    );
+    app.init_resource::<Work>()
+        .add_systems(Startup, (settings::recall, recent::recall))
+        .add_systems(
+            Update,
+            (
+                dropped_files,
+                jobs::carry_out,
+                jobs::poll,
+                recent::keep,
+                view::carry_out,
+                settings::remember,
+            )
+                .chain()
+                .in_set(AppSystems::Receive),
+        );
 }
 
 /// A file on the window: a project is opened, anything else is looked at.
