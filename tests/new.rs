@@ -275,3 +275,31 @@ fn a_tile_of_the_state_survey_and_a_plan() {
     );
     assert_eq!(city.info.state.as_deref(), Some("NW"));
 }
+
+#[test]
+fn a_plan_alone_names_the_project_and_is_looked_at_in_its_colours() {
+    let Some(data) = common::real_data() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("x");
+    let mut order = Order::new(&folder, [10.131, 53.67]);
+    let plan = data.join("xplanung/BPlan_6-0_4-5-2-4-Ueberlappung_valide.gml");
+    order.files.push((SourceKind::Xplan, plan));
+    let started = starter::create(&order, &Control::default()).unwrap();
+    assert_eq!(started.title.de, "BPlan_6-0_4-5-2-4-Ueberlappung_valide");
+    let city = project::open(&folder, &Control::default()).unwrap();
+    assert_eq!(features(&city, "land_use_plans/building_windows"), 21);
+    let shown = |slot: &str| city.shows_first(city.slot(&slot.into()).unwrap());
+    assert!(shown("land_potential/zones") && shown("land_use_plans/building_windows") && !shown("land_potential/parcels"));
+    // The first view looks at the middle of the building windows.
+    let layer = &city.layer(&"land_use_plans/building_windows".into()).unwrap().layer;
+    let (middle, view) = (layer.extent().center(), &city.info.views[0]);
+    assert!(
+        (0..2).all(|k| (view.target[k] - middle[k]).abs() < 0.1),
+        "{view:?}, windows around {middle:?}"
+    );
+    let town = project::open(&common::repository("scenarios/vaduz"), &Control::default()).unwrap();
+    assert!(
+        town.slots.iter().all(|s| town.shows_first(s) == s.def.visible),
+        "a town without a plan is as its modules say"
+    );
+}

@@ -96,7 +96,7 @@ fn layers(options: &SnapshotOptions) -> Vec<LayerView> {
         .filter(|s| !matches!(s.data, SlotData::Missing { .. }))
         .map(|s| LayerView {
             slot: s.id.clone(),
-            visible: wanted.map_or(s.def.visible, |w| w.contains(&s.id)),
+            visible: wanted.map_or_else(|| city.shows_first(s), |w| w.contains(&s.id)),
             opacity: 1.0,
         });
     let extra = city.extra.iter().map(|l| LayerView {

@@ -142,6 +142,13 @@ impl City {
         self.slots.iter().filter(move |s| s.def.role == Some(role))
     }
 
+    /// Whether a layer is shown before anybody chose: as its module says, and building areas wherever the building windows of a plan stand on
+    /// them, because their colours are half of the plan.
+    pub fn shows_first(&self, slot: &Slot) -> bool {
+        let filled = |s: &Slot| matches!(&s.data, SlotData::Vector(l) if !l.layer.is_empty());
+        slot.def.visible || slot.def.role == Some(Role::Zones) && self.with_role(Role::BuildingWindows).any(filled)
+    }
+
     /// Ground heights, if the project has them.
     pub fn terrain(&self) -> Option<&Arc<Raster>> {
         self.with_role(Role::Terrain)

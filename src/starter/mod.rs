@@ -207,12 +207,12 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
     step("Sucht Ort und Land", "finding place and state", 0.15)?;
     let found = place::look(&sources, dir, order.site, control);
     let state = place::state(order, &found, &mut findings);
-    let title = order.title.clone().or(found.place).unwrap_or_else(|| folder_name(&order.folder));
+    let title = order.title.clone().or(found.place);
 
     let r = order.radius_m;
     let mut area = [centre[0] - r, centre[1] - r, centre[0] + r, centre[1] + r];
     let mut plan = write::Plan {
-        title: title.clone(),
+        title: title.clone().unwrap_or_else(|| folder_name(&order.folder)),
         epsg: crs.epsg(),
         state: state.clone(),
         site: centre,
@@ -225,6 +225,9 @@ fn build(order: &Order, crs: &crate::layers::ProjectCrs, centre: [f64; 2], dir: 
     let city = open(&plan, dir, control)?;
     plan.binds = choose::keep_filled(choose::in_order(plan.binds, &city), &city, &mut findings);
     plan.modules = modules_for(&plan.binds);
+    if let Some(name) = place::plan_name(&city).filter(|_| title.is_none()) {
+        plan.title = name;
+    }
     area = place::area(&city, crs, area, centre, &mut findings);
     (plan.area, plan.heart) = (area, place::heart(&city, area, centre));
     if order.estimate_noise {

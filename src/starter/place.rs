@@ -5,6 +5,7 @@ use crate::{
     geometry,
     layers::ProjectCrs,
     model::{Bbox, Finding, GeometryKind, Level},
+    modules::Role,
     progress::Control,
     project::City,
     readers::{self, RawLayer, VectorRequest},
@@ -165,7 +166,7 @@ pub(super) fn area(city: &City, crs: &ProjectCrs, wished: [f64; 4], site: [f64; 
 }
 
 /// Where the views of a new project look: at the houses that stand closest together, rather near the site than far from it. Without
-/// houses at the site, or at the middle of the area where the site lies outside.
+/// houses at what a plan lets one build, or at the site, or at the middle of the area where the site lies outside.
 pub(super) fn heart(city: &City, area: [f64; 4], site: [f64; 2]) -> [f64; 2] {
     const CELL_M: f64 = 250.0;
     let area = Bbox::new([area[0], area[1]], [area[2], area[3]]);
@@ -185,7 +186,21 @@ pub(super) fn heart(city: &City, area: [f64; 4], site: [f64; 2]) -> [f64; 2] {
         cell.0 / (1.0 + (m[0] - site[0]).hypot(m[1] - site[1]) / 1000.0)
     };
     let best = cells.values().max_by(|a, b| worth(a).total_cmp(&worth(b)));
-    best.map_or_else(|| if area.contains(site) { site } else { area.center() }, middle)
+    let windows = || {
+        let layer = city.with_role(Role::BuildingWindows).find_map(|s| city.layer(&s.id))?;
+        let boxes = layer.layer.geometry.boxes().iter();
+        let all = boxes.filter(|b| b.intersects(&area)).fold(Bbox::EMPTY, |all, b| all.union(*b));
+        (!all.is_empty()).then(|| all.center())
+    };
+    let otherwise = || if area.contains(site) { site } else { area.center() };
+    best.map(middle).or_else(windows).unwrap_or_else(otherwise)
+}
+
+/// The name of the plan, where the city has exactly one.
+pub(super) fn plan_name(city: &City) -> Option<String> {
+    let scope = city.layer(&"land_use_plans/plan_scope".into()).filter(|l| l.layer.len() == 1)?;
+    let name = scope.layer.attributes.value("name", 0);
+    name.as_str().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty())
 }
 
 #[cfg(test)]

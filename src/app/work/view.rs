@@ -12,7 +12,7 @@ use bevy::prelude::*;
 pub fn first_layers(city: &City) -> Vec<LayerView> {
     let slots = city.slots.iter().map(|s| LayerView {
         slot: s.id.clone(),
-        visible: s.def.visible && !matches!(s.data, SlotData::Missing { .. }),
+        visible: city.shows_first(s) && !matches!(s.data, SlotData::Missing { .. }),
         opacity: 1.0,
     });
     let backdrops = city.backdrops.iter().map(|b| LayerView {
