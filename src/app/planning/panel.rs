@@ -41,6 +41,8 @@ pub struct PlanningState {
     pub(super) last: BTreeMap<SlotId, Attributes>,
     /// The finished drawing shall become a feature.
     pub(super) take: bool,
+    /// The form of a finished drawing stood there in the last frame.
+    pub(super) asked: bool,
     /// Attributes of the selected features: which, as of which generation.
     pub(super) edited: Option<(Vec<Named>, u64, Form)>,
     /// Features that shall no longer be among the selected.

@@ -86,13 +86,10 @@ pub(super) fn draw_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, draf
         if wide(ui, sign, &tr(language, key), (letter, state.key)) {
             *drafting = Drafting::begin(Tool::Draw(kind), Some(slot.id.clone()), vec![]);
             let mut before = state.last.get(&slot.id).cloned().unwrap_or_default();
-            // Lists and conflicts name it; an id says nothing to anybody.
-            if let Some(label) = slot
-                .def
-                .label
-                .as_ref()
-                .filter(|l| slot.def.attributes.iter().any(|a| a.name == **l))
-            {
+            // Lists and conflicts name it, and an id says nothing to anybody. What names a building may be its function, and that is not
+            // ours to invent.
+            let named = |l: &&String| *l == "name" && slot.def.attributes.iter().any(|a| a.name == **l);
+            if let Some(label) = slot.def.label.as_ref().filter(named) {
                 let n = v.planning.overlay.edited(&slot.id).count() as i64 + 1;
                 let name = tr_with(language, "planning-draft-name", &[("n", n.into())]);
                 before.insert(label.clone(), Value::Text(name.into()));
@@ -155,7 +152,11 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         let fill = colors(ui).selected;
         let take = ui.add_enabled(ready, Button::new(tr(language, key)).fill(fill).min_size(vec2(96.0, 28.0)));
         // The key that ended the drawing takes it as well.
-        let enter = drafting.done && ready && !ui.ctx().text_edit_focused() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
+        let enter = drafting.done
+            && state.asked
+            && ready
+            && !ui.ctx().text_edit_focused()
+            && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
         if take.clicked() || enter {
             if drafting.done {
                 state.take = true;
@@ -175,15 +176,17 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
     }
     if give_up {
         *drafting = Drafting::default();
-        state.take = false;
+        (state.take, state.asked) = (false, false);
         return;
     }
     if asks && drafting.done {
         corners_ui(ui, language, drafting);
     }
+    // The same stroke of Enter must not end the drawing and take it.
+    state.asked = asks;
     // What needs no form is done at once.
     if drafting.done && (state.take || !matches!(drafting.tool, Tool::Draw(_))) {
-        state.take = false;
+        (state.take, state.asked) = (false, false);
         let hand = hand(drafting, state);
         if let (Some(def), Some(form), Some(slot)) = (&def, &state.form, &drafting.slot) {
             state.last.insert(slot.clone(), form.required(def));

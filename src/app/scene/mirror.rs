@@ -183,7 +183,7 @@ struct Entry {
     ground: Arc<Ground>,
     task: Option<Task<Vec<Piece>>>,
     drawn: Vec<Drawn>,
-    /// What is still drawn on the ground before this one.
+    /// What is still drawn of the ground before this one, or of the layer before the last edit.
     old: Vec<Drawn>,
     shown: Option<Shown>,
 }
@@ -211,8 +211,9 @@ impl Mirror {
                 return;
             }
             let before = e.drawn.into_iter().chain(e.old);
-            if e.source.same(source) {
-                // On a new ground the layer stays as it was until everything is laid anew: it must not vanish with every look nearer.
+            if e.source.same(source) || Arc::ptr_eq(&e.ground, ground) {
+                // On a new ground, or changed by a plan, the layer stays as it was until it is built anew: a city must not vanish with
+                // every look nearer and every stroke. Where both are new another city has come.
                 old = before.collect();
             } else {
                 before.for_each(|d| commands.entity(d.entity).despawn());
