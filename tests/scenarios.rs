@@ -23,7 +23,7 @@ fn the_worked_plans_of_musterstadt() {
     let files = file::list(dir.path());
     assert_eq!(files.len(), 2);
     let base = Base::new(Arc::new(project::open(dir.path(), &control).unwrap()));
-    let evaluation = rules::evaluate(&base.city, &control);
+    let evaluation = Arc::new(rules::evaluate(&base.city, &control));
     let existing = Variant::of_base(&base, &evaluation);
     let mut told = String::new();
     let mut variants = vec![];
@@ -33,7 +33,7 @@ fn the_worked_plans_of_musterstadt() {
         let variant = Variant::of_file(&base, &evaluation, path, &control).unwrap();
         assert!(variant.notices.is_empty(), "{:?}", variant.notices);
         // What was computed for the edits alone is what a full run finds.
-        assert_eq!(variant.evaluation, rules::evaluate(&variant.city, &control));
+        assert_eq!(*variant.evaluation, rules::evaluate(&variant.city, &control));
         let c = compare(&base, &existing, &variant, &control).unwrap();
         assert!(!c.conflicts.resolved.is_empty(), "{}: a plan that solves nothing", opened.title);
         told += &format!("{}\n", opened.title);
@@ -61,6 +61,16 @@ fn the_worked_plans_of_musterstadt() {
         told += &format!("  unchanged: {}\n", d.unchanged);
         for f in c.indicators.iter().filter(|f| f.before != f.after) {
             told += &format!("  {} {:.2?} -> {:.2?}\n", f.id, f.before, f.after);
+        }
+        for f in c
+            .figures
+            .iter()
+            .filter(|f| f.before != f.after || f.unknown_sites[0] != f.unknown_sites[1])
+        {
+            told += &format!(
+                "  {}: {:.0?} -> {:.0?} {} {:?}\n",
+                f.id, f.before, f.after, f.unit.en, f.unknown_sites
+            );
         }
         variants.push(variant);
     }

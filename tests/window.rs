@@ -3,6 +3,8 @@
 //! Needs Xvfb, xdotool and ImageMagick's `import`; `./dev test` installs them and sets `STADTSCHICHT_WINDOW_TEST=required`.
 #![cfg(feature = "gui")]
 
+#[path = "window/compare.rs"]
+mod compare;
 #[path = "window/plan.rs"]
 mod plan;
 #[path = "window/screen.rs"]

@@ -35,6 +35,7 @@ mod status;
 mod suitability;
 mod sun;
 mod terrain;
+mod variants;
 mod work;
 
 pub use start::{StartError, WindowOptions, run};
@@ -65,6 +66,8 @@ fn window_plugins(app: &mut App) {
     app.add_plugins((
         camera::input_plugin,
         drawing::plugin,
+        planning::plugin,
+        variants::plugin,
         picking::plugin,
         bench::plugin,
         work::plugin,

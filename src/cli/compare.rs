@@ -10,11 +10,11 @@ use super::{
     table::{Align, Table, paragraph},
 };
 use crate::{
-    export::{comparison_csv, comparison_json, save},
+    export::{comparison_csv, comparison_json, comparison_xlsx, save},
     i18n,
     model::{Conflict, Value},
     rules::Evaluation,
-    scenario::{Base, Comparison, Fate, FigureDelta},
+    scenario::{Base, Comparison, Fate, FigureDelta, SumDelta},
     session::{Variant, compare},
 };
 use clap::{ArgMatches, Command, builder::PossibleValuesParser};
@@ -37,7 +37,7 @@ fn arguments(command: Command, words: Words) -> Command {
         .arg(
             words
                 .option("format", "check-format")
-                .value_parser(PossibleValuesParser::new(["text", "json", "csv"]))
+                .value_parser(PossibleValuesParser::new(["text", "json", "csv", "xlsx"]))
                 .default_value("text"),
         )
         .arg(words.file("out", "out"))
@@ -84,14 +84,17 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let compared = with_progress(context, |control| compare(&loaded.base, &a, &b, control))?;
     let compared = compared.map_err(|why| context.failure(Exit::Open, &why))?;
     let target = matches.get_one::<PathBuf>("out");
+    let title = &loaded.base.city.info.title;
+    let failed = |e: crate::export::ExportError| context.failure(Exit::Write, &e.text());
     let bytes = match text("format") {
-        "json" => comparison_json(&loaded.base.city.info.title, &compared).map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        "json" => comparison_json(title, &compared).map_err(failed)?,
+        "xlsx" => comparison_xlsx(context.language, title, &compared).map_err(failed)?,
         "csv" => comparison_csv(context.language, &compared),
         _ if target.is_some() => render(&compared, &context.for_file()).into_bytes(),
         _ => render(&compared, context).into_bytes(),
     };
     match target {
-        Some(path) => save(path, &bytes).map_err(|e| context.failure(Exit::Write, &e.text()))?,
+        Some(path) => save(path, &bytes).map_err(failed)?,
         None => context.print_bytes(&bytes)?,
     }
     Ok(Exit::Fine)
@@ -108,6 +111,7 @@ pub(super) fn render(c: &Comparison, context: &Context) -> String {
     features(c, context, &mut out);
     conflicts(c, context, &mut out);
     indicators(c, [&a, &b], context, &mut out);
+    figures(c, [&a, &b], context, &mut out);
     out
 }
 
@@ -210,7 +214,12 @@ fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut St
         (a.to_owned(), Align::Right),
         (b.to_owned(), Align::Right),
         (word(context, "scenario-delta"), Align::Right),
+        (word(context, "scenario-unknown-part"), Align::Right),
     ]);
+    let share = |p: Option<f64>| match p {
+        Some(p) => format!("{} %", i18n::number(context.language, p, 1)),
+        None => word(context, "scenario-unknown"),
+    };
     let number = |f: &FigureDelta, v: Option<f64>| match v {
         Some(v) => format!(
             "{} {}",
@@ -225,16 +234,44 @@ fn indicators(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut St
             same += 1;
             continue;
         }
-        let delta = f.delta().map(|d| {
-            let sign = if d > 0.0 { "+" } else { "" };
-            format!("{sign}{}", i18n::number(context.language, d, usize::from(f.decimals)))
-        });
+        let delta = f.delta().map(|d| i18n::signed(context.language, d, usize::from(f.decimals)));
         let title = format!("{} {}", f.id, context.say(&f.title));
-        table.row([title, number(f, f.before), number(f, f.after), delta.unwrap_or_default()]);
+        let [ua, ub] = f.unknown_percent.map(share);
+        let unknown = if ua == ub { ua } else { format!("{ua} → {ub}") };
+        table.row([title, number(f, f.before), number(f, f.after), delta.unwrap_or_default(), unknown]);
     }
     let rest = format!("{same} {}", word(context, "scenario-unchanged"));
     let _ = writeln!(out, "{}: {rest}", context.bold(&word(context, "scenario-indicators")));
     if !table.is_empty() {
+        out.push_str(&table.render(context.width, 2, context.colour));
+    }
+}
+
+fn figures(c: &Comparison, [a, b]: [&str; 2], context: &Context, out: &mut String) {
+    let l = context.language;
+    let mut table = Table::new([
+        (word(context, "sitefigures-column-figure"), Align::Left),
+        (a.to_owned(), Align::Right),
+        (b.to_owned(), Align::Right),
+        (word(context, "scenario-delta"), Align::Right),
+        (word(context, "sitefigures-column-unknown"), Align::Right),
+    ]);
+    let number = |f: &SumDelta, v: Option<f64>| match v {
+        Some(v) => format!("{} {}", i18n::number(l, v, f.decimals), context.say(&f.unit)),
+        None => word(context, "scenario-unknown"),
+    };
+    for f in c
+        .figures
+        .iter()
+        .filter(|f| f.before != f.after || f.unknown_sites[0] != f.unknown_sites[1])
+    {
+        let delta = f.delta().map(|d| i18n::signed(l, d, f.decimals)).unwrap_or_default();
+        let [ua, ub] = f.unknown_sites;
+        let unknown = if ua == ub { ua.to_string() } else { format!("{ua} → {ub}") };
+        table.row([context.say(&f.title), number(f, f.before), number(f, f.after), delta, unknown]);
+    }
+    if !table.is_empty() {
+        let _ = writeln!(out, "\n{}", context.bold(&word(context, "scenario-figures")));
         out.push_str(&table.render(context.width, 2, context.colour));
     }
 }

@@ -4,16 +4,17 @@ use super::{
     Entry,
     args::Words,
     context::{Context, Exit, Failure},
-    planned::{self, Planned, among},
+    planned::{self, Planned},
     sheets,
     table::{Align, Table, paragraph},
 };
 use crate::{
     export::{Cell, Column, Sheet, SheetRow, plain},
-    figures::{self, Assumptions, Figure, PlanFigures, SiteFigures},
+    figures::{Assumptions, Figure, PlanFigures, SiteFigures},
     geometry::to_geo,
-    i18n::{number, tr, tr_with},
+    i18n::{number, site_use, tr, tr_with},
     project::City,
+    session::plan_figures,
 };
 use clap::{ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use serde_json::{Map, json};
@@ -60,8 +61,8 @@ fn arguments(command: Command, words: Words) -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let given = assumptions(matches, context)?;
     let project = Planned::open(matches, context)?;
-    let (city, new) = (project.city(), project.new_buildings());
-    let mut found = figures::figures(city, &given, &|l, r| among(&new, l, r));
+    let city = project.city();
+    let mut found = plan_figures(&project.base, city, &given);
     let one = matches.get_one::<String>("site");
     if let Some(id) = one {
         found.sites.retain(|s| s.site.id == *id || s.site.label == *id);
@@ -121,19 +122,9 @@ fn row(city: &City, s: &SiteFigures, f: &Figure, context: &Context) -> SheetRow 
     }
 }
 
-/// The word of a use; what the program does not know stays as it is in the data.
+/// The word of a use, safe for a terminal.
 fn usage(name: &str, context: &Context) -> String {
-    let l = context.language;
-    match name {
-        "residential" => tr(l, "sitefigures-use-residential"),
-        "mixed" => tr(l, "sitefigures-use-mixed"),
-        "commercial" => tr(l, "sitefigures-use-commercial"),
-        "industrial" => tr(l, "sitefigures-use-industrial"),
-        "public" => tr(l, "sitefigures-use-public"),
-        "green" => tr(l, "sitefigures-use-green"),
-        "" => tr(l, "sitefigures-use-unknown"),
-        other => plain(other),
-    }
+    plain(&site_use(context.language, name))
 }
 
 fn render(found: &PlanFigures, whole: bool, context: &Context) -> String {

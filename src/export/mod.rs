@@ -17,7 +17,7 @@ mod suitability;
 mod table;
 mod text;
 
-pub use comparison::{comparison_csv, comparison_json};
+pub use comparison::{comparison_csv, comparison_json, comparison_xlsx};
 pub use import_report::{Imported, import_report_csv, import_report_json};
 pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, indicator_exporter};
 pub use layer::{gpkg_table, layer_geojson};

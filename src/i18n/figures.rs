@@ -1,6 +1,6 @@
 //! Quantities, areas, shares and dates as people of the language write them.
 
-use super::number;
+use super::{number, tr};
 use crate::model::{Language, Quantity};
 
 /// As many decimals as a reader can use for this unit.
@@ -26,6 +26,13 @@ pub fn measure(language: Language, value: f64, unit: &str) -> String {
     if unit.is_empty() { n } else { format!("{n}\u{a0}{unit}") }
 }
 
+/// A difference: what grows has its sign as well.
+pub fn signed(language: Language, value: f64, decimals: usize) -> String {
+    let text = number(language, value, decimals);
+    let grows = value > 0.0 && text.chars().any(|c| ('1'..='9').contains(&c));
+    if grows { format!("+{text}") } else { text }
+}
+
 /// An area: square metres below a hectare, hectares above.
 pub fn area(language: Language, area_m2: f64) -> String {
     if area_m2 < 10_000.0 {
@@ -41,6 +48,20 @@ pub fn percent(language: Language, value: f64) -> String {
         "{}\u{a0}%",
         number(language, value, if value >= 10.0 || value == 0.0 { 0 } else { 1 })
     )
+}
+
+/// The word of a planned use; what the program does not know stays as it is in the data.
+pub fn site_use(language: Language, name: &str) -> String {
+    match name {
+        "residential" => tr(language, "sitefigures-use-residential"),
+        "mixed" => tr(language, "sitefigures-use-mixed"),
+        "commercial" => tr(language, "sitefigures-use-commercial"),
+        "industrial" => tr(language, "sitefigures-use-industrial"),
+        "public" => tr(language, "sitefigures-use-public"),
+        "green" => tr(language, "sitefigures-use-green"),
+        "" => tr(language, "sitefigures-use-unknown"),
+        other => other.to_owned(),
+    }
 }
 
 /// An ISO date (a day, a month or a year) as the language writes it.

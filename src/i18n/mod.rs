@@ -5,7 +5,7 @@
 
 mod figures;
 
-pub use figures::{area, date, measure, percent, quantity, spoken};
+pub use figures::{area, date, measure, percent, quantity, signed, site_use, spoken};
 
 use crate::model::Language;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};

@@ -4,7 +4,7 @@ use super::{Base, Feature, Overlay, fields};
 use crate::{
     geometry::area_m2,
     indicators::Indicators,
-    model::{Conflict, GeometryKind, LocalText, SlotId, Value},
+    model::{Bbox, Conflict, GeometryKind, LocalText, SlotId, Value},
     modules::Direction,
     rules::Evaluation,
 };
@@ -111,6 +111,8 @@ pub struct FeatureDelta {
     pub attributes: Vec<(String, Value, Value)>,
     /// Area before and after, for areas.
     pub area_m2: [Option<f64>; 2],
+    /// Where it is or was, project CRS.
+    pub place: Bbox,
 }
 
 /// Features that differ between two states over one base, by slot and id.
@@ -150,6 +152,7 @@ pub fn features(base: &Base, before: &Overlay, after: &Overlay) -> Vec<FeatureDe
                 moved,
                 attributes,
                 area_m2: [a.as_ref(), b.as_ref()].map(area),
+                place: place([a.as_ref(), b.as_ref()]),
             });
         }
     }
@@ -159,6 +162,12 @@ pub fn features(base: &Base, before: &Overlay, after: &Overlay) -> Vec<FeatureDe
 fn area(f: Option<&Feature>) -> Option<f64> {
     let f = f.filter(|f| f.geometry.kind() == GeometryKind::Polygon)?;
     Some(area_m2(&f.geometry.geometries(), 0))
+}
+
+/// Around the feature before and after.
+fn place(both: [Option<&Feature>; 2]) -> Bbox {
+    let boxes = both.into_iter().flatten().map(|f| f.geometry.geometries().bbox(0));
+    boxes.fold(Bbox::EMPTY, Bbox::union)
 }
 
 fn differing(a: Option<&Feature>, b: Option<&Feature>) -> Vec<(String, Value, Value)> {
@@ -185,6 +194,8 @@ pub struct FigureDelta {
     pub before: Option<f64>,
     /// Value after.
     pub after: Option<f64>,
+    /// How much of it is not known, before and after; `None` where nothing can be known.
+    pub unknown_percent: [Option<f64>; 2],
 }
 
 impl FigureDelta {
@@ -196,20 +207,51 @@ impl FigureDelta {
 
 /// Every indicator of the whole, in both states.
 pub fn figures(before: &Indicators, after: &Indicators) -> Vec<FigureDelta> {
-    let whole = |all: &Indicators, id: &str| all.figures.iter().find(|f| f.id == id)?.cells.first()?.value;
+    let whole = |all: &Indicators, id: &str| all.figures.iter().find(|f| f.id == id)?.cells.first().cloned();
     after
         .figures
         .iter()
-        .map(|f| FigureDelta {
-            id: f.id.clone(),
-            title: f.title.clone(),
-            unit: f.unit.clone(),
-            decimals: f.decimals,
-            direction: f.direction,
-            before: whole(before, &f.id),
-            after: whole(after, &f.id),
+        .map(|f| {
+            let cells = [whole(before, &f.id), whole(after, &f.id)];
+            let [a, b] = cells.each_ref().map(|c| c.as_ref().and_then(|c| c.value));
+            FigureDelta {
+                id: f.id.clone(),
+                title: f.title.clone(),
+                unit: f.unit.clone(),
+                decimals: f.decimals,
+                direction: f.direction,
+                before: a,
+                after: b,
+                unknown_percent: cells.each_ref().map(|c| c.as_ref().and_then(|c| c.unknown_percent)),
+            }
         })
         .collect()
+}
+
+/// A sum over the potential sites in two states: dwellings, inhabitants, sealed ground, costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SumDelta {
+    /// As of the figures of a plan.
+    pub id: String,
+    /// Name.
+    pub title: LocalText,
+    /// Unit.
+    pub unit: LocalText,
+    /// Places after the decimal point.
+    pub decimals: usize,
+    /// Sum of what is known before; `None` where nothing is.
+    pub before: Option<f64>,
+    /// The same after.
+    pub after: Option<f64>,
+    /// Sites that the sum lacks because theirs is not known, before and after.
+    pub unknown_sites: [u32; 2],
+}
+
+impl SumDelta {
+    /// After less before.
+    pub fn delta(&self) -> Option<f64> {
+        Some(self.after? - self.before?)
+    }
 }
 
 /// Everything that two states differ in.
@@ -225,6 +267,8 @@ pub struct Comparison {
     pub conflicts: ConflictDelta,
     /// Indicators of the whole, in their order.
     pub indicators: Vec<FigureDelta>,
+    /// What the potential sites hold and cost in sum.
+    pub figures: Vec<SumDelta>,
 }
 
 /// Settings that differ.

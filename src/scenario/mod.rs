@@ -23,7 +23,7 @@ mod text;
 
 pub use base::{Base, feature_of};
 pub use building::{BuildingVolume, RoofForm, STOREY_M};
-pub use compare::{Comparison, ConflictDelta, Fate, FeatureDelta, FigureDelta};
+pub use compare::{Comparison, ConflictDelta, Fate, FeatureDelta, FigureDelta, SumDelta};
 pub use document::{About, Access, Document};
 pub use draft::{Draft, Named};
 pub use edit::{Attributes, Edit, Feature, MOST_EDITS, Step, Touched};

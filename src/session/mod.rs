@@ -13,14 +13,16 @@ mod reviews;
 mod settings;
 mod snapshot;
 mod state;
+mod variants;
 
 pub use command::{Command, ScenarioCommand};
 pub use drafts::{DraftSource, Drafts, read_drafts};
 pub use error::SessionError;
 pub use extra::{extra_layer, read_extra};
 pub use job::Job;
-pub use planning::{Planning, Variant, compare};
+pub use planning::Planning;
 pub use recent::{RecentProject, RecentProjects};
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use state::Session;
+pub use variants::{Assessed, Variant, compare, differences, plan_figures};

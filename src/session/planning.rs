@@ -2,21 +2,16 @@
 
 use super::{ScenarioCommand, Session, SessionError};
 use crate::{
-    indicators::{self, Indicators},
     model::{LocalText, Review, Value},
     progress::Control,
     project::City,
     rules::{self, Change, Evaluation},
     scenario::{
-        self, About, Access, Base, Comparison, ConflictDelta, Document, Draft, FeatureDelta, Overlay, Parked, Past, Step,
-        compare as differences, status_name,
+        self, About, Access, Base, ConflictDelta, Document, Draft, FeatureDelta, Overlay, Parked, Past, Step, compare as differences,
+        status_name,
     },
 };
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 /// Existing conditions with their conflicts.
 #[derive(Debug, Clone)]
@@ -351,69 +346,4 @@ impl Session {
             }
         }
     }
-}
-
-/// A state that can be compared: the base, or a scenario over it.
-#[derive(Debug, Clone)]
-pub struct Variant {
-    /// Name.
-    pub title: LocalText,
-    /// Net state; empty for the base.
-    pub overlay: Overlay,
-    /// The city.
-    pub city: City,
-    /// Its conflicts.
-    pub evaluation: Evaluation,
-    /// What a person should know: a changed base, edits that do not fit.
-    pub notices: Vec<LocalText>,
-}
-
-impl Variant {
-    /// The existing conditions themselves.
-    pub fn of_base(base: &Base, evaluation: &Evaluation) -> Self {
-        Self {
-            title: LocalText::new("Bestand", "Existing conditions"),
-            overlay: Overlay::default(),
-            city: (*base.city).clone(),
-            evaluation: evaluation.clone(),
-            notices: vec![],
-        }
-    }
-
-    /// A scenario file over the base, only to look at; `evaluation` is the base's.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
-    pub fn of_file(base: &Base, evaluation: &Evaluation, path: &Path, control: &Control) -> Result<Self, SessionError> {
-        let mut document = Document::open(base.clone(), path, &Access::look())?;
-        let notices = document.take_notices();
-        let plan = document.plan();
-        let changed = plan.overlay().changed_rules();
-        let evaluation = rules::update_with(plan.city(), evaluation, &plan.changes_to_base(), &changed, control);
-        Ok(Self {
-            title: LocalText::same(&document.about().title),
-            overlay: plan.overlay().clone(),
-            city: plan.city().clone(),
-            evaluation,
-            notices,
-        })
-    }
-
-    fn indicators(&self, control: &Control) -> Result<Indicators, LocalText> {
-        indicators::evaluate(&self.city, &self.evaluation, None, control)
-    }
-}
-
-/// Everything that two variants of one base differ in.
-///
-/// # Errors
-/// When the job was cancelled.
-pub fn compare(base: &Base, a: &Variant, b: &Variant, control: &Control) -> Result<Comparison, LocalText> {
-    Ok(Comparison {
-        titles: [a.title.clone(), b.title.clone()],
-        features: differences::features(base, &a.overlay, &b.overlay),
-        settings: differences::settings(&a.overlay, &b.overlay),
-        conflicts: ConflictDelta::between(&a.evaluation, &b.evaluation),
-        indicators: differences::figures(&a.indicators(control)?, &b.indicators(control)?),
-    })
 }

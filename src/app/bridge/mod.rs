@@ -1,6 +1,8 @@
 //! What the rooms of the window share: the current snapshot, what is selected and shown, and wishes to the camera.
 //! Feature rooms talk to each other only through these resources and messages.
 
+mod compared;
+mod counted;
 mod desk;
 mod drafting;
 mod groups;
@@ -8,6 +10,8 @@ mod later;
 mod plan;
 mod wish;
 
+pub use compared::{Arrangement, Compared, Pane, Panes, Side};
+pub use counted::Counted;
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
 pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};
 pub use groups::{GroupChange, GroupDesk};
@@ -230,6 +234,9 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Closing>()
         .init_resource::<Drafting>()
         .init_resource::<Gathered>()
+        .init_resource::<Compared>()
+        .init_resource::<Panes>()
+        .init_resource::<Counted>()
         .add_message::<Wish>()
         .add_message::<CameraCommand>();
 }

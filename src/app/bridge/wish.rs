@@ -34,6 +34,8 @@ pub enum Wish {
     LeaveFile,
     /// Writes the import report of the project (or of the file on the desk) to a file.
     ExportReport(PathBuf, bool),
+    /// Writes what two variants differ in to a file; its ending says in which form.
+    SaveComparison(PathBuf),
     /// Opens the dialog for a new project, with a file that was dropped.
     Found(Option<PathBuf>),
     /// Closes it.

@@ -4,7 +4,8 @@ mod mesh;
 
 use super::{
     scene::{
-        mirror::{Mirror, Stage},
+        mirror::Stage,
+        sides::Twin,
         volumes::{Seen, Volumes},
     },
     schedule::AppSystems,
@@ -13,7 +14,7 @@ use crate::modules::Role;
 use bevy::prelude::*;
 
 #[derive(Resource, Default)]
-struct Buildings(Mirror);
+struct Buildings(Twin);
 
 const VOLUMES: Volumes = Volumes {
     role: Role::Buildings,

@@ -43,7 +43,7 @@ fn under(projector: &Projector, ground: &CurrentGround, space: &Space, pixel: Ve
 #[expect(clippy::too_many_arguments, reason = "the mouse meets everything")]
 pub fn mouse(
     mut rig: ResMut<Rig>,
-    mut drag: Local<Drag>,
+    mut drag: Local<(Drag, Vec2)>,
     window: Query<&Window, With<PrimaryWindow>>,
     buttons: Res<ButtonInput<MouseButton>>,
     mut wheel: MessageReader<MouseWheel>,
@@ -57,10 +57,16 @@ pub fn mouse(
         .read()
         .map(|w| if w.unit == MouseScrollUnit::Line { w.y } else { w.y / 40.0 })
         .sum();
+    let (drag, shift) = &mut *drag;
     let Some(at) = cursor else {
         *drag = Drag::None;
         return;
     };
+    // A drag that began in the second picture goes on in it, wherever the pointer is.
+    if matches!(drag, Drag::None) {
+        *shift = projector.pointed(at) - at;
+    }
+    let at = at + *shift;
     let over = projector.lens.free.contains(at) && !claimed;
     if over && scroll != 0.0 {
         let anchor = under(&projector, &ground, &space, at);

@@ -2,7 +2,7 @@
 
 use super::{Pose, first};
 use crate::app::{
-    bridge::{CameraCommand, CameraInfo, CurrentSnapshot, FreeView},
+    bridge::{CameraCommand, CameraInfo, Compared, CurrentSnapshot, FreeView, Panes, Side},
     material::gamma,
     scene::{
         ground::CurrentGround,
@@ -12,7 +12,7 @@ use crate::app::{
     space::Space,
 };
 use bevy::{
-    camera::{CameraOutputMode, Viewport},
+    camera::{CameraOutputMode, visibility::RenderLayers},
     core_pipeline::tonemapping::{DebandDither, Tonemapping},
     prelude::*,
     window::PrimaryWindow,
@@ -60,6 +60,7 @@ impl Rig {
 pub fn spawn(mut commands: Commands) {
     commands.spawn((
         MainCamera,
+        Side::Now.sees(),
         Camera3d::default(),
         Camera {
             // The second camera hands the common picture on.
@@ -76,7 +77,8 @@ pub fn spawn(mut commands: Commands) {
     commands.spawn((
         Camera2d,
         Camera {
-            order: 1,
+            // Between both the camera of a compared variant has its place.
+            order: 2,
             clear_color: ClearColorConfig::None,
             ..default()
         },
@@ -88,26 +90,27 @@ pub fn spawn(mut commands: Commands) {
     ));
 }
 
-/// The part of the target that the city fills, in physical pixels and never outside the target.
-fn viewport(lens: &Lens, scale: f32) -> Viewport {
-    let limit = (lens.size * scale).floor().max(Vec2::ONE);
-    let min = (lens.free.min * scale).round().clamp(Vec2::ZERO, limit - 1.0);
-    let max = (lens.free.max * scale).round().clamp(min + 1.0, limit);
-    Viewport {
-        physical_position: min.as_uvec2(),
-        physical_size: (max - min).as_uvec2(),
-        ..default()
-    }
-}
-
 /// The size of the window and the part that panels leave free.
-pub fn measure(window: Query<&Window, With<PrimaryWindow>>, free: Res<FreeView>, mut projector: ResMut<Projector>) {
-    let Ok(window) = window.single() else { return };
+pub fn measure(
+    window: Query<&Window, With<PrimaryWindow>>,
+    free: Res<FreeView>,
+    compared: Res<Compared>,
+    mut panes: ResMut<Panes>,
+    mut projector: ResMut<Projector>,
+) {
+    let Ok(window) = window.single() else {
+        // A picture has no window and nothing to compare.
+        let whole = Compared::default().panes(projector.lens.free);
+        panes.set_if_neq(whole);
+        return;
+    };
     let size = window.size().max(Vec2::ONE);
     let whole = Rect::from_corners(Vec2::ZERO, size);
     let part = Rect::from_corners(free.min, free.max).intersect(whole);
     let free = if part.width() > 80.0 && part.height() > 80.0 { part } else { whole };
-    let lens = Lens { size, free };
+    let now = compared.panes(free);
+    panes.set_if_neq(now);
+    let lens = Lens { size, free: now.main.lens };
     if projector.lens != lens {
         projector.lens = lens;
     }
@@ -193,10 +196,10 @@ pub fn place(
     time: Res<Time<Real>>,
     ground: Res<CurrentGround>,
     space: Res<Space>,
-    mut projector: ResMut<Projector>,
+    (mut projector, panes): (ResMut<Projector>, Res<Panes>),
     mut info: ResMut<CameraInfo>,
     mut redraw: ResMut<Redraw>,
-    mut camera: Query<(&mut Transform, &mut Projection, &mut Camera), With<MainCamera>>,
+    mut camera: Query<(&mut Transform, &mut Projection, &mut Camera, &mut RenderLayers), With<MainCamera>>,
 ) {
     if let Some((from, to, t)) = rig.flight {
         // After an idle pause the first step would otherwise be the whole flight.
@@ -219,26 +222,26 @@ pub fn place(
         lens: projector.lens,
         eye: pose.eye(),
         rotation: pose.rotation(),
+        // Two pictures of one view: what is pointed at in one is meant in both.
+        twin: panes.other.filter(|p| p.lens == p.rect).map(|p| p.rect),
     };
     *projector = next;
-    if let Ok((mut transform, mut projection, mut camera)) = camera.single_mut() {
+    if let Ok((mut transform, mut projection, mut camera, mut layers)) = camera.single_mut() {
+        layers.set_if_neq(panes.main.side.sees());
         let to = Transform::from_translation(next.eye).with_rotation(next.rotation);
         if *transform != to {
             *transform = to;
         }
         // The target's own scale: a picture has no window. Until it is known the city fills the whole target.
-        if let Some(part) = camera.target_scaling_factor().map(|scale| viewport(&next.lens, scale))
+        if let Some(part) = camera
+            .target_scaling_factor()
+            .map(|scale| next.lens.viewport(panes.main.rect, scale))
             && camera.viewport.as_ref().map(|v| (v.physical_position, v.physical_size))
                 != Some((part.physical_position, part.physical_size))
         {
             camera.viewport = Some(part);
         }
-        // Inside its own part the lens is not shifted.
-        let size = next.lens.free.size();
-        let own = Lens {
-            size,
-            free: Rect::from_corners(Vec2::ZERO, size),
-        };
+        let own = next.lens.within(panes.main.rect);
         let same = matches!(&*projection, Projection::Custom(c) if c.get::<Lens>() == Some(&own));
         if !same {
             *projection = Projection::custom(own);
@@ -254,29 +257,5 @@ pub fn place(
     };
     if *info != now {
         *info = now;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_city_is_drawn_beside_the_panels_and_never_outside_the_target() {
-        let lens = |free| Lens {
-            size: Vec2::new(1280.0, 720.0),
-            free,
-        };
-        let part = viewport(&lens(Rect::new(280.0, 40.0, 1280.0, 504.0)), 1.5);
-        assert_eq!(
-            (part.physical_position, part.physical_size),
-            (UVec2::new(420, 60), UVec2::new(1500, 696))
-        );
-        let part = viewport(&lens(Rect::new(-5.0, 0.0, 4000.0, 4000.0)), 1.0);
-        assert_eq!((part.physical_position, part.physical_size), (UVec2::ZERO, UVec2::new(1280, 720)));
-        assert_eq!(
-            viewport(&lens(Rect::new(1280.0, 720.0, 1280.0, 720.0)), 1.0).physical_size,
-            UVec2::ONE
-        );
     }
 }

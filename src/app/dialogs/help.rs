@@ -58,6 +58,8 @@ fn keys(language: Language) -> Vec<(String, String)> {
         (tr(language, "keys-tools"), tr(language, "help-tools")),
         (tr(language, "keys-gather"), tr(language, "help-gather")),
         (tr(language, "keys-delete"), tr(language, "help-delete")),
+        ("V".into(), tr(language, "variants-help-next")),
+        ("B".into(), tr(language, "variants-help-hold")),
         ("F1".into(), tr(language, "help")),
         ("F2".into(), tr(language, "language-switch")),
     ]

@@ -23,11 +23,13 @@ pub enum Purpose {
     Report,
     /// Where the report about the file on the desk is written.
     FileReport,
+    /// Where the difference between two variants is written.
+    Comparison,
 }
 
 impl Purpose {
     fn writes(self) -> bool {
-        matches!(self, Self::Report | Self::FileReport)
+        matches!(self, Self::Report | Self::FileReport | Self::Comparison)
     }
 }
 
@@ -84,6 +86,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
             Purpose::Project => tr(language, "open-project"),
             Purpose::File => tr(language, "open-file"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-save"),
+            Purpose::Comparison => tr(language, "variants-save"),
         });
         ui.add_space(4.0);
         if d.no_portal {
@@ -94,12 +97,14 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
             Purpose::Project => tr(language, "open-path-what"),
             Purpose::File => tr(language, "open-file-what"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-what"),
+            Purpose::Comparison => tr(language, "variants-save-what"),
         });
         let edit = TextEdit::singleline(&mut d.text)
             .hint_text(match d.purpose {
                 Purpose::Project => tr(language, "open-path-hint"),
                 Purpose::File => tr(language, "open-file-hint"),
                 Purpose::Report | Purpose::FileReport => tr(language, "import-report-hint"),
+                Purpose::Comparison => tr(language, "variants-save-hint"),
             })
             .background_color(colors(ui).panel)
             .desired_width(f32::INFINITY)
@@ -141,6 +146,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
                     Purpose::File => Wish::Examine(path),
                     Purpose::Report => Wish::ExportReport(path, false),
                     Purpose::FileReport => Wish::ExportReport(path, true),
+                    Purpose::Comparison => Wish::SaveComparison(path),
                 });
                 done = true;
             }

@@ -36,6 +36,7 @@ pub fn point(
     let (Some(s), Some(at)) = (&snapshot.0, window.single().ok().and_then(Window::cursor_position)) else {
         return;
     };
+    let at = projector.pointed(at);
     if drafting.centre != camera.target {
         drafting.centre = camera.target;
     }

@@ -7,13 +7,18 @@
 //! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
 //! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
 //! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
-//! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"features":12}`.
+//! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"features":12}`,
+//! `{"event":"compare","view":"beside","features":14,"conflicts":9,"indicators":6,"figures":7}`.
 
 use super::{
-    bridge::{Closing, CurrentSnapshot, Drafting, Gathered, GroupDesk, ImportDesk, Notices, Selection, Tool, ViewState},
+    bridge::{
+        Arrangement, Closing, Compared, CurrentSnapshot, Drafting, Gathered, GroupDesk, ImportDesk, Notices, Panes, Selection, Side, Tool,
+        ViewState,
+    },
     indicators::Figures,
     shell::Shell,
     suitability::Weighing,
+    variants::Variants,
 };
 use crate::{model::Language, session::Planning};
 use bevy::prelude::*;
@@ -34,6 +39,7 @@ struct EventFile {
     drawing: Option<Value>,
     /// What was told of the panels, by event.
     panels: BTreeMap<&'static str, Value>,
+    compare: Option<Value>,
 }
 
 /// Adds the events when a file is asked for; a file that cannot be written is a warning, not the end of the window.
@@ -52,6 +58,7 @@ pub fn add(app: &mut App, path: Option<PathBuf>) {
                 plan: None,
                 drawing: None,
                 panels: BTreeMap::new(),
+                compare: None,
             })
             .add_systems(Last, (tell, tell_panels));
         }
@@ -65,6 +72,7 @@ fn tell(
     view: Res<ViewState>,
     (desk, notices, closing): (Res<ImportDesk>, Res<Notices>, Res<Closing>),
     (drafting, gathered): (Res<Drafting>, Res<Gathered>),
+    (variants, compared, panes): (Res<Variants>, Res<Compared>, Res<Panes>),
 ) {
     // A file on the desk, and once more when the choice for it was tried.
     let now = desk
@@ -123,10 +131,32 @@ fn tell(
             out.drawing = Some(now);
         }
     }
+    let now = compare(&variants, &compared, &panes);
+    if out.compare.as_ref() != Some(&now) {
+        write(&mut out.file, &now);
+        out.compare = Some(now);
+    }
     if out.selection != view.selection {
         out.selection = view.selection.clone();
         write(&mut out.file, &selection(&view.selection));
     }
+}
+
+/// What the view shows of two variants, and how many lines tell their difference.
+fn compare(v: &Variants, compared: &Compared, panes: &Panes) -> Value {
+    let view = match (panes.main.side, panes.other.is_some(), compared.arrangement) {
+        (Side::Before, ..) => "before",
+        (_, true, Arrangement::Beside) => "beside",
+        (_, true, _) => "swipe",
+        _ => "single",
+    };
+    let told = v.comparison.as_ref().filter(|_| v.open);
+    let conflicts = told.map(|c| c.conflicts.new.len() + c.conflicts.resolved.len() + c.conflicts.changed.len());
+    json!({
+        "event": "compare", "view": view, "features": told.map(|c| c.features.len()), "conflicts": conflicts,
+        "indicators": told.map(|c| c.indicators.iter().filter(|f| f.before != f.after).count()),
+        "figures": told.map(|c| c.figures.iter().filter(|f| f.before != f.after).count()),
+    })
 }
 
 fn plan(p: &Planning) -> Value {

@@ -3,10 +3,11 @@
 use super::drape;
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, RenderPreset, ViewState},
+        bridge::{Compared, CurrentSnapshot, RenderPreset, ViewState},
         scene::{
             ground::CurrentGround,
-            mirror::{Mirror, Shown, Source, Stage},
+            mirror::{Shown, Source, Stage},
+            sides::Twin,
         },
         schedule::AppSystems,
         space::Space,
@@ -18,7 +19,7 @@ use crate::{
 use bevy::prelude::*;
 
 #[derive(Resource, Default)]
-struct Drapes(Mirror);
+struct Drapes(Twin);
 
 /// A drapable layer of the city with its style.
 struct Item {
@@ -69,36 +70,41 @@ fn build(
     mut drapes: ResMut<Drapes>,
     snapshot: Res<CurrentSnapshot>,
     view: Res<ViewState>,
-    (ground, space, preset): (Res<CurrentGround>, Res<Space>, Res<RenderPreset>),
-    mut known: Local<Vec<(SlotId, bool)>>,
+    (ground, space, preset, compared): (Res<CurrentGround>, Res<Space>, Res<RenderPreset>, Res<Compared>),
+    mut known: Local<[Vec<(SlotId, bool)>; 2]>,
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
-    if snapshot.is_changed() || view.is_changed() || ground.is_changed() || stage.next.is_changed() {
-        let g = &stage.next.or(g).clone();
-        let items = items(&s.city, &view);
-        *known = items.iter().map(|i| (i.slot.clone(), i.visible)).collect();
-        for item in items.into_iter().filter(|i| i.visible) {
-            let tolerance_m = drape::tolerance_m(preset.light, item.role);
-            let (g2, space, source, style, role) = (g.clone(), *space, item.source.clone(), item.style, item.role);
-            drapes
-                .0
-                .want(&mut stage.commands, &item.slot, &item.source, g, move || match source {
+    let fresh = snapshot.is_changed() || view.is_changed() || ground.is_changed() || compared.is_changed();
+    let fresh = fresh || stage.next.is_changed();
+    drapes.0.each(&mut stage, &s.city, &compared, |stage, mirror, look| {
+        let known = &mut known[usize::from(!look.is_now())];
+        if fresh {
+            let g = &stage.next.or(g).clone();
+            let mut items = items(look.city, &view);
+            items.retain(|i| look.draws(&i.slot));
+            *known = items.iter().map(|i| (i.slot.clone(), i.visible)).collect();
+            for item in items.into_iter().filter(|i| i.visible) {
+                let tolerance_m = drape::tolerance_m(preset.light, item.role);
+                let (g2, space, source, style, role) = (g.clone(), *space, item.source.clone(), item.style, item.role);
+                mirror.want(&mut stage.commands, &item.slot, &item.source, g, move || match source {
                     Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space, tolerance_m),
                     Source::Raster(r) => drape::raster(&r, &style, &g2, &space),
                 });
+            }
+            mirror.keep(&mut stage.commands, |slot| known.iter().any(|k| k.0 == *slot));
         }
-        drapes.0.keep(&mut stage.commands, |slot| known.iter().any(|k| k.0 == *slot));
-    }
-    drapes.0.show(&mut stage, |slot| Shown {
-        visible: known.iter().any(|k| k.0 == *slot && k.1),
-        opacity: view.layer(slot).map_or(1.0, |l| l.opacity),
-        order: 1.0
-            + view
-                .layers
-                .iter()
-                .position(|l| l.slot == *slot)
-                .or_else(|| known.iter().position(|k| k.0 == *slot))
-                .unwrap_or(0) as f32,
+        mirror.show(stage, |slot| Shown {
+            visible: known.iter().any(|k| k.0 == *slot && k.1),
+            opacity: view.layer(slot).map_or(1.0, |l| l.opacity),
+            order: 1.0
+                + view
+                    .layers
+                    .iter()
+                    .position(|l| l.slot == *slot)
+                    .or_else(|| known.iter().position(|k| k.0 == *slot))
+                    .unwrap_or(0) as f32,
+            side: look.side(slot),
+        });
     });
 }
 

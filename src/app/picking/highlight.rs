@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, Gathered, Selection, ViewState},
+        bridge::{CurrentSnapshot, Gathered, Selection, Side, ViewState},
         material::{FlatKind, FlatMaterial, FlatMesh},
         scene::{
             drape::{areas, outlines},
@@ -155,6 +155,11 @@ pub fn highlight(
     now.built_for = Some((s.city.clone(), g.clone(), view.selection.clone(), gathered.features.clone()));
     now.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());
     stage.redraw.soon();
+    // A feature is where the plan has it; in the picture of another variant it may be elsewhere or not at all.
+    let side = match view.selection {
+        Selection::Feature { .. } => Side::Now,
+        _ => Side::Both,
+    };
     for p in pieces(&s.city, &view.selection, &gathered.features, g, &space) {
         if p.mesh.is_empty() {
             continue;
@@ -164,7 +169,7 @@ pub fn highlight(
             ..p.look
         };
         let (mesh, material) = (stage.meshes.add(p.mesh.finish()), stage.materials.add(look));
-        let e = stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material))).id();
+        let e = stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material), side.layers())).id();
         now.entities.push(e);
     }
 }

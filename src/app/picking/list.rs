@@ -53,6 +53,8 @@ pub fn list(
     let Some(at) = window.single().ok().and_then(Window::cursor_position) else {
         return;
     };
+    let at_pointer = at;
+    let at = projector.pointed(at);
     let claimed = free.pointer_claimed || egui.is_some_and(|e| e.is_using_pointer() || e.is_popup_open());
     if buttons.just_pressed(MouseButton::Right) {
         *press = (!claimed && projector.lens.free.contains(at)).then_some(at);
@@ -92,5 +94,8 @@ pub fn list(
             name: LocalText::new(tr(Language::De, "pick-why"), tr(Language::En, "pick-why")),
         });
     }
-    *list = PickList { at: Some(at), items };
+    *list = PickList {
+        at: Some(at_pointer),
+        items,
+    };
 }

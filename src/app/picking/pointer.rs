@@ -21,6 +21,7 @@ pub fn spot(
 ) {
     let at = window.single().ok().and_then(Window::cursor_position);
     let found = at
+        .map(|p| projector.pointed(p))
         .filter(|p| projector.lens.free.contains(*p) && !free.pointer_claimed)
         .zip(ground.0.as_ref())
         .and_then(|(p, g)| {
@@ -46,6 +47,7 @@ pub fn click(
     let Some(at) = window.single().ok().and_then(Window::cursor_position) else {
         return;
     };
+    let at = projector.pointed(at);
     let typing = free.keyboard_claimed || egui.as_ref().is_some_and(|e| e.wants_keyboard_input());
     if keys.just_pressed(KeyCode::KeyW)
         && !typing

@@ -1,33 +1,82 @@
 //! What a plan does to the conflicts: new, resolved and changed, by the last step and against the existing conditions.
 
-use super::panel::PlanView;
+use super::{effects::Moved, panel::PlanView};
 use crate::{
     app::{
         bridge::{CameraCommand, Selection, Wish},
         decor::symbol::paint_severity,
         theme::{
             icon,
-            widgets::{colors, link, note, section},
+            widgets::{colors, judged, link, note, section},
         },
     },
-    i18n::{tr, tr_with},
-    model::{Bbox, Conflict},
+    i18n::{number, signed, tr, tr_with},
+    model::{Bbox, Conflict, Language},
     scenario::ConflictDelta,
 };
-use bevy_egui::egui::{Color32, Label, RichText, Sense, Ui, vec2};
+use bevy_egui::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 
 /// Conflicts listed of each kind.
 const MOST: usize = 12;
 
 /// Both comparisons.
-pub(super) fn consequences_ui(ui: &mut Ui, v: &PlanView, wishes: &mut Vec<Wish>) {
+pub(super) fn consequences_ui(ui: &mut Ui, v: &PlanView, [by_step, by_plan]: &[Moved; 2], wishes: &mut Vec<Wish>) {
     section(ui, tr(v.language, "planning-consequences"));
-    for (key, delta, listed) in [
-        ("planning-since-step", &v.planning.by_step, false),
-        ("planning-since-base", &v.planning.by_plan, true),
+    for (key, delta, moved, listed) in [
+        ("planning-since-step", &v.planning.by_step, by_step, false),
+        ("planning-since-base", &v.planning.by_plan, by_plan, true),
     ] {
         ui.label(note(ui, tr(v.language, key)));
         delta_ui(ui, v, delta, listed, wishes);
+        indicators_ui(ui, v.language, moved);
+        ui.add_space(4.0);
+    }
+}
+
+/// Indicators that moved, with how far and whether that is good.
+fn indicators_ui(ui: &mut Ui, language: Language, moved: &Moved) {
+    let Some(moved) = moved else {
+        ui.label(note(ui, tr(language, "variants-indicators-counting")));
+        return;
+    };
+    if moved.is_empty() {
+        ui.label(note(ui, tr(language, "variants-indicators-same")));
+    }
+    for f in moved.iter() {
+        let p = colors(ui);
+        let places = usize::from(f.decimals);
+        let (sign, color, words) = match f.delta() {
+            Some(d) => {
+                let (sign, color) = judged(p, f.direction, d);
+                (sign, color, format!("{} {}", signed(language, d, places), f.unit.get(language)))
+            }
+            None => (icon::QUESTION, p.warning, tr(language, "scenario-unknown")),
+        };
+        let response = ui.horizontal(|ui| {
+            ui.label(RichText::new(sign).color(color));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(RichText::new(words).color(color));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(f.title.get(language)).truncate());
+                });
+            });
+        });
+        let shown = |v: Option<f64>| v.map_or_else(|| tr(language, "scenario-unknown"), |v| number(language, v, places));
+        let [ua, ub] = f.unknown_percent.map(|p| {
+            p.map_or_else(
+                || tr(language, "scenario-unknown"),
+                |p| format!("{}\u{a0}%", number(language, p, 1)),
+            )
+        });
+        response.response.on_hover_text(format!(
+            "{} {}\n{} → {} {}\n{}: {ua} → {ub}",
+            f.id,
+            f.title.get(language),
+            shown(f.before),
+            shown(f.after),
+            f.unit.get(language),
+            tr(language, "scenario-unknown-part"),
+        ));
     }
 }
 

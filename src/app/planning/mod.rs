@@ -2,10 +2,12 @@
 
 mod about;
 mod consequences;
+mod effects;
 mod form;
 mod history;
 mod panel;
 mod selected;
 mod tools;
 
+pub use effects::{Effects, plugin};
 pub use panel::{PlanningState, planning_ui};

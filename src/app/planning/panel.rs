@@ -3,6 +3,7 @@
 use super::{
     about::{Telling, about_ui},
     consequences::consequences_ui,
+    effects::Moved,
     form::Form,
     history::history_ui,
     selected::selected_ui,
@@ -55,6 +56,8 @@ pub struct PlanningState {
     branching: bool,
     /// Title and notes in work.
     pub(super) telling: Telling,
+    /// Indicators that moved: by the last step, and against the existing conditions.
+    pub effects: [Moved; 2],
     /// Variants of the project.
     files: Option<Files>,
     /// A key was pressed that stands for a tool.
@@ -169,7 +172,7 @@ pub fn planning_ui(
         } else {
             drafting_ui(ui, &v, state, drafting, &mut wishes);
         }
-        consequences_ui(ui, &v, &mut wishes);
+        consequences_ui(ui, &v, &state.effects, &mut wishes);
         history_ui(ui, &v);
         about_ui(ui, &v, state, &mut wishes);
         ui.add_space(16.0);
@@ -200,21 +203,25 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         let width = ui.available_width() - 40.0;
-        ComboBox::from_id_salt("variant")
-            .width(width)
-            .truncate()
-            .selected_text(strong(shown))
-            .show_ui(ui, |ui| {
-                if ui.selectable_label(open.is_none(), tr(language, "planning-existing")).clicked() && open.is_some() {
-                    wishes.push(Wish::Plan(PlanWish::Leave));
-                }
-                for (title, path) in state.files.iter().flat_map(|f| &f.named) {
-                    let on = open.is_some_and(|p| p.path == *path);
-                    if ui.selectable_label(on, title.as_str()).clicked() && !on {
-                        wishes.push(Wish::Plan(PlanWish::Open(path.clone())));
+        // A long name is cut short before it takes the place of the button beside it.
+        ui.scope(|ui| {
+            ui.set_max_width(width);
+            ComboBox::from_id_salt("variant")
+                .width(width)
+                .truncate()
+                .selected_text(strong(shown))
+                .show_ui(ui, |ui| {
+                    if ui.selectable_label(open.is_none(), tr(language, "planning-existing")).clicked() && open.is_some() {
+                        wishes.push(Wish::Plan(PlanWish::Leave));
                     }
-                }
-            });
+                    for (title, path) in state.files.iter().flat_map(|f| &f.named) {
+                        let on = open.is_some_and(|p| p.path == *path);
+                        if ui.selectable_label(on, title.as_str()).clicked() && !on {
+                            wishes.push(Wish::Plan(PlanWish::Open(path.clone())));
+                        }
+                    }
+                });
+        });
         if open.is_some() && icon_button(ui, icon::GIT_BRANCH, &tr(language, "planning-branch-hint")).clicked() {
             state.branching = !state.branching;
             state.title = next_title(state, language);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{
-        bridge::Later,
+        bridge::{Later, Side},
         material::{FlatKind, FlatMaterial, FlatMesh},
         space::Space,
     },
@@ -178,7 +178,8 @@ impl<K: PartialEq + Send + Sync + 'static> Cover<K> {
                 ..p.look
             };
             let (mesh, material) = (stage.meshes.add(p.mesh.finish()), stage.materials.add(look));
-            let mut entity = stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material)));
+            // What is studied is what is worked on: the picture of another variant does not show it.
+            let mut entity = stage.commands.spawn((Mesh3d(mesh), MeshMaterial3d(material), Side::Now.layers()));
             if let Some(refined) = Refined::by_distance(p.level) {
                 entity.insert(refined);
             }

@@ -1,7 +1,11 @@
 //! From world to screen and back. The picture's middle is the middle of the part that no panel covers, so the lens is
 //! shifted instead of cropped: nothing jumps when a panel opens.
 
-use bevy::{camera::CameraProjection, math::Vec3A, prelude::*};
+use bevy::{
+    camera::{CameraProjection, Viewport},
+    math::Vec3A,
+    prelude::*,
+};
 
 /// Vertical opening of the free part, degrees: long enough for the calm look of a model photograph.
 const FOV_DEG: f32 = 36.0;
@@ -41,6 +45,26 @@ impl Lens {
     /// Metres a logical pixel covers at a distance.
     pub fn metres_per_pixel(&self, distance_m: f32) -> f32 {
         2.0 * Self::half_height() * distance_m / self.free.height().max(1.0)
+    }
+
+    /// A part of the target in physical pixels, never outside the target.
+    pub fn viewport(&self, part: Rect, scale: f32) -> Viewport {
+        let limit = (self.size * scale).floor().max(Vec2::ONE);
+        let min = (part.min * scale).round().clamp(Vec2::ZERO, limit - 1.0);
+        let max = (part.max * scale).round().clamp(min + 1.0, limit);
+        Viewport {
+            physical_position: min.as_uvec2(),
+            physical_size: (max - min).as_uvec2(),
+            ..default()
+        }
+    }
+
+    /// The lens of a camera that draws only this part of the target.
+    pub fn within(&self, part: Rect) -> Self {
+        Self {
+            size: part.size(),
+            free: Rect::from_corners(self.free.min - part.min, self.free.max - part.min),
+        }
     }
 
     /// Left, right, bottom, top at distance 1.
@@ -96,6 +120,8 @@ pub struct Projector {
     pub eye: Vec3,
     /// Where the camera looks.
     pub rotation: Quat,
+    /// A second picture of the same view beside this one.
+    pub twin: Option<Rect>,
 }
 
 impl Default for Projector {
@@ -104,6 +130,7 @@ impl Default for Projector {
             lens: Lens::default(),
             eye: Vec3::ZERO,
             rotation: Quat::IDENTITY,
+            twin: None,
         }
     }
 }
@@ -117,6 +144,14 @@ impl Projector {
         }
         let s = self.lens.metres_per_pixel(1.0);
         Some(self.lens.free.center() + Vec2::new(v.x, -v.y) / (-v.z * s))
+    }
+
+    /// From a pixel of the second picture to the same place in this one; other pixels stay.
+    pub fn pointed(&self, pixel: Vec2) -> Vec2 {
+        match self.twin {
+            Some(twin) if twin.contains(pixel) => pixel - twin.center() + self.lens.free.center(),
+            _ => pixel,
+        }
     }
 
     /// Direction through a logical pixel.
@@ -139,7 +174,24 @@ mod tests {
             },
             eye: Vec3::new(10.0, 300.0, 50.0),
             rotation: Quat::from_rotation_y(0.4) * Quat::from_rotation_x(-0.8),
+            twin: Some(Rect::new(900.0, 40.0, 1280.0, 500.0)),
         }
+    }
+
+    #[test]
+    fn a_camera_of_a_part_draws_what_the_whole_would_draw_there() {
+        let p = shifted();
+        let part = Rect::new(500.0, 40.0, 900.0, 500.0);
+        let own = p.lens.within(part);
+        for pixel in [Vec2::new(510.0, 60.0), Vec2::new(890.0, 450.0)] {
+            let there = p.eye + p.ray(pixel) * 321.0;
+            let clip = own.get_clip_from_view() * (p.rotation.inverse() * (there - p.eye)).extend(1.0);
+            let ndc = clip.truncate() / clip.w;
+            let on_screen = (Vec2::new(ndc.x, -ndc.y) * 0.5 + 0.5) * own.size + part.min;
+            assert!(on_screen.distance(pixel) < 0.05, "{on_screen} {pixel}");
+        }
+        assert_eq!(p.pointed(Vec2::new(1090.0, 270.0)), p.lens.free.center());
+        assert_eq!(p.pointed(Vec2::new(300.0, 100.0)), Vec2::new(300.0, 100.0));
     }
 
     #[test]
@@ -154,5 +206,21 @@ mod tests {
             assert!(on_screen.distance(pixel) < 0.05, "{on_screen} {pixel}");
         }
         assert!(p.screen(p.eye - p.ray(Vec2::new(300.0, 80.0)) * 5.0).is_none());
+    }
+
+    #[test]
+    fn the_city_is_drawn_beside_the_panels_and_never_outside_the_target() {
+        let part = |rect, scale| Lens::default().viewport(rect, scale);
+        let beside = part(Rect::new(280.0, 40.0, 1280.0, 504.0), 1.5);
+        assert_eq!(
+            (beside.physical_position, beside.physical_size),
+            (UVec2::new(420, 60), UVec2::new(1500, 696))
+        );
+        let beyond = part(Rect::new(-5.0, 0.0, 4000.0, 4000.0), 1.0);
+        assert_eq!(
+            (beyond.physical_position, beyond.physical_size),
+            (UVec2::ZERO, UVec2::new(1280, 720))
+        );
+        assert_eq!(part(Rect::new(1280.0, 720.0, 1280.0, 720.0), 1.0).physical_size, UVec2::ONE);
     }
 }

@@ -1,8 +1,8 @@
 //! Entities mirror layers: a layer's meshes are built once in the background, then only shown, hidden and faded.
 
-use super::{ground::Ground, lens::Projector, next::NextGround, redraw::Redraw};
+use super::{ground::Ground, lens::Projector, next::NextGround, redraw::Redraw, sides::Unready};
 use crate::app::{
-    bridge::{CameraInfo, RenderPreset},
+    bridge::{CameraInfo, RenderPreset, Side},
     material::{FlatKind, FlatMaterial, FlatMesh, Horizon},
 };
 use crate::model::{Layer, Raster, SlotId};
@@ -168,6 +168,8 @@ pub struct Shown {
     pub opacity: f32,
     /// Place in the stack.
     pub order: f32,
+    /// In which picture, where two variants are compared.
+    pub side: Side,
 }
 
 struct Drawn {
@@ -243,6 +245,11 @@ impl Mirror {
         });
     }
 
+    /// True while something is being built.
+    pub fn busy(&self) -> bool {
+        self.entries.values().any(|e| e.task.is_some())
+    }
+
     /// Puts finished meshes into the scene and applies what is shown how.
     pub fn show(&mut self, stage: &mut Stage, look: impl Fn(&SlotId) -> Shown) {
         for (slot, e) in &mut self.entries {
@@ -290,6 +297,7 @@ impl Mirror {
             stage.redraw.soon();
             for d in &e.drawn {
                 let mut entity = stage.commands.entity(d.entity);
+                entity.insert(shown.side.layers());
                 match d.refined {
                     Some(r) => entity.insert(Refined {
                         wanted: shown.visible,
@@ -321,4 +329,6 @@ pub struct Stage<'w, 's> {
     pub next: ResMut<'w, NextGround>,
     /// Frames to come.
     pub redraw: ResMut<'w, Redraw>,
+    /// Whether all of a compared variant is there.
+    pub unready: ResMut<'w, Unready>,
 }

@@ -11,5 +11,6 @@ pub mod mirror;
 pub mod next;
 pub mod redraw;
 pub mod roofs;
+pub mod sides;
 pub mod solids;
 pub mod volumes;

@@ -1,6 +1,6 @@
 //! The picture is drawn anew only when something changed; an idle window uses no processor time.
 
-use super::mirror::refine;
+use super::{mirror::refine, sides::Unready};
 use crate::app::{
     bridge::{CameraInfo, CurrentSnapshot, FreeView, PointerSpot, ViewState},
     schedule::AppSystems,
@@ -84,6 +84,7 @@ fn ask(
 /// Registers the counter and the last step of the frame.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Redraw>()
+        .init_resource::<Unready>()
         .add_systems(Update, (refine, ask).chain().in_set(AppSystems::Redraw));
     let pending = PendingPipelines(Arc::new(AtomicUsize::new(usize::MAX)));
     if let Some(render) = app.get_sub_app_mut(RenderApp) {

@@ -2,11 +2,12 @@
 
 use super::{
     ground::{CurrentGround, Ground},
-    mirror::{Mirror, Piece, Shown, Source, Stage},
+    mirror::{Piece, Shown, Source, Stage},
+    sides::Twin,
 };
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, ViewState},
+        bridge::{Compared, CurrentSnapshot, ViewState},
         space::Space,
     },
     model::Layer,
@@ -22,6 +23,7 @@ pub struct Seen<'w> {
     view: Res<'w, ViewState>,
     ground: Res<'w, CurrentGround>,
     space: Res<'w, Space>,
+    compared: Res<'w, Compared>,
 }
 
 /// How the bodies of a role are made and drawn.
@@ -42,32 +44,37 @@ fn visible(view: &ViewState, slot: &Slot) -> bool {
 
 impl Volumes {
     /// Builds what is seen and not there yet, and shows, hides and fades the rest.
-    pub fn keep(&self, mirror: &mut Mirror, stage: &mut Stage, seen: &Seen) {
+    pub fn keep(&self, twin: &mut Twin, stage: &mut Stage, seen: &Seen) {
         let (Some(s), Some(g)) = (&seen.snapshot.0, &seen.ground.0) else {
             return;
         };
         let view = &*seen.view;
-        if seen.snapshot.is_changed() || seen.view.is_changed() || seen.ground.is_changed() || stage.next.is_changed() {
-            let ground = stage.next.or(g).clone();
-            let slots: Vec<&Slot> = s.city.with_role(self.role).collect();
-            for slot in slots.iter().filter(|slot| visible(view, slot)) {
-                let SlotData::Vector(layer) = &slot.data else { continue };
-                let (layer, style, on, space) = (layer.layer.clone(), slot.def.style.clone(), ground.clone(), *seen.space);
-                let (source, mesh) = (Source::Vector(layer.clone()), self.mesh);
-                mirror.want(&mut stage.commands, &slot.id, &source, &ground, move || {
-                    mesh(&layer, &style, &on, &space)
-                });
+        let fresh = seen.snapshot.is_changed() || seen.view.is_changed() || seen.ground.is_changed() || seen.compared.is_changed();
+        let fresh = fresh || stage.next.is_changed();
+        twin.each(stage, &s.city, &seen.compared, |stage, mirror, look| {
+            if fresh {
+                let ground = stage.next.or(g).clone();
+                let slots: Vec<&Slot> = look.city.with_role(self.role).filter(|s| look.draws(&s.id)).collect();
+                for slot in slots.iter().filter(|slot| visible(view, slot)) {
+                    let SlotData::Vector(layer) = &slot.data else { continue };
+                    let (layer, style, on, space) = (layer.layer.clone(), slot.def.style.clone(), ground.clone(), *seen.space);
+                    let (source, mesh) = (Source::Vector(layer.clone()), self.mesh);
+                    mirror.want(&mut stage.commands, &slot.id, &source, &ground, move || {
+                        mesh(&layer, &style, &on, &space)
+                    });
+                }
+                mirror.keep(&mut stage.commands, |id| slots.iter().any(|s| s.id == *id));
             }
-            mirror.keep(&mut stage.commands, |id| slots.iter().any(|s| s.id == *id));
-        }
-        mirror.show(stage, |id| Shown {
-            visible: s.city.slot(id).is_some_and(|s| visible(view, s)),
-            opacity: if self.fades {
-                view.layer(id).map_or(1.0, |l| l.opacity)
-            } else {
-                1.0
-            },
-            order: self.order,
+            mirror.show(stage, |id| Shown {
+                visible: look.city.slot(id).is_some_and(|s| visible(view, s)),
+                opacity: if self.fades {
+                    view.layer(id).map_or(1.0, |l| l.opacity)
+                } else {
+                    1.0
+                },
+                order: self.order,
+                side: look.side(id),
+            });
         });
     }
 }

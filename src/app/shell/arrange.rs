@@ -2,14 +2,14 @@
 //! least half of the window.
 
 use super::{
-    keys::keys,
+    keys::{held, keys},
     parts::{BottomTab, Shell, SideTab},
 };
 use crate::{
     app::{
         bridge::{
-            CameraInfo, Closing, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk, Notices, PickList,
-            PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
+            CameraInfo, Closing, Compared, Counted, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk,
+            Notices, Panes, PickList, PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -25,7 +25,7 @@ use crate::{
         layers::panel::layers_ui,
         menu::menu_ui,
         messages::{self, messages_ui},
-        planning::planning_ui,
+        planning::{Effects, planning_ui},
         status::{StatusView, status_ui},
         suitability::{Weighing, panel::suitability_ui},
         sun::{Sun, sun_ui},
@@ -33,6 +33,7 @@ use crate::{
             self, icon,
             widgets::{colors, contained, icon_button},
         },
+        variants::{Variants, over_map_ui, panel::variants_ui},
         work::{Chosen, Work},
     },
     i18n::{tr, tr_with},
@@ -71,24 +72,30 @@ pub struct Seen<'w> {
     legend: Res<'w, MapLegend>,
     groups: Res<'w, GroupDesk>,
     recents: Res<'w, Recents>,
+    compared: Res<'w, Compared>,
+    panes: Res<'w, Panes>,
 }
 
-/// What panels change in place: choices of the studies, and the drawing in work.
+/// What panels change in place: choices of the studies, the drawing in work, and what is compared.
 struct Studies<'a> {
     figures: &'a mut Figures,
     weighing: &'a mut Weighing,
     drafting: &'a mut Drafting,
     gathered: &'a mut Gathered,
     sun: &'a mut Sun,
+    variants: &'a mut Variants,
+    counted: &'a mut Counted,
 }
 
 /// The whole interface, once a frame.
+#[expect(clippy::too_many_arguments, reason = "everything that panels change")]
 pub fn window(
     mut contexts: EguiContexts,
     seen: Seen,
     mut shell: ResMut<Shell>,
     (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
     (mut drafting, mut gathered, mut sun): (ResMut<Drafting>, ResMut<Gathered>, ResMut<Sun>),
+    (mut variants, mut counted, mut effects): (ResMut<Variants>, ResMut<Counted>, ResMut<Effects>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
 ) -> Result {
@@ -114,6 +121,15 @@ pub fn window(
     weighing.open = shell.tab == BottomTab::Suitability;
     let sun = sun.bypass_change_detection();
     sun.open = shell.tab == BottomTab::Sun && !shell.folded && !shell.hidden;
+    let (variants, counted) = (variants.bypass_change_detection(), counted.bypass_change_detection());
+    variants.held = held(&ctx, snapshot, shell);
+    if std::mem::take(&mut shell.next_arrangement) {
+        variants.next();
+    }
+    variants.open = shell.tab == BottomTab::Variants && !shell.folded && !shell.hidden;
+    let effects = effects.bypass_change_detection();
+    effects.open = shell.side == SideTab::Planning && !shell.hidden;
+    shell.planning.effects = [effects.by_step.clone(), effects.by_plan.clone()];
     let mut chosen = gathered.clone();
     let mut studies = Studies {
         figures,
@@ -121,8 +137,13 @@ pub fn window(
         drafting: &mut drafting,
         gathered: &mut chosen,
         sun,
+        variants,
+        counted,
     };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
+    if let Some(s) = snapshot {
+        over_map_ui(&ctx, s, view.language, view.dark, (&seen.compared, &seen.panes), studies.variants);
+    }
     if *gathered != chosen {
         *gathered = chosen;
     }
@@ -338,7 +359,10 @@ fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies)
     let (snapshot, view) = (seen.snapshot.0.as_deref(), &*seen.view);
     let language = view.language;
     // Tables beside charts need more height than a list, and each keeps the one it was given.
-    let tall = matches!(shell.tab, BottomTab::Indicators | BottomTab::Suitability | BottomTab::Sun);
+    let tall = matches!(
+        shell.tab,
+        BottomTab::Indicators | BottomTab::Suitability | BottomTab::Sun | BottomTab::Variants
+    );
     let name = match (shell.folded, tall) {
         (true, _) => "tabs",
         (false, false) => "lower",
@@ -382,6 +406,7 @@ fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies)
                 (BottomTab::Indicators, tr(language, "indicators")),
                 (BottomTab::Suitability, tr(language, "suit")),
                 (BottomTab::Sun, tr(language, "sunview")),
+                (BottomTab::Variants, tr(language, "variants")),
                 (BottomTab::Messages, count(tr(language, "messages"), messages)),
             ];
             for (which, name) in tabs {
@@ -420,6 +445,14 @@ fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies)
             BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, studies.figures)),
             BottomTab::Suitability => asked.extend(suitability_ui(ui, snapshot, view, studies.weighing)),
             BottomTab::Sun => asked.extend(sun_ui(ui, snapshot, view, &seen.camera, studies.sun)),
+            BottomTab::Variants => {
+                let (wishes, save) = variants_ui(ui, snapshot, view, studies.variants, studies.counted);
+                asked.extend(wishes);
+                if let (true, Some(s)) = (save, snapshot) {
+                    let name = tr(language, "variants-file");
+                    shell.path = Some(PathDialog::starting(Purpose::Comparison, &s.city.info.folder.join(name)));
+                }
+            }
             BottomTab::Messages => {
                 if let (true, Some(s)) = (messages_ui(ui, snapshot, view, &mut shell.messages), snapshot) {
                     let name = tr(language, "import-report-file");

@@ -81,6 +81,10 @@ pub fn keys(
             }
         }
     }
+    // V walks through the ways in which two variants share the view.
+    if pressed(Modifiers::NONE, Key::V) {
+        shell.next_arrangement = true;
+    }
     // Escape belongs to the drawing first.
     if view.selection != Selection::None && !drafting.active() && pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(Wish::Select(Selection::None));
@@ -101,4 +105,11 @@ pub fn keys(
         }
     }
     wishes
+}
+
+/// True while the key is held that shows the view as it was before.
+pub fn held(ctx: &Context, snapshot: Option<&Snapshot>, shell: &Shell) -> bool {
+    let dialog = Popup::is_any_open(ctx) || ctx.memory(|m| m.top_modal_layer().is_some()) || shell.path.is_some();
+    let free = snapshot.is_some() && !dialog && !ctx.text_edit_focused();
+    free && ctx.input(|i| i.focused && i.key_down(Key::B) && !i.modifiers.any())
 }

@@ -21,6 +21,8 @@ pub enum BottomTab {
     Suitability,
     /// Sun, shadows and hours of sun.
     Sun,
+    /// Two variants compared, and the figures of a plan.
+    Variants,
     /// Findings.
     Messages,
 }
@@ -35,6 +37,7 @@ impl Shell {
             BottomTab::Indicators => "indicators",
             BottomTab::Suitability => "suitability",
             BottomTab::Sun => "sun",
+            BottomTab::Variants => "variants",
             BottomTab::Messages => "messages",
         }
     }
@@ -82,6 +85,8 @@ pub struct Shell {
     /// The dialog for a new project was open in the last frame.
     pub(super) founding_open: bool,
     pub(super) help: bool,
+    /// The next way to compare two variants in the view is wanted.
+    pub(super) next_arrangement: bool,
     pub(super) combine: crate::app::combine::CombineState,
     /// What was on the screen when the last frames were asked for.
     pub(super) settled_for: Option<(Language, bool, u64, usize, usize)>,

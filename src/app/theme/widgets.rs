@@ -1,6 +1,7 @@
 //! Small parts that panels share. Each icon has a tooltip, which is also its name for screen readers.
 
 use super::{Palette, fonts::strong_family, palette};
+use crate::modules::Direction;
 use bevy_egui::egui::{
     self, Align, Button, Color32, Label, Layout, Response, RichText, Sense, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
 };
@@ -163,4 +164,34 @@ pub fn link(ui: &mut Ui, text: &str) -> Response {
     let color = colors(ui).accent;
     ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()).wrap())
         .on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// Better, worse or neither, by the direction in which the indicator should go.
+pub fn judged(p: &Palette, direction: Direction, delta: f64) -> (&'static str, Color32) {
+    let sign = if delta > 0.0 {
+        super::icon::ARROW_UP
+    } else {
+        super::icon::ARROW_DOWN
+    };
+    let color = match direction {
+        Direction::Neutral => p.ink,
+        Direction::Higher if delta > 0.0 => p.good,
+        Direction::Lower if delta < 0.0 => p.good,
+        _ => p.error,
+    };
+    (sign, color)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_judged_by_the_direction_that_is_wanted() {
+        let p = palette(false);
+        assert_eq!(judged(p, Direction::Lower, -1.0), (super::super::icon::ARROW_DOWN, p.good));
+        assert_eq!(judged(p, Direction::Lower, 1.0), (super::super::icon::ARROW_UP, p.error));
+        assert_eq!(judged(p, Direction::Higher, -1.0).1, p.error);
+        assert_eq!(judged(p, Direction::Neutral, -1.0).1, p.ink);
+    }
 }
