@@ -11,6 +11,17 @@ use crate::{
 use clap::{ArgMatches, Command, builder::PossibleValue, value_parser};
 use std::{path::PathBuf, sync::Arc};
 
+/// For the tests of commands: every column has a heading in both languages.
+#[cfg(test)]
+pub(super) fn assert_headings(columns: &[crate::export::Column]) {
+    for language in crate::model::Language::ALL {
+        for c in columns {
+            let heading = crate::i18n::tr(language, c.heading);
+            assert!(!heading.contains("Unknown localization"), "{}", c.heading);
+        }
+    }
+}
+
 /// How a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {

@@ -16,6 +16,7 @@ mod overlap;
 mod rings;
 mod roof;
 mod runs;
+mod segment;
 mod surface;
 #[cfg(test)]
 mod testing;
@@ -34,6 +35,7 @@ pub use error::GeometryError;
 pub use extrude::{Face, Prism, extrude};
 pub use overlap::{PreparedArea, Scratch, overlap_area_m2};
 pub use roof::{House, RoofFace, RoofShape, house};
+pub use segment::{foot, nearest_t};
 pub use surface::{FootprintFrom, Point3, Shell, footprint, normal, off_plane_m, shell, triangulate_surface, vector_area};
 pub use triangulate::{Triangles, triangulate};
 pub use validity::{Defect, Rejection, Repair, Rings, repair_multi_polygon, repair_polygon};

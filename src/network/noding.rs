@@ -2,9 +2,9 @@
 
 use super::{
     build::{JOIN_M, MERGE_M},
-    plane::{P, between, crossing, distance, nearest_t},
+    plane::{P, between, crossing, distance},
 };
-use crate::{index::SpatialIndex, model::Bbox};
+use crate::{geometry::nearest_t, index::SpatialIndex, model::Bbox};
 use std::collections::BTreeMap;
 
 /// A line of the source that may be walked, with its level: 0 on the ground, above on bridges, below in tunnels.
@@ -73,7 +73,7 @@ pub(super) fn node(mut ways: Vec<Way>) -> (Vec<Vec<(P, u32)>>, Noded) {
                     continue;
                 }
                 let [a, b] = of(s);
-                let t = nearest_t(end, a, b);
+                let t = nearest_t(a, b, end);
                 let d = distance(end, between(a, b, t));
                 if d <= JOIN_M && best.is_none_or(|(least, ..)| d < least) {
                     best = Some((d, s, t));

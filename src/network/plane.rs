@@ -1,5 +1,7 @@
 //! Points and segments of the plane.
 
+use crate::geometry::nearest_t;
+
 /// A place, in metres of the project CRS.
 pub(super) type P = [f64; 2];
 
@@ -14,17 +16,6 @@ pub(super) fn mm(metres: f64) -> u64 {
 
 pub(super) fn between(a: P, b: P, t: f64) -> P {
     [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]
-}
-
-/// Where on `a`–`b` (0 to 1) the point nearest to `p` lies.
-pub(super) fn nearest_t(p: P, a: P, b: P) -> f64 {
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    let length2 = dx * dx + dy * dy;
-    if length2 > 0.0 {
-        (((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
 }
 
 /// Where two segments cross, as parts of either (0 to 1); `None` for parallels. Ends count, with a hair of tolerance.
@@ -50,11 +41,11 @@ pub(super) fn nearest_pairs(a: [P; 2], b: [P; 2]) -> Vec<(f64, f64, P)> {
     }
     let mut out = Vec::with_capacity(4);
     for p in b {
-        let t = nearest_t(p, a[0], a[1]);
+        let t = nearest_t(a[0], a[1], p);
         out.push((distance(p, between(a[0], a[1], t)), t, p));
     }
     for (t, p) in [(0.0, a[0]), (1.0, a[1])] {
-        let q = between(b[0], b[1], nearest_t(p, b[0], b[1]));
+        let q = between(b[0], b[1], nearest_t(b[0], b[1], p));
         out.push((distance(p, q), t, q));
     }
     out

@@ -1,7 +1,7 @@
 //! Corners of a feature that is reshaped: taken up, put down, added on an edge, taken away.
 
-use super::snap::{distance_m, foot};
-use crate::app::bridge::Corners;
+use super::snap::distance_m;
+use crate::{app::bridge::Corners, geometry::foot};
 
 /// What lies under the pointer.
 #[derive(Debug, Clone, Copy, PartialEq)]

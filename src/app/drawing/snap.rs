@@ -2,6 +2,7 @@
 
 use crate::{
     app::bridge::{Snap, SnapKind, Tool},
+    geometry::foot,
     index::IndexedLayer,
     model::{Bbox, GeometryKind},
 };
@@ -127,18 +128,6 @@ fn nearest(points: impl Iterator<Item = [f64; 2]>, p: [f64; 2]) -> Option<[f64; 
 /// Between two points of the map.
 pub fn distance_m(a: [f64; 2], b: [f64; 2]) -> f64 {
     (a[0] - b[0]).hypot(a[1] - b[1])
-}
-
-/// The point of an edge that is nearest to `p`.
-pub fn foot(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> [f64; 2] {
-    let d = [b[0] - a[0], b[1] - a[1]];
-    let l = d[0] * d[0] + d[1] * d[1];
-    let t = if l > 0.0 {
-        (((p[0] - a[0]) * d[0] + (p[1] - a[1]) * d[1]) / l).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    [a[0] + t * d[0], a[1] + t * d[1]]
 }
 
 /// The point in a distance from `from` in the direction of `to`; east where there is none.

@@ -12,7 +12,7 @@ use crate::{
         },
         space::Space,
     },
-    geometry::contains,
+    geometry::{contains, foot},
     index::IndexedLayer,
     model::{Bbox, GeometryKind, SlotId},
     modules::Role,
@@ -270,14 +270,8 @@ fn to_line<'a>(rings: impl Iterator<Item = &'a [[f64; 2]]>, p: [f64; 2]) -> f64 
     rings
         .flat_map(|r| r.windows(2))
         .map(|s| {
-            let d = [s[1][0] - s[0][0], s[1][1] - s[0][1]];
-            let l = d[0] * d[0] + d[1] * d[1];
-            let t = if l > 0.0 {
-                (((p[0] - s[0][0]) * d[0] + (p[1] - s[0][1]) * d[1]) / l).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            (s[0][0] + t * d[0] - p[0]).hypot(s[0][1] + t * d[1] - p[1])
+            let q = foot(s[0], s[1], p);
+            (q[0] - p[0]).hypot(q[1] - p[1])
         })
         .fold(f64::INFINITY, f64::min)
 }
