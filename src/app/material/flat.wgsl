@@ -35,11 +35,21 @@ struct VOut {
 #endif
 };
 
+#ifdef EXTRA
+// How far a point on the screen moves, in pixels, for a metre on the map.
+fn step_px(clip: vec4<f32>, along: vec2<f32>) -> vec2<f32> {
+    let d = view.clip_from_world[0] * along.x + view.clip_from_world[2] * along.y;
+    let w = max(clip.w, 0.01);
+    return (d.xy * w - clip.xy * d.w) / (w * w) * view.viewport.zw * 0.5;
+}
+#endif
+
 @vertex
 fn vertex(v: Vertex) -> VOut {
     var o: VOut;
     var p = v.position;
     var clip = position_world_to_clip(p);
+    var faint = 1.0;
 #ifdef EXTRA
     let metre_px = view.clip_from_view[1][1] * view.viewport.w * 0.5 / max(clip.w, 0.01);
 #ifdef PIN
@@ -47,8 +57,15 @@ fn vertex(v: Vertex) -> VOut {
     clip = vec4<f32>(clip.xy + v.extra.xy * radius * 2.0 / view.viewport.zw * clip.w, clip.zw);
     o.edge = vec3<f32>(v.extra.xy, radius);
 #else
-    let drawn = max(flat.half_m * metre_px, flat.least_px);
-    let more = (drawn + 0.5) / metre_px - flat.half_m;
+    // Seen at a flat angle a band gets thinner than a pixel: it is drawn as wide as one, and as faint as it is thin.
+    let over = normalize(v.extra.xy + vec2<f32>(1e-6, 0.0));
+    let across = step_px(clip, over);
+    let along = step_px(clip, vec2<f32>(-over.y, over.x));
+    let narrow = clamp(abs(across.x * along.y - across.y * along.x) / max(length(along) * metre_px, 1e-6), 0.02, 1.0);
+    let seen = max(flat.half_m * metre_px, flat.least_px) * narrow;
+    let drawn = max(seen, min(0.5, seen / narrow));
+    let more = (drawn + 0.5) / (metre_px * narrow) - flat.half_m;
+    faint = max(seen / drawn, 0.2);
     p.x += v.extra.x * 2.0 * more;
     p.z += v.extra.y * 2.0 * more;
     clip = position_world_to_clip(p);
@@ -61,7 +78,7 @@ fn vertex(v: Vertex) -> VOut {
 #ifdef OPAQUE
     o.color = vec4<f32>(mix(tinted, flat.background.rgb, far), 1.0);
 #else
-    o.color = vec4<f32>(tinted, v.color.a * flat.opacity * (1.0 - far));
+    o.color = vec4<f32>(tinted, v.color.a * flat.opacity * (1.0 - far) * faint);
 #endif
     o.clip = clip;
 #ifdef HATCH
