@@ -18,7 +18,7 @@ use crate::{
     model::Language,
     session::Snapshot,
 };
-use bevy_egui::egui::{Align, ComboBox, DragValue, Label, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{Align, ComboBox, DragValue, Label, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
 use std::ops::RangeInclusive;
 
 /// The part.
@@ -44,7 +44,7 @@ pub fn figures_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, v: &mut Variants,
     let (all, height) = (ui.available_width(), ui.available_height());
     let side = (all * 0.27).clamp(270.0, 330.0);
     ui.horizontal_top(|ui| {
-        ui.allocate_ui(vec2(side, height), |ui| {
+        ui.allocate_ui_with_layout(vec2(side, height), Layout::top_down(Align::Min), |ui| {
             ScrollArea::vertical().id_salt("variants-given").auto_shrink(false).show(ui, |ui| {
                 ui.set_max_width(side - 16.0);
                 site_ui(ui, language, &now, v, &mut wishes);

@@ -100,13 +100,16 @@ fn choose_ui(ui: &mut Ui, s: &Snapshot, language: Language, v: &mut Variants, wi
         With::Base => base.clone(),
         With::File(path) => v.files.iter().find(|(_, p)| p == path).map_or_else(String::new, |(t, _)| t.clone()),
     };
+    // Its own title as soon as it is read, until then the name of its file.
+    let read = v.before.as_ref().map(|b| b.title.get(language).to_owned());
+    let chosen = read.unwrap_or_else(|| name(v, &v.with));
     let width = ((ui.available_width() - 470.0) / 2.0).clamp(120.0, 260.0);
     ui.scope(|ui| {
         ui.set_max_width(width);
         ComboBox::from_id_salt("variants-before")
             .width(width)
             .truncate()
-            .selected_text(strong(name(v, &v.with)))
+            .selected_text(strong(chosen))
             .show_ui(ui, |ui| {
                 let choices = std::iter::once(With::Base).chain(v.files.iter().map(|(_, p)| With::File(p.clone())));
                 for with in choices.collect::<Vec<_>>() {
