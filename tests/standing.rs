@@ -114,15 +114,15 @@ fn what_floats_and_what_sinks_is_told_and_what_stands_is_not() {
             .find(|t| t.0.contains(part))
             .unwrap_or_else(|| panic!("{part}: {texts:?}"))
     };
-    let floats = of("3 von 6 Gebäuden schweben über dem Gelände, im Median um 4,0 m, höchstens um 7,0 m.");
+    let floats = of("3 von 6 Gebäuden mit eigener Höhe schweben über dem Gelände, im Median um 4,0 m, höchstens um 7,0 m.");
     assert_eq!((floats.1, floats.2), (3, Level::Warning));
-    assert_eq!(of("1 von 6 Gebäuden steckt in dem Gelände, um 3,0 m.").1, 1);
+    assert_eq!(of("1 von 6 Gebäuden mit eigener Höhe steckt im Gelände, um 3,0 m.").1, 1);
     assert_eq!(of("ist nicht bekannt").1, 1);
-    assert!(
-        found
-            .iter()
-            .any(|f| f.text.en.contains("1 of 6 buildings sinks into the terrain, by 3.0 m."))
-    );
+    assert!(found.iter().any(|f| {
+        f.text
+            .en
+            .contains("1 of 6 buildings with a height of their own sinks into the terrain, by 3.0 m.")
+    }));
     assert!(found.iter().all(|f| f.layer.as_deref() == Some("land_potential/buildings")));
 }
 

@@ -61,56 +61,53 @@ pub(super) fn findings(city: &City) -> Vec<Finding> {
             );
         }
         let (floating, sinking): (Vec<f64>, Vec<f64>) = offsets.iter().copied().filter(|o| o.abs() > FITS_M).partition(|o| *o > 0.0);
-        out.extend(off(
-            floating,
-            offsets.len(),
-            ["schwebt", "schweben"],
-            "über",
-            ["floats", "float"],
-            "above",
-            &id,
-        ));
-        out.extend(off(
-            sinking,
-            offsets.len(),
-            ["steckt", "stecken"],
-            "in",
-            ["sinks", "sink"],
-            "into",
-            &id,
-        ));
+        out.extend(ABOVE.finding(floating, offsets.len(), &id));
+        out.extend(BELOW.finding(sinking, offsets.len(), &id));
     }
     out
 }
 
-/// What is said of the buildings that are off in one direction.
-fn off(mut off: Vec<f64>, all: usize, de: [&str; 2], on: &str, en: [&str; 2], onto: &str, layer: &str) -> Option<Finding> {
-    off.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
-    let n = off.len();
-    let most = off.last()?.abs();
-    let middle = off[n / 2].abs();
-    let comma = |v: f64| format!("{v:.1}").replace('.', ",");
-    let one = usize::from(n > 1);
-    let (de, en) = (de[one], en[one]);
-    let how_far = match n {
-        1 => (format!("um {} m", comma(most)), format!("by {most:.1} m")),
-        _ => (
-            format!("im Median um {} m, höchstens um {} m", comma(middle), comma(most)),
-            format!("by {middle:.1} m in the median and {most:.1} m at most"),
-        ),
-    };
-    let text = (
-        format!(
-            "{n} von {all} Gebäuden {de} {on} dem Gelände, {}. Höhensystem und Stand von Gebäuden und Gelände vergleichen; die Gebäude \
-             behalten ihre Höhe.",
-            how_far.0
-        ),
-        format!(
-            "{n} of {all} buildings {en} {onto} the terrain, {}. Compare height system and date of buildings and terrain; the buildings \
-             keep their height.",
-            how_far.1
-        ),
-    );
-    let finding = Finding::new("PJ-100", Level::Warning, text.0, text.1);
-    Some(finding.layer(layer).count(n as u64))
+/// A direction in which buildings are off, in words: of one and of several.
+struct Off {
+    de: [&'static str; 2],
+    en: [&'static str; 2],
+}
+
+const ABOVE: Off = Off {
+    de: ["schwebt über dem", "schweben über dem"],
+    en: ["floats above", "float above"],
+};
+const BELOW: Off = Off {
+    de: ["steckt im", "stecken im"],
+    en: ["sinks into", "sink into"],
+};
+
+impl Off {
+    /// What is said of the buildings that are off in this direction; nothing where there are none.
+    fn finding(&self, mut off: Vec<f64>, all: usize, layer: &str) -> Option<Finding> {
+        off.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+        let n = off.len();
+        let (most, middle) = (off.last()?.abs(), off[n / 2].abs());
+        let comma = |v: f64| format!("{v:.1}").replace('.', ",");
+        let [de, en] = [self.de, self.en].map(|words| words[usize::from(n > 1)]);
+        let (by_de, by_en) = match n {
+            1 => (format!("um {} m", comma(most)), format!("by {most:.1} m")),
+            _ => (
+                format!("im Median um {} m, höchstens um {} m", comma(middle), comma(most)),
+                format!("by {middle:.1} m in the median and {most:.1} m at most"),
+            ),
+        };
+        let text = (
+            format!(
+                "{n} von {all} Gebäuden mit eigener Höhe {de} Gelände, {by_de}. Höhensystem und Stand von Gebäuden und Gelände vergleichen; \
+                 die Gebäude behalten ihre Höhe."
+            ),
+            format!(
+                "{n} of {all} buildings with a height of their own {en} the terrain, {by_en}. Compare height system and date of buildings \
+                 and terrain; the buildings keep their height."
+            ),
+        );
+        let finding = Finding::new("PJ-100", Level::Warning, text.0, text.1);
+        Some(finding.layer(layer).count(n as u64))
+    }
 }

@@ -196,11 +196,13 @@ pub(super) fn heart(city: &City, area: [f64; 4], site: [f64; 2]) -> [f64; 2] {
     best.map(middle).or_else(windows).unwrap_or_else(otherwise)
 }
 
-/// The name of the plan, where the city has exactly one.
+/// The name of the plan, where all building windows of the city belong to the same.
 pub(super) fn plan_name(city: &City) -> Option<String> {
-    let scope = city.layer(&"land_use_plans/plan_scope".into()).filter(|l| l.layer.len() == 1)?;
-    let name = scope.layer.attributes.value("name", 0);
-    name.as_str().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty())
+    let mut layers = city.with_role(Role::BuildingWindows).filter_map(|s| city.layer(&s.id));
+    let layer = &layers.find(|l| !l.layer.is_empty())?.layer;
+    let name = |row: usize| layer.attributes.value("plan", row).as_str().map(|n| n.trim().to_owned());
+    let first = name(0).filter(|n| !n.is_empty())?;
+    (1..layer.len()).all(|row| name(row).as_ref() == Some(&first)).then_some(first)
 }
 
 #[cfg(test)]
