@@ -9,6 +9,8 @@ mod compare;
 mod plan;
 #[path = "window/screen.rs"]
 mod screen;
+#[path = "window/studies.rs"]
+mod studies;
 
 use screen::{Events, HEIGHT, ONE, Screen, WIDTH, can_drive, changed_share, cpu_ticks, crop, demo, ended, fault, keep, open};
 use std::{path::Path, thread::sleep, time::Duration};

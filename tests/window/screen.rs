@@ -203,7 +203,12 @@ impl Events {
 
     /// Whether the newest event of that name comes to be so within ten seconds.
     pub fn stands(&self, name: &str, test: impl Fn(&Value) -> bool) -> bool {
-        (0..50).any(|_| {
+        self.stands_within(name, 10, test)
+    }
+
+    /// The same within a time of one's own.
+    pub fn stands_within(&self, name: &str, seconds: usize, test: impl Fn(&Value) -> bool) -> bool {
+        (0..5 * seconds).any(|_| {
             let newest = self.all().into_iter().rev().find(|e| e["event"] == name);
             newest.is_some_and(|e| test(&e)) || {
                 sleep(Duration::from_millis(200));

@@ -16,7 +16,7 @@ use crate::{
     project::{City, SlotData},
     session::Snapshot,
 };
-use bevy_egui::egui::{Align, Button, Checkbox, ComboBox, Context, Key, Label, Layout, RichText, ScrollArea, Ui};
+use bevy_egui::egui::{Align, Button, Checkbox, ComboBox, Context, Label, Layout, RichText, ScrollArea, Ui};
 
 /// What has been filled in so far.
 #[derive(Default)]
@@ -65,10 +65,11 @@ impl CombineState {
         self.titles.iter().any(|t| !t.trim().is_empty())
     }
 
-    /// What a script may wait for: whether the dialog is open, and how many features would come of it.
-    pub fn told(&self) -> (bool, Option<usize>) {
+    /// What a script may wait for: what is chosen, and how many features would come of it.
+    pub fn told(&self) -> serde_json::Value {
+        let of: Vec<&SlotId> = self.of.iter().filter_map(|(slot, _)| slot.as_ref()).collect();
         let found = self.preview.newest().filter(|_| self.open);
-        (self.open, found)
+        serde_json::json!({ "event": "combine", "open": self.open, "operation": self.operation(), "of": of, "features": found })
     }
 
     /// The expression as far as it is filled in; `None` while something is missing that only a person knows.
@@ -154,7 +155,8 @@ pub fn combine_ui(ctx: &Context, snapshot: Option<&Snapshot>, view: &ViewState, 
             }
         });
     });
-    if response.should_close() || ctx.input(|i| i.key_pressed(Key::Escape)) {
+    // Escape closes an open list of layers first.
+    if response.should_close() {
         state.open = false;
     }
     if !state.open {

@@ -68,7 +68,7 @@ fn paint_passive(painter: &Painter, free: Rect, v: &DecorView, rows: usize, lege
     let mut covered = Rect::NOTHING;
     if legend_shown {
         let groups = [v.extra, &legend(v.snapshot, v.view)].concat();
-        let most = vec2((free.width() * 0.40).min(300.0), ((bar.top() - free.top()) * 0.72).max(60.0));
+        let most = vec2((free.width() * 0.40).min(300.0), ((bar.top() - free.top()) * 0.84).max(60.0));
         // Measured first in nowhere, then drawn on the scale bar.
         let quiet = painter.with_clip_rect(Rect::NOTHING);
         let size = paint_legend(&quiet, Rect::from_min_size(free.min, most), &groups, v.view).size();

@@ -7,7 +7,7 @@
 //! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
 //! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
 //! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
-//! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"features":12}`,
+//! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"operation":"buffer","of":["…"],"features":12}`,
 //! `{"event":"compare","view":"beside","features":14,"conflicts":9,"indicators":6,"figures":7}`.
 
 use super::{
@@ -182,11 +182,10 @@ fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
 
 /// What the panels at the bottom and the dialog for layers show, once it is worked out.
 fn tell_panels(mut out: ResMut<EventFile>, shell: Res<Shell>, figures: Res<Figures>, weighing: Res<Weighing>, groups: Res<GroupDesk>) {
-    let (open, features) = shell.combine().told();
     let mut now = vec![
         ("panel", json!({ "event": "panel", "tab": shell.shown_tab() })),
         ("groups", json!({ "event": "groups", "unsaved": groups.unsaved() })),
-        ("combine", json!({ "event": "combine", "open": open, "features": features })),
+        ("combine", shell.combine().told()),
     ];
     if let Some(Ok(all)) = figures.indicators().filter(|_| figures.open && !figures.busy()) {
         let (n, places) = (all.figures.len(), all.places.len());
