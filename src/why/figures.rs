@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Indicators of the whole and of the district with the point; `None` when the work was stopped.
-pub(super) fn at(city: &City, evaluation: &Evaluation, at: [f64; 2], control: &Control) -> Option<Indicators> {
+pub fn at(city: &City, evaluation: &Evaluation, at: [f64; 2], control: &Control) -> Option<Indicators> {
     let districts = city.with_role(Role::Districts).find(|s| {
         let layer = city.layer(&s.id);
         layer.is_some_and(|l| l.layer.geometry.kind() == GeometryKind::Polygon && !l.layer.is_empty())

@@ -9,9 +9,10 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
+pub use figures::at as figures_at;
 pub use json::to_json;
 pub use text::{contest_words, criterion_words, figure_words, to_text, use_words};
-pub use uses::{SpotCriterion, SpotUse, SpotUses};
+pub use uses::{InForce, SpotCriterion, SpotUse, SpotUses, WeighedUse, uses_at};
 
 use crate::{indicators::Indicators, progress::Control, project::City, rules, rules::Evaluation, rules::SpotReport};
 
@@ -36,13 +37,11 @@ pub struct WhyMore {
 /// The whole answer for a spot (project CRS); `None` when it was stopped.
 pub fn why(city: &City, evaluation: &Evaluation, at: [f64; 2], control: &Control) -> Option<Why> {
     let spot = rules::why_here(city, evaluation, at);
-    let more = why_more(city, evaluation, &spot, control)?;
-    Some(Why { spot, more })
-}
-
-/// The slower part of [`why`], for those who show layers and rules at once.
-pub fn why_more(city: &City, evaluation: &Evaluation, spot: &SpotReport, control: &Control) -> Option<WhyMore> {
-    let uses = uses::at(city, spot, control)?;
-    let figures = figures::at(city, evaluation, spot.at, control)?;
-    Some(WhyMore { figures, uses })
+    // Whoever shows layers and rules at once asks for the slower parts one by one.
+    let uses = uses_at(city, &spot, &InForce::of_modules(city), control)?;
+    let figures = figures_at(city, evaluation, at, control)?;
+    Some(Why {
+        spot,
+        more: WhyMore { figures, uses },
+    })
 }

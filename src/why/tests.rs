@@ -40,6 +40,42 @@ fn the_answer_is_told_in_both_languages_and_for_programs() {
     assert_eq!(json["layers"].as_array().unwrap().len(), answer.spot.layers.len());
 }
 
+/// What somebody sets in the window is what the answer is weighed with, and it says so.
+#[test]
+fn the_weights_in_force_are_those_that_count() {
+    let criterion = |id: &str, slot: &str| {
+        format!(
+            "[[criterion]]\nid = '{id}'\ntitle = {{ de = '{id}', en = '{id}' }}\nwhy = {{ de = 'W', en = 'W' }}\nslot = '{slot}'\nmeasure = {{ distance = {{ up_to_m = 100.0 }} }}\nunit = 'm'\nweight = 1.0\nvalue = {{ linear = {{ worst = 100.0, best = 0.0 }} }}\nevidence = 'K'\n"
+        )
+    };
+    let head = "id = 'housing'\ntitle = { de = 'Wohnen', en = 'Housing' }\ndescription = { de = 'W', en = 'H' }\n";
+    let def = toml::from_str(&[head, &criterion("near", "m/near"), &criterion("far", "m/far")].concat()).unwrap();
+    let city = TestCity::new()
+        .polygons("m/sites", &[f("a", rect(0.0, 0.0, 10.0, 10.0))])
+        .points("m/near", &[f("n", vec![[5.0, 5.0]])])
+        .points("m/far", &[f("f", vec![[900.0, 5.0]])])
+        .build();
+    let spot = rules::why_here(&city, &evaluate(&city, &Control::default()), [5.0, 5.0]);
+    let mut in_force = InForce {
+        uses: vec![WeighedUse {
+            def: std::sync::Arc::new(def),
+            weights: vec![1.0, 1.0],
+        }],
+        attitude: crate::suitability::Attitude::NEUTRAL,
+        own: false,
+    };
+    let score = |in_force: &InForce| {
+        let found = uses_at(&city, &spot, in_force, &Control::default()).unwrap();
+        let shares: Vec<f64> = found.uses[0].criteria.iter().map(|c| c.weight_percent).collect();
+        (found.uses[0].score, shares, found.own_weights)
+    };
+    assert_eq!(score(&in_force), (Some(5.0), vec![50.0, 50.0], false));
+    (in_force.uses[0].weights, in_force.own) = (vec![3.0, 1.0], true);
+    assert_eq!(score(&in_force), (Some(7.5), vec![75.0, 25.0], true));
+    in_force.attitude = crate::suitability::Attitude::new(0.0).unwrap();
+    assert_eq!(score(&in_force).0, Some(0.0), "cautious: the worst counts alone");
+}
+
 #[test]
 fn where_no_data_reach_nothing_is_ever_called_free_of_conflict() {
     let reach = |x1: f64| Coverage::Polygons(geometries(GeometryKind::Polygon, &[rect(0.0, 0.0, x1, 100.0)]));

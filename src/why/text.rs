@@ -275,6 +275,10 @@ impl Writer<'_> {
         let unit = uses.unit.get(self.language).to_owned();
         let said = self.says("why-scored", &[("unit", unit)]);
         self.line(1, &said);
+        if uses.own_weights {
+            let said = self.word("why-own-weights");
+            self.line(1, &said);
+        }
         if let Some(said) = contest_words(uses, self.language) {
             self.line(1, &said);
         }

@@ -9,6 +9,7 @@ use crate::{
     suitability::{Attitude, Competition, Matrix, RANK_LIMITS, Score, Shape, Units, combine, compete, measure},
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Width of the cell that is scored where the spot lies on no site, metres: the one that `suitability --by hexagons` starts with.
 const CELL_M: f64 = 50.0;
@@ -18,6 +19,8 @@ const CELL_M: f64 = 50.0;
 pub struct SpotUses {
     /// What was scored: the potential site at the spot, or the cell of the grid around it.
     pub unit: LocalText,
+    /// Weights, value functions, exclusions or the risk attitude are somebody's own and not those of the modules.
+    pub own_weights: bool,
     /// In the order of the modules.
     pub uses: Vec<SpotUse>,
     /// How they compete; `None` where no module defines a use.
@@ -77,24 +80,57 @@ pub struct SpotCriterion {
     pub data_date: Option<String>,
 }
 
-/// Scores every use of the active modules at the spot; `None` when the work was stopped.
-pub(super) fn at(city: &City, spot: &SpotReport, control: &Control) -> Option<SpotUses> {
-    let defs: Vec<&SuitabilityDef> = city.modules.iter().flat_map(|m| &m.suitability).collect();
+/// A use as somebody weighs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeighedUse {
+    /// With its value functions and exclusions.
+    pub def: Arc<SuitabilityDef>,
+    /// In the order of the criteria.
+    pub weights: Vec<f64>,
+}
+
+/// How uses are weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InForce {
+    /// All uses, in the order in which they are told.
+    pub uses: Vec<WeighedUse>,
+    /// Risk attitude.
+    pub attitude: Attitude,
+    /// Something is set otherwise than the modules have it.
+    pub own: bool,
+}
+
+impl InForce {
+    /// As the modules have it.
+    pub fn of_modules(city: &City) -> Self {
+        let weighed = |def: &SuitabilityDef| WeighedUse {
+            weights: def.criteria.iter().map(|c| c.weight).collect(),
+            def: Arc::new(def.clone()),
+        };
+        Self {
+            uses: city.modules.iter().flat_map(|m| &m.suitability).map(weighed).collect(),
+            attitude: Attitude::NEUTRAL,
+            own: false,
+        }
+    }
+}
+
+/// Scores every use at the spot, weighed as it is in force; `None` when the work was stopped.
+pub fn uses_at(city: &City, spot: &SpotReport, in_force: &InForce, control: &Control) -> Option<SpotUses> {
+    let defs: Vec<&SuitabilityDef> = in_force.uses.iter().map(|u| &*u.def).collect();
+    let own_weights = in_force.own;
     let (unit, units) = unit(city, spot);
     let Some(units) = units.filter(|_| !defs.is_empty()) else {
         return Some(SpotUses {
             unit,
+            own_weights,
             uses: vec![],
             competition: None,
         });
     };
     let matrices: Vec<Matrix> = defs.iter().map(|d| measure(city, d, &units, control)).collect::<Option<_>>()?;
-    let weights = |d: &SuitabilityDef| -> Vec<f64> { d.criteria.iter().map(|c| c.weight).collect() };
-    let scores: Vec<_> = defs
-        .iter()
-        .zip(&matrices)
-        .map(|(d, m)| combine(m, &weights(d), Attitude::NEUTRAL))
-        .collect();
+    let weighed = in_force.uses.iter().zip(&matrices);
+    let scores: Vec<_> = weighed.map(|(u, m)| combine(m, &u.weights, in_force.attitude)).collect();
     let slices: Vec<_> = scores.iter().map(Vec::as_slice).collect();
     let competition = compete(&slices, RANK_LIMITS).into_iter().next();
     let uses = defs
@@ -122,11 +158,12 @@ pub(super) fn at(city: &City, spot: &SpotReport, control: &Control) -> Option<Sp
                     .collect(),
                 rank: competition.as_ref().and_then(|c| c.ranks.get(k).copied().flatten()),
                 claims: competition.as_ref().is_some_and(|c| c.claimants.contains(&k)),
-                criteria: criteria(city, def, matrix, spot.at),
+                criteria: criteria(city, def, &in_force.uses[k].weights, matrix, spot.at),
             }
         });
     Some(SpotUses {
         unit,
+        own_weights,
         uses: uses.collect(),
         competition,
     })
@@ -154,8 +191,9 @@ fn unit(city: &City, spot: &SpotReport) -> (LocalText, Option<Units>) {
     })
 }
 
-fn criteria(city: &City, def: &SuitabilityDef, matrix: &Matrix, at: [f64; 2]) -> Vec<SpotCriterion> {
-    let total: f64 = def.criteria.iter().map(|c| c.weight.max(0.0)).sum();
+fn criteria(city: &City, def: &SuitabilityDef, weights: &[f64], matrix: &Matrix, at: [f64; 2]) -> Vec<SpotCriterion> {
+    let weight = |k: usize| weights.get(k).copied().unwrap_or(0.0).max(0.0);
+    let total: f64 = (0..def.criteria.len()).map(weight).sum();
     let one = |(k, c): (usize, &CriterionDef)| {
         let measured = matrix.measure(0, k);
         let quantity = |value: f64| Quantity {
@@ -173,7 +211,7 @@ fn criteria(city: &City, def: &SuitabilityDef, matrix: &Matrix, at: [f64; 2]) ->
             measured: measured.map(quantity),
             threshold,
             score: matrix.scores(0).get(k).map(|s| f64::from(*s)).filter(|s| !s.is_nan()),
-            weight_percent: if total > 0.0 { 100.0 * c.weight.max(0.0) / total } else { 0.0 },
+            weight_percent: if total > 0.0 { 100.0 * weight(k) / total } else { 0.0 },
             unknown: measured.is_none().then(|| gap(city, c, at)),
             slot: c.slot.clone(),
             source,

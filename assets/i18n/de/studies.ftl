@@ -9,3 +9,4 @@ combine-name-de = Deutsch
 combine-name-en = Englisch
 combine-no-german = Ohne deutschen Namen heißt die Ebene auch in der deutschen Oberfläche wie im Englischen.
 combine-no-english = Ohne englischen Namen heißt die Ebene auch in der englischen Oberfläche wie im Deutschen.
+why-own-weights = Bewertet, wie es im Fenster unter „Eignung“ eingestellt ist, nicht wie im Modul.

@@ -9,3 +9,4 @@ combine-name-de = German
 combine-name-en = English
 combine-no-german = Without a German name the layer is called as in English in the German interface, too.
 combine-no-english = Without an English name the layer is called as in German in the English interface, too.
+why-own-weights = Weighed as it is set under "Suitability" in the window, not as the module has it.

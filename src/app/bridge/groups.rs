@@ -1,8 +1,12 @@
-//! Weights of groups that were changed in the window and do not stand in the project yet.
+//! Weights that were changed in the window: those of groups that do not stand in the project yet, and those that count now.
 
-use crate::model::LocalText;
+use crate::{model::LocalText, why::InForce};
 use bevy::prelude::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How uses are weighed in the window, where somebody set something otherwise than the modules have it.
+#[derive(Resource, Debug, Default)]
+pub struct OwnWeights(pub Option<Arc<InForce>>);
 
 /// One change of what a group says about a use.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,7 +14,7 @@ pub use compared::{Arrangement, Compared, Pane, Panes, Side};
 pub use counted::Counted;
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
 pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};
-pub use groups::{GroupChange, GroupDesk};
+pub use groups::{GroupChange, GroupDesk, OwnWeights};
 pub use later::{Later, Same};
 pub use plan::{Gathered, Hand, PlanWish};
 pub use wish::{Answer, Closing, Notice, Notices, Running, Wish};

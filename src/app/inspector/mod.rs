@@ -19,6 +19,7 @@ use crate::{
     i18n::tr,
     rules::SpotReport,
     session::{Command, Snapshot},
+    why::InForce,
 };
 use bevy_egui::egui::{Align, Layout, ScrollArea, Ui};
 use std::sync::Arc;
@@ -38,6 +39,17 @@ impl InspectorState {
     /// Brings the keyboard to the note of the conflict.
     pub fn write_note(&mut self) {
         self.writing.begin();
+    }
+
+    /// What is weighed otherwise than the modules have it.
+    pub fn weigh(&mut self, own: Option<&Arc<InForce>>) {
+        let same = match (own, &self.rest.own) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        if !same {
+            self.rest.own = own.cloned();
+        }
     }
 
     /// What was written and the session has not heard of yet; to be applied before saving and closing.

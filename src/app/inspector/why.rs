@@ -9,11 +9,13 @@ use crate::{
         },
     },
     i18n::{tr, tr_with},
+    indicators::Indicators,
     model::Language,
+    progress::Control,
     project::City,
     rules::{Evaluation, SpotReport},
     session::Snapshot,
-    why::{Why, WhyMore, contest_words, criterion_words, figure_words, to_text, use_words, why_more},
+    why::{InForce, SpotUses, Why, WhyMore, contest_words, criterion_words, figure_words, figures_at, to_text, use_words, uses_at},
 };
 use bevy_egui::egui::{Button, Label, RichText, Ui};
 use std::sync::Arc;
@@ -21,36 +23,55 @@ use std::sync::Arc;
 /// What the answer is worked out from. A note about a conflict changes nothing in it.
 type Of = (Same<City>, Same<Evaluation>, [u64; 2]);
 
-/// The rest of the answer, and whether it is on its way.
+/// The rest of the answer, and whether it is on its way. Uses follow every move of a slider; indicators do not depend on it.
 #[derive(Default)]
-pub struct Rest(Later<Of, Option<Arc<WhyMore>>>);
+pub struct Rest {
+    /// What is weighed otherwise than the modules have it.
+    pub own: Option<Arc<InForce>>,
+    uses: Later<(Of, Option<Same<InForce>>), Option<Arc<SpotUses>>>,
+    figures: Later<Of, Option<Arc<Indicators>>>,
+}
 
 impl Rest {
-    /// Asks for the answer at the spot and returns it when it is there.
-    fn of(&mut self, ui: &Ui, s: &Snapshot, report: &Arc<SpotReport>) -> Option<Arc<WhyMore>> {
-        let key: Of = (Same(s.city.clone()), Same(s.evaluation.clone()), report.at.map(f64::to_bits));
-        let (city, evaluation, spot) = (s.city.clone(), s.evaluation.clone(), report.clone());
-        let wanted = key.clone();
-        if self
-            .0
-            .want(key, move |control| why_more(&city, &evaluation, &spot, control).map(Arc::new))
-        {
+    /// Asks for the answer at the spot and returns what of it is there: while a slider moves, the uses as they were a moment before.
+    fn of(&mut self, ui: &Ui, s: &Snapshot, report: &Arc<SpotReport>) -> (Option<Arc<SpotUses>>, Option<Arc<Indicators>>) {
+        let of: Of = (Same(s.city.clone()), Same(s.evaluation.clone()), report.at.map(f64::to_bits));
+        let (city, spot, own) = (s.city.clone(), report.clone(), self.own.clone());
+        let weigh = move |control: &Control| {
+            let in_force = own.unwrap_or_else(|| Arc::new(InForce::of_modules(&city)));
+            uses_at(&city, &spot, &in_force, control).map(Arc::new)
+        };
+        let (city, evaluation, at) = (s.city.clone(), s.evaluation.clone(), report.at);
+        let count = move |control: &Control| figures_at(&city, &evaluation, at, control).map(Arc::new);
+        let busy = [
+            self.uses.want((of.clone(), self.own.clone().map(Same)), weigh),
+            self.figures.want(of.clone(), count),
+        ];
+        if busy.contains(&true) {
             ui.ctx().request_repaint();
         }
-        let (k, found) = self.0.with_key()?;
-        found.clone().filter(|_| *k == wanted)
+        let uses = self.uses.with_key().filter(|((k, _), _)| *k == of);
+        let figures = self.figures.with_key().filter(|(k, _)| **k == of);
+        (uses.and_then(|(_, v)| v.clone()), figures.and_then(|(_, v)| v.clone()))
     }
 }
 
 /// A button that puts the whole answer on the clipboard.
 pub(super) fn copy_ui(ui: &mut Ui, s: &Snapshot, report: &Arc<SpotReport>, rest: &mut Rest, language: Language) {
-    let more = rest.of(ui, s, report);
+    let more = match rest.of(ui, s, report) {
+        // What is copied is what counts now.
+        (Some(uses), Some(figures)) if !rest.uses.busy() => Some((uses, figures)),
+        _ => None,
+    };
     let text = format!("{} {}", icon::COPY, tr(language, "why-copy"));
     let button = ui.add_enabled(more.is_some(), Button::new(text));
-    if let Some(more) = more.filter(|_| button.clicked()) {
+    if let Some((uses, figures)) = more.filter(|_| button.clicked()) {
         let answer = Why {
             spot: (**report).clone(),
-            more: (*more).clone(),
+            more: WhyMore {
+                figures: (*figures).clone(),
+                uses: (*uses).clone(),
+            },
         };
         ui.ctx().copy_text(to_text(&answer, &s.city, &s.reviews, language));
     }
@@ -58,24 +79,40 @@ pub(super) fn copy_ui(ui: &mut Ui, s: &Snapshot, report: &Arc<SpotReport>, rest:
 
 /// Uses with their criteria, then indicators.
 pub(super) fn more_ui(ui: &mut Ui, s: &Snapshot, report: &Arc<SpotReport>, rest: &mut Rest, language: Language) {
-    let Some(more) = rest.of(ui, s, report) else {
-        section(ui, tr(language, "why-uses"));
-        ui.horizontal(|ui| {
-            ui.spinner();
-            ui.label(note(ui, tr(language, "why-working")));
-        });
-        return;
-    };
+    let (uses, figures) = rest.of(ui, s, report);
+    match &uses {
+        Some(uses) => uses_ui(ui, uses, language),
+        None => working(ui, "why-uses", language),
+    }
+    match &figures {
+        Some(figures) => figures_ui(ui, figures, language),
+        None => working(ui, "why-figures", language),
+    }
+}
+
+fn working(ui: &mut Ui, title: &str, language: Language) {
+    section(ui, tr(language, title));
+    ui.horizontal(|ui| {
+        ui.spinner();
+        ui.label(note(ui, tr(language, "why-working")));
+    });
+}
+
+fn uses_ui(ui: &mut Ui, uses: &SpotUses, language: Language) {
     let line = |ui: &mut Ui, text: RichText| ui.add(Label::new(text).wrap());
-    if !more.uses.uses.is_empty() {
+    if !uses.uses.is_empty() {
         section(ui, tr(language, "why-uses"));
-        let unit = note(ui, more.uses.unit.get(language));
+        let unit = note(ui, uses.unit.get(language));
         line(ui, unit);
-        if let Some(said) = contest_words(&more.uses, language) {
+        if uses.own_weights {
+            let said = RichText::new(tr(language, "why-own-weights")).small().color(colors(ui).warning);
+            line(ui, said);
+        }
+        if let Some(said) = contest_words(uses, language) {
             line(ui, strong(said));
         }
     }
-    for u in &more.uses.uses {
+    for u in &uses.uses {
         let mark = if u.claims { icon::FLAG } else { icon::MINUS_CIRCLE };
         let color = if u.claims { colors(ui).accent } else { colors(ui).weak };
         ui.horizontal(|ui| {
@@ -99,13 +136,16 @@ pub(super) fn more_ui(ui: &mut Ui, s: &Snapshot, report: &Arc<SpotReport>, rest:
             });
         });
     }
-    if more.figures.figures.is_empty() {
+}
+
+fn figures_ui(ui: &mut Ui, figures: &Indicators, language: Language) {
+    if figures.figures.is_empty() {
         return;
     }
     section(ui, tr(language, "why-figures"));
-    for figure in &more.figures.figures {
+    for figure in &figures.figures {
         ui.collapsing(format!("{} {}", figure.id, figure.title.get(language)), |ui| {
-            for (place, cell) in more.figures.places.iter().zip(&figure.cells).rev() {
+            for (place, cell) in figures.places.iter().zip(&figure.cells).rev() {
                 ui.add(Label::new(strong(place.label.get(language)).small()).wrap());
                 ui.add(Label::new(figure_words(figure, cell, language)).wrap());
                 for n in &cell.notes {

@@ -9,7 +9,7 @@ use crate::{
     app::{
         bridge::{
             CameraInfo, Closing, Compared, Counted, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk,
-            Notices, Panes, PickList, PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
+            Notices, OwnWeights, Panes, PickList, PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -74,6 +74,7 @@ pub struct Seen<'w> {
     recents: Res<'w, Recents>,
     compared: Res<'w, Compared>,
     panes: Res<'w, Panes>,
+    own_weights: Res<'w, OwnWeights>,
 }
 
 /// What panels change in place: choices of the studies, the drawing in work, and what is compared.
@@ -114,6 +115,7 @@ pub fn window(
         }));
     }
     settle(&ctx, &seen, shell);
+    shell.inspector.weigh(seen.own_weights.0.as_ref());
     let open = shell.tab == BottomTab::Indicators && !shell.folded && !shell.hidden;
     // Looked at in place: who only looks at the figures changes nothing that others wait for.
     let (figures, weighing) = (figures.bypass_change_detection(), weighing.bypass_change_detection());

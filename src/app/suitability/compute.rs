@@ -4,7 +4,7 @@
 use super::plan::{Group, UsePlan, follow};
 use crate::{
     app::{
-        bridge::{CurrentSnapshot, GroupDesk, Later, Same, Selection, ViewState},
+        bridge::{CurrentSnapshot, GroupDesk, Later, OwnWeights, Same, Selection, ViewState},
         scene::redraw::Redraw,
         schedule::AppSystems,
     },
@@ -18,6 +18,7 @@ use crate::{
         Attitude, Competition, Contest, Dissent, Matrix, RANK_LIMITS, Score, Shape, Stability, Standing, Units, combine, compete, dissent,
         measure, ranked, stability,
     },
+    why::{InForce, WeighedUse},
 };
 use bevy::prelude::*;
 use std::{cmp::Reverse, path::PathBuf, sync::Arc};
@@ -163,6 +164,7 @@ pub struct Weighing {
     modules: Option<Same<Vec<ModuleDef>>>,
     /// The project that all this is set for.
     folder: PathBuf,
+    told_weights: Option<(Vec<(Same<SuitabilityDef>, Vec<f64>)>, f64)>,
     looked_up: Option<(Selection, Same<Units>)>,
     units: Later<(Same<City>, By), UnitsFound>,
     lines: Vec<Line>,
@@ -192,6 +194,7 @@ impl Default for Weighing {
             },
             modules: None,
             folder: PathBuf::new(),
+            told_weights: None,
             looked_up: None,
             units: Later::default(),
             lines: vec![],
@@ -427,7 +430,7 @@ fn unit_of(selection: &Selection, units: &Units, slot: Option<&SlotId>, s: &Snap
 
 fn compute(
     mut weighing: ResMut<Weighing>,
-    mut desk: ResMut<GroupDesk>,
+    (mut desk, mut own): (ResMut<GroupDesk>, ResMut<OwnWeights>),
     snapshot: Res<CurrentSnapshot>,
     view: Res<ViewState>,
     mut redraw: ResMut<Redraw>,
@@ -441,6 +444,7 @@ fn compute(
         *desk = GroupDesk::default();
     }
     w.keep_in_step(&mut desk);
+    w.tell_weights(&mut own);
     if !w.open {
         return;
     }
@@ -496,6 +500,30 @@ impl Weighing {
         }
     }
 
+    /// Tells other rooms what is weighed otherwise than the modules have it.
+    fn tell_weights(&mut self, own: &mut ResMut<OwnWeights>) {
+        let now: (Vec<_>, f64) = (
+            self.plans.iter().map(|p| (Same(p.def.clone()), p.weights.clone())).collect(),
+            self.attitude,
+        );
+        if self.told_weights.as_ref() == Some(&now) {
+            return;
+        }
+        let changed = self.attitude != 0.5 || self.plans.iter().any(UsePlan::changed);
+        let uses = self.plans.iter().map(|p| WeighedUse {
+            def: p.def.clone(),
+            weights: p.weights.clone(),
+        });
+        own.0 = changed.then(|| {
+            Arc::new(InForce {
+                uses: uses.collect(),
+                attitude: Attitude::new(self.attitude).unwrap_or(Attitude::NEUTRAL),
+                own: true,
+            })
+        });
+        self.told_weights = Some(now);
+    }
+
     /// What is on its way, and how far.
     pub fn progress(&self) -> Option<Progress> {
         let measuring = self.lines.iter().find_map(|l| l.matrix.progress());
@@ -537,5 +565,6 @@ impl Weighing {
 /// Registers the computation.
 pub fn plugin(app: &mut App) {
     app.init_resource::<GroupDesk>()
+        .init_resource::<OwnWeights>()
         .add_systems(Update, compute.before(AppSystems::Build).after(AppSystems::Pick));
 }
