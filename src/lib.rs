@@ -22,6 +22,7 @@ pub mod layers;
 pub mod model;
 pub mod modules;
 pub mod network;
+pub mod permit;
 pub mod progress;
 pub mod project;
 pub mod readers;

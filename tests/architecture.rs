@@ -40,6 +40,8 @@ const RANKS: &[(&str, u32)] = &[
     // Figures of a plan; floor areas as building law reads them.
     ("figures", 10),
     ("scenario", 10),
+    // What a plan has to answer for by building law and sun.
+    ("permit", 11),
     // Everything about one spot, for the window and the command line.
     ("why", 12),
     ("demo", 11),

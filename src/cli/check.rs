@@ -4,17 +4,19 @@ use super::{
     Entry,
     args::Words,
     check_groups, check_table,
+    compare::{Loaded, variant},
     context::{Context, Exit, Failure},
     progress::with_progress,
 };
 use crate::{
     export::{EXPORTERS, Results, exporter, save},
-    project,
+    permit, project,
     rules::{self, GroupBy},
+    scenario::{self, Base},
     session::{Session, Snapshot},
 };
 use clap::{
-    ArgMatches, Command,
+    ArgAction, ArgMatches, Command,
     builder::{PossibleValue, PossibleValuesParser},
     value_parser,
 };
@@ -46,12 +48,44 @@ fn arguments(command: Command, words: Words) -> Command {
                 .option("by", "group-by")
                 .value_parser(PossibleValuesParser::new(["site", "rule", "office", "district"])),
         )
+        .arg(words.option("scenario", "planned-scenario").value_name("NAME"))
+        .arg(words.option("existing", "check-existing").action(ArgAction::SetTrue))
         .arg(words.file("out", "out"))
 }
 
-fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
+/// The project as it stands, or as the plan leaves it that `--scenario` names.
+pub(super) fn planned(matches: &ArgMatches, context: &Context) -> Result<Arc<Snapshot>, Failure> {
     let project = matches.get_one::<String>("PROJECT").map(String::as_str).unwrap_or_default();
     let snapshot = evaluated(project.as_ref(), context)?;
+    let Some(name) = matches.get_one::<String>("scenario") else {
+        return Ok(snapshot);
+    };
+    let loaded = Loaded {
+        base: Base::new(snapshot.city.clone()),
+        evaluation: snapshot.evaluation.clone(),
+    };
+    let variant = variant(&loaded, name, context)?;
+    let mut next = (*snapshot).clone();
+    next.reviews = Arc::new(scenario::reviews(variant.overlay.settings(), &snapshot.reviews));
+    next.city = variant.city;
+    next.evaluation = variant.evaluation;
+    Ok(Arc::new(next))
+}
+
+/// The same, with building law for all that stands there where it is asked for.
+fn asked(matches: &ArgMatches, context: &Context) -> Result<Arc<Snapshot>, Failure> {
+    let snapshot = planned(matches, context)?;
+    let mut next = (*snapshot).clone();
+    if matches.get_flag("existing") {
+        let evaluation = (*next.evaluation).clone();
+        let judged = with_progress(context, |control| permit::existing(&next.city, evaluation, control))?;
+        next.evaluation = Arc::new(judged.ok_or_else(|| Failure::new(Exit::Internal, context.text("broken")))?);
+    }
+    Ok(Arc::new(next))
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
+    let snapshot = asked(matches, context)?;
     let format = matches.get_one::<String>("format").map(String::as_str).unwrap_or_default();
     let target = matches.get_one::<std::path::PathBuf>("out");
     let bytes = match exporter(format) {

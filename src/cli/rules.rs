@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     export::plain,
-    modules::{ModuleDef, RuleDef, RuleSide, SlotDef, StateVariant},
+    modules::{self, ModuleDef, RuleDef, RuleSide, SlotDef, StateVariant},
     rules,
 };
 use clap::{Arg, ArgMatches, Command, builder::PossibleValuesParser};
@@ -63,6 +63,13 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let found = modules
         .iter()
         .find_map(|m| Some((m, m.rules.iter().find(|r| r.id.eq_ignore_ascii_case(id))?)));
+    if let Some(rule) = modules::computed_rule(&id.to_uppercase()).filter(|_| found.is_none()) {
+        if json {
+            return print_json(rule, context);
+        }
+        context.print(&rules::explain(rule, context.language))?;
+        return Ok(Exit::Fine);
+    }
     let Some((module, rule)) = found else {
         let known: Vec<&str> = modules.iter().flat_map(|m| &m.rules).map(|r| r.id.as_str()).collect();
         let values = [("id", plain(id)), ("known", known.join(", "))];
@@ -109,6 +116,19 @@ fn list(modules: &[ModuleDef], json: bool, context: &Context) -> Result<Exit, Fa
             out.push('\n');
         }
     }
+    let mut table = Table::new([
+        (context.text("column-rule"), Align::Left),
+        (context.text("column-severity"), Align::Right),
+        (context.text("column-title"), Align::Left),
+        (context.text("column-source"), Align::Left),
+    ]);
+    for rule in modules::computed() {
+        let severity = u8::from(rule.severity).to_string();
+        table.row([rule.id.clone(), severity, context.say(&rule.title), rule.source.clone()]);
+    }
+    let _ = writeln!(out, "{}", context.bold(&context.text("rules-of-plans")));
+    out.push_str(&table.render(context.width, 2, context.colour));
+    out.push('\n');
     out.push_str(&paragraph(&context.text("rules-list-hint"), context.width, 0));
     context.print(&out)?;
     Ok(Exit::Fine)

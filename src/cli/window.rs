@@ -4,7 +4,7 @@
 use super::{
     Entry,
     args::{Words, size},
-    check::evaluated,
+    check::planned,
     context::{Context, Exit, Failure},
 };
 use crate::{
@@ -80,6 +80,7 @@ pub(super) const SNAPSHOT: Entry = Entry {
             .arg(words.positional("PROJECT", "project").required(true))
             .arg(words.file("out", "picture-out").required(true))
             .arg(words.option("view", "picture-view").value_name("NAME"))
+            .arg(words.option("scenario", "planned-scenario").value_name("NAME"))
             .arg(
                 words
                     .option("size", "picture-size")
@@ -129,11 +130,11 @@ fn renderer(context: &Context) -> Result<Renderer, Failure> {
 
 fn snapshot(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let renderer = renderer(context)?;
-    let (Some(project), Some(out)) = (matches.get_one::<String>("PROJECT"), matches.get_one::<PathBuf>("out")) else {
+    let Some(out) = matches.get_one::<PathBuf>("out") else {
         return Ok(Exit::Usage);
     };
     let size = pixels(matches).unwrap_or([1920, 1080]);
-    let snapshot = evaluated(project.as_ref(), context)?;
+    let snapshot = planned(matches, context)?;
     let view = match matches.get_one::<String>("view") {
         Some(name) => Some(named_view(&snapshot.city, name, context)?),
         None => None,

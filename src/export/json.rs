@@ -3,6 +3,7 @@
 use super::{ExportError, Exporter, Results, results::report};
 use crate::{
     model::{Conflict, LocalText, Review},
+    modules::{RuleDef, computed},
     rules,
 };
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ impl Exporter for Json {
             "conflicts": conflicts(results).map_err(failed)?,
             "no_longer_found": results.no_longer_found().map(gone).collect::<Vec<_>>(),
             "outcomes": results.evaluation.outcomes,
-            "rules": results.city.rules().collect::<Vec<_>>(),
+            "rules": rules_of(results),
             "sources": results.sources(),
             "layers": results.layers(),
             "reports": {
@@ -48,6 +49,13 @@ impl Exporter for Json {
         bytes.push(b'\n');
         Ok(bytes)
     }
+}
+
+/// The rules of the modules, and those that an engine answered.
+fn rules_of<'a>(results: &Results<'a>) -> Vec<&'a RuleDef> {
+    let answered = |id: &str| results.evaluation.outcomes.iter().any(|o| o.rule.trim_end_matches("-E") == id);
+    let own = computed().iter().filter(|r| answered(&r.id));
+    results.city.rules().chain(own).collect()
 }
 
 /// A decision whose conflict is gone.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Language,
-    modules::{Evidence, ModuleDef, RuleDef},
+    modules::{Evidence, ModuleDef, RuleDef, computed},
 };
 use std::fmt::Write;
 
@@ -54,16 +54,43 @@ pub fn reference(modules: &[ModuleDef], language: Language) -> String {
                 names.join(", ")
             );
         }
-        overview(&mut out, module, l);
+        overview(&mut out, &module.rules, l);
         for rule in &module.rules {
             one(&mut out, rule, l);
         }
     }
+    plans(&mut out, l);
     out
 }
 
-fn overview(out: &mut String, module: &ModuleDef, l: Language) {
-    if module.rules.is_empty() {
+/// The rules that engines of the program answer for plans.
+fn plans(out: &mut String, l: Language) {
+    let (title, about) = match l {
+        Language::De => (
+            "Baurecht und Sonne in Plänen",
+            "Diese Regeln beantwortet das Programm selbst, in jedem Projekt und nur für das, was ein Plan zeichnet oder ändert: neue und geänderte \
+             Gebäude, gezeichnete Flächen und die Grundstücke, auf denen sie liegen. Was schon da ist, genießt Bestandsschutz; ein Wert des \
+             Grundstücks zählt nur, soweit der Plan ihn verschlechtert. `check --existing` prüft auch den Bestand. Baurecht wird nur geprüft, wenn \
+             das Projekt ein Bundesland nennt. Angaben eines Entwurfs über sich selbst tragen `-E` hinter dem Kürzel. Fehlt ein Maß oder ein \
+             Maßstab, lautet die Antwort „unbekannt“.",
+        ),
+        Language::En => (
+            "Building law and sun in plans",
+            "The program itself answers these rules, in every project and only for what a plan draws or changes: new and changed buildings, drawn \
+             areas and the plots that they lie on. What stands already is protected; a figure of the plot counts only as far as the plan makes it \
+             worse. `check --existing` judges the existing conditions, too. Building law is asked only where the project names a German state. \
+             Figures that a draft states of itself bear `-E` behind the code. Where a measure or a standard is missing, the answer is \"unknown\".",
+        ),
+    };
+    let _ = writeln!(out, "\n## {title}\n\n{about}\n");
+    overview(out, computed(), l);
+    for rule in computed() {
+        one(out, rule, l);
+    }
+}
+
+fn overview(out: &mut String, rules: &[RuleDef], l: Language) {
+    if rules.is_empty() {
         return;
     }
     let heads = [
@@ -74,7 +101,7 @@ fn overview(out: &mut String, module: &ModuleDef, l: Language) {
         pick(l, "Beleg", "Evidence"),
     ];
     let _ = writeln!(out, "| {} |\n|---|---|---|---|---|", heads.join(" | "));
-    for rule in &module.rules {
+    for rule in rules {
         let law = quoted_law(&rule.source, rule.section.as_deref());
         let (id, title) = (&rule.id, rule.title.get(l));
         let _ = writeln!(

@@ -45,6 +45,17 @@ impl Overlay {
         self.slots.get(slot).into_iter().flatten().map(|(id, f)| (id.as_str(), f.as_ref()))
     }
 
+    /// What became of one feature; `None` where it is as in the base.
+    pub fn edited_feature(&self, slot: &SlotId, id: &str) -> Option<(&str, Option<&Feature>)> {
+        let (id, state) = self.slots.get(slot)?.get_key_value(id)?;
+        Some((id.as_str(), state.as_ref()))
+    }
+
+    /// True for a feature that is not as in the base.
+    pub fn is_edited(&self, slot: &SlotId, id: &str) -> bool {
+        self.slots.get(slot).is_some_and(|s| s.contains_key(id))
+    }
+
     /// Adds a step, wholly or not at all. What it says is brought into the form that the layers hold, so that a step that was written by
     /// hand, read from a file or drawn is the same in the end.
     ///

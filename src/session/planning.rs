@@ -3,6 +3,7 @@
 use super::{ScenarioCommand, Session, SessionError};
 use crate::{
     model::{LocalText, Review, Value},
+    permit::Judged,
     progress::Control,
     project::City,
     rules::{self, Change, Evaluation},
@@ -27,6 +28,8 @@ pub(super) struct Origin {
 pub(super) struct Desk {
     origin: Origin,
     document: Option<Document>,
+    /// What building law and sun say of the open plan.
+    judged: Judged,
     /// How files are opened.
     pub access: Access,
 }
@@ -79,6 +82,7 @@ impl Desk {
         Self {
             origin,
             document: None,
+            judged: Judged::default(),
             access: Access::work(),
         }
     }
@@ -196,6 +200,7 @@ impl Session {
     /// Shows another plan, or the base.
     fn show(&mut self, document: Option<Document>, control: &Control) -> Result<(), SessionError> {
         self.desk.document = document;
+        self.desk.judged = Judged::default();
         let Some(document) = &self.desk.document else {
             let origin = self.desk.origin.clone();
             let extra = self.snapshot().city.extra.clone();
@@ -229,7 +234,9 @@ impl Session {
             true => before.evaluation.clone(),
             false => {
                 let found = rules::update_with(&city, &before.evaluation, &effect.changes, &effect.rules, control);
-                Arc::new(found)
+                let plan = document.plan();
+                self.desk.judged = self.desk.judged.after(plan.base(), plan.overlay(), &city, &effect.changes, control);
+                Arc::new(self.desk.judged.beside(found))
             }
         };
         self.advance(|s| {

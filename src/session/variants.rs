@@ -5,6 +5,7 @@ use crate::{
     figures::{self, Assumptions, PlanFigures},
     indicators::{self, Indicators},
     model::LocalText,
+    permit::Judged,
     progress::Control,
     project::City,
     rules::{self, Evaluation},
@@ -69,6 +70,8 @@ impl Variant {
         let plan = document.plan();
         let changed = plan.overlay().changed_rules();
         let evaluation = rules::update_with(plan.city(), evaluation, &plan.changes_to_base(), &changed, control);
+        let judged = Judged::default().after(plan.base(), plan.overlay(), plan.city(), &[], control);
+        let evaluation = judged.beside(evaluation);
         if control.is_cancelled() {
             return Err(SessionError::Cancelled);
         }

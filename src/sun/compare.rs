@@ -101,18 +101,10 @@ pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: 
     for (facade, places) in walls.into_iter().zip(places) {
         let all = start..start + places.len();
         start = all.end;
-        // A place that falls below the value counts before one that was below it already, then the greater loss.
-        let weight = |k: usize| {
-            let (b, a) = (then[k].hours, now[k].hours);
-            let below = u8::from(a < preset.minimum_h) + u8::from(a < preset.minimum_h && b >= preset.minimum_h);
-            (below, b - a)
+        let sun: Vec<[Lit; 2]> = all.clone().map(|k| [then[k], now[k]]).collect();
+        let Some(k) = worst(&sun, preset).map(|k| all.start + k) else {
+            continue;
         };
-        let losing = all.clone().filter(|k| now[*k].hours < then[*k].hours);
-        let worst = losing.max_by(|x, y| {
-            let (x, y) = (weight(*x), weight(*y));
-            x.0.cmp(&y.0).then(x.1.total_cmp(&y.1))
-        });
-        let Some(k) = worst else { continue };
         let at = places[k - all.start];
         let spot = Bbox::new([at[0], at[1]], [at[0], at[1]]);
         let causes = changed.iter().zip(&reaches).filter(|(_, r)| r.intersects(&spot));
@@ -125,6 +117,21 @@ pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: 
         });
     }
     Some(out)
+}
+
+/// Of places along a wall with their sun before and after, the one that loses what counts most: a place that falls below the value counts
+/// before one that was below it already, then the greater loss. `None` where none loses any.
+pub(super) fn worst(sun: &[[Lit; 2]], preset: &Preset) -> Option<usize> {
+    let weight = |k: usize| {
+        let [b, a] = sun[k].map(|l| l.hours);
+        let below = u8::from(a < preset.minimum_h) + u8::from(a < preset.minimum_h && b >= preset.minimum_h);
+        (below, b - a)
+    };
+    let losing = (0..sun.len()).filter(|k| sun[*k][1].hours < sun[*k][0].hours);
+    losing.max_by(|x, y| {
+        let (x, y) = (weight(*x), weight(*y));
+        x.0.cmp(&y.0).then(x.1.total_cmp(&y.1))
+    })
 }
 
 /// Losses that leave a façade below what the preset asks for: severity 2, evidence K, because no law defines enough sun.

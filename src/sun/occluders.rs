@@ -3,7 +3,7 @@
 use super::Step;
 use crate::{
     geometry::{self, RoofShape, triangulate_surface},
-    index::SpatialIndex,
+    index::{IndexedLayer, SpatialIndex},
     model::{Bbox, Geometries, Layer, Raster},
     modules::Role,
     project::{City, SlotData},
@@ -56,22 +56,44 @@ pub(super) fn base_m(city: &City, g: &Geometries, row: usize) -> f64 {
     if lowest.is_finite() { lowest } else { 0.0 }
 }
 
+/// How high a building is, by its data; `None` where nothing tells.
+pub(super) fn height_m(layer: &Layer, row: usize) -> Option<f64> {
+    let law = zoning::law();
+    let v = zoning::volume(layer, row as u32, law);
+    v.height_m.or_else(|| v.storeys.map(|s| s * law.density.storey_m))
+}
+
 impl Occluders {
     /// Takes in a city.
     pub fn new(city: &City) -> Self {
-        let law = zoning::law();
+        let rows = |l: &IndexedLayer| (0..l.layer.len() as u32).collect();
+        Self {
+            terrain: highest(city),
+            ..Self::of(city, rows)
+        }
+    }
+
+    /// Takes in the buildings that meet a box, and the terrain.
+    pub(super) fn within(city: &City, area: &Bbox) -> Self {
+        Self {
+            terrain: highest(city),
+            ..Self::of(city, |l| l.index.rows_in(area))
+        }
+    }
+
+    /// Takes in these rows of each layer of buildings, without the terrain.
+    pub(super) fn of(city: &City, rows: impl Fn(&IndexedLayer) -> Vec<u32>) -> Self {
         let mut sorted: [Vec<Solid>; 3] = Default::default();
         let mut unknown = 0;
         for slot in city.with_role(Role::Buildings) {
             let SlotData::Vector(indexed) = &slot.data else { continue };
             let layer = &indexed.layer;
-            for row in 0..layer.len() {
+            for row in rows(indexed).into_iter().map(|r| r as usize) {
                 let base = base_m(city, &layer.geometry, row);
                 let solid = match surfaces(city, layer, row) {
                     Some(solid) => solid,
                     None => {
-                        let v = zoning::volume(layer, row as u32, law);
-                        let Some(h) = v.height_m.or_else(|| v.storeys.map(|s| s * law.density.storey_m)) else {
+                        let Some(h) = height_m(layer, row) else {
                             unknown += 1;
                             continue;
                         };
@@ -94,13 +116,9 @@ impl Occluders {
             top_m: solids.iter().map(|s| s.top_m).fold(f64::NEG_INFINITY, f64::max),
             solids,
         });
-        let terrain = city.terrain().map(|t| {
-            let top = t.values.iter().filter(|v| v.is_finite()).fold(f32::NEG_INFINITY, |a, b| a.max(*b));
-            (t.clone(), f64::from(top))
-        });
         Self {
             classes: classes.collect(),
-            terrain,
+            terrain: None,
             unknown,
         }
     }
@@ -121,6 +139,14 @@ impl Occluders {
             terrain: self.terrain.as_ref(),
         }
     }
+}
+
+/// The terrain with the height of its highest cell.
+fn highest(city: &City) -> Option<(Arc<Raster>, f64)> {
+    city.terrain().map(|t| {
+        let top = t.values.iter().filter(|v| v.is_finite()).fold(f32::NEG_INFINITY, |a, b| a.max(*b));
+        (t.clone(), f64::from(top))
+    })
 }
 
 /// Roof and walls of a city model. Without terrain the model is set on the plane, as it is drawn.

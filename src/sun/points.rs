@@ -5,8 +5,7 @@ use crate::{
     geometry::{RoofShape, Wall, house, walls},
     index::IndexedLayer,
     model::{Bbox, FeatureRef},
-    modules::Role,
-    project::{City, SlotData},
+    project::City,
     zoning,
 };
 use serde::Serialize;
@@ -147,14 +146,18 @@ pub fn ground(city: &City, area: &Bbox, side_m: f64) -> Vec<GroundCell> {
 
 /// Façades of the buildings that `wanted` lets pass, with their point so high above the ground at the wall. Party walls are left out.
 pub fn facades(city: &City, point_m: f64, wanted: impl Fn(&IndexedLayer, u32) -> bool) -> Vec<Facade> {
+    let all = super::buildings(city).flat_map(|l| (0..l.layer.len() as u32).map(move |row| (l, row)));
+    let buildings: Vec<(&IndexedLayer, u32)> = all.filter(|(l, row)| wanted(l, *row)).collect();
+    facades_of(city, point_m, &buildings)
+}
+
+/// The same of these buildings.
+pub fn facades_of(city: &City, point_m: f64, buildings: &[(&IndexedLayer, u32)]) -> Vec<Facade> {
     let mut out = vec![];
-    for slot in city.with_role(Role::Buildings) {
-        let SlotData::Vector(layer) = &slot.data else { continue };
-        for row in (0..layer.layer.len() as u32).filter(|r| wanted(layer, *r)) {
-            let base = base_m(city, &layer.layer.geometry, row as usize);
-            for (k, wall) in walls(&layer.layer.geometry, row as usize).into_iter().enumerate() {
-                out.extend(facade(city, layer, row, k, &wall, base, point_m));
-            }
+    for (layer, row) in buildings {
+        let base = base_m(city, &layer.layer.geometry, *row as usize);
+        for (k, wall) in walls(&layer.layer.geometry, *row as usize).into_iter().enumerate() {
+            out.extend(facade(city, layer, *row, k, &wall, base, point_m));
         }
     }
     out

@@ -172,12 +172,17 @@ pub fn assess(city: &City, control: &Control) -> Option<Assessment> {
 
 /// One plot, for a panel that follows the drawing.
 pub fn assess_plot(city: &City, kind: PlotKind, layer: &IndexedLayer, row: u32) -> Plot {
-    assess_changed(city, kind, layer, row, &|_, _| true)
+    plot(&Around::new(city), kind, layer, row, &|_, _| true)
 }
 
-/// One plot of a plan: storeys, height and building window are asked of the buildings only that `counts` lets pass.
-pub fn assess_changed(city: &City, kind: PlotKind, layer: &IndexedLayer, row: u32, counts: Counts) -> Plot {
-    plot(&Around::new(city), kind, layer, row, counts)
+/// Some plots of a plan: storeys, height and building window are asked of the buildings only that `counts` lets pass.
+pub fn assess_changed(city: &City, units: &[(PlotKind, &IndexedLayer, u32)], counts: Counts) -> Vec<Plot> {
+    if units.is_empty() {
+        return vec![];
+    }
+    let around = Around::new(city);
+    let one = |(kind, layer, row): &(PlotKind, &IndexedLayer, u32)| plot(&around, *kind, layer, *row, counts);
+    units.par_iter().map(one).collect()
 }
 
 fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32, counts: Counts) -> Plot {

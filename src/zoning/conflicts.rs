@@ -21,6 +21,14 @@ pub fn conflicts(city: &City, found: &Assessment) -> Vec<Arc<Conflict>> {
     out
 }
 
+/// The rule that a figure is judged by. Built and drafted figures of one plot are two conflicts.
+pub fn rule_of(check: &Check) -> String {
+    match check.stage {
+        Stage::Built => check.measured.code().to_owned(),
+        Stage::Drafted => format!("{}-E", check.measured.code()),
+    }
+}
+
 fn conflict(city: &City, plot: &Plot, check: &Check) -> Option<Conflict> {
     let limit = check.limit.as_ref()?;
     let place = match (&check.feature, check.measured) {
@@ -41,11 +49,6 @@ fn conflict(city: &City, plot: &Plot, check: &Check) -> Option<Conflict> {
         None => point_on_surface(&layer.geometry, row),
     };
     let (m, unit) = (check.measured, check.measured.unit().to_owned());
-    let stage = match check.stage {
-        // Built and drafted figures of one plot are two conflicts.
-        Stage::Built => m.code().to_owned(),
-        Stage::Drafted => format!("{}-E", m.code()),
-    };
     let average = plot.kind == PlotKind::Zone && !matches!(m, Measured::Height | Measured::Vollgeschosse | Measured::Baugrenze);
     let mut reasons = vec![
         both(|l| {
@@ -74,7 +77,7 @@ fn conflict(city: &City, plot: &Plot, check: &Check) -> Option<Conflict> {
     reasons.extend(plot.notes.iter().chain(&check.unknown).cloned());
     Some(Conflict {
         id: String::new(),
-        rule: stage,
+        rule: rule_of(check),
         severity: match limit.basis {
             Basis::Orientation => Severity::Weigh,
             Basis::Plan | Basis::Window if average => Severity::Weigh,

@@ -25,7 +25,7 @@ mod windows;
 mod words;
 
 pub use assess::{assess, assess_changed, assess_plot, land};
-pub use conflicts::conflicts;
+pub use conflicts::{conflicts, rule_of};
 pub use depth::Depth;
 pub use figures::Counts;
 pub use law::{Density, Law, Orientation, Setback, law};
