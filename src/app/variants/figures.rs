@@ -10,7 +10,7 @@ use crate::{
         bridge::{CameraCommand, Counted, Selection, ViewState, Wish},
         theme::{
             icon,
-            widgets::{colors, icon_button, note, pair, section, strong},
+            widgets::{cell, colors, icon_button, note, pair, section, strong},
         },
     },
     figures::{Assumptions, PlanFigures, SiteFigures},
@@ -20,6 +20,9 @@ use crate::{
 };
 use bevy_egui::egui::{Align, ComboBox, DragValue, Label, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
 use std::ops::RangeInclusive;
+
+/// Room for the name of a number.
+const NAME: f32 = 172.0;
 
 /// The part.
 pub fn figures_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, v: &mut Variants, counted: &mut Counted) -> Vec<Wish> {
@@ -102,7 +105,7 @@ fn given_ui(ui: &mut Ui, language: Language, given: &mut Assumptions) {
         let mut changed = false;
         ui.horizontal(|ui| {
             let name = tr(language, key);
-            ui.add_sized([150.0, 20.0], Label::new(name.as_str()).truncate().halign(Align::Min));
+            cell(ui, NAME, name.as_str());
             let drag = DragValue::new(value).range(range).max_decimals(places).speed(speed);
             let drag = drag
                 .custom_formatter(move |v, _| number(language, v, places))
@@ -119,10 +122,7 @@ fn given_ui(ui: &mut Ui, language: Language, given: &mut Assumptions) {
     own(ui, "variants-factor", &mut given.factor, 0.1..=10.0, 2, 0.01);
     own(ui, "variants-parking", &mut given.parking_per_dwelling, 0.0..=10.0, 2, 0.05);
     ui.horizontal(|ui| {
-        ui.add_sized(
-            [150.0, 20.0],
-            Label::new(tr(language, "variants-standard")).truncate().halign(Align::Min),
-        );
+        cell(ui, NAME, tr(language, "variants-standard"));
         for standard in 3..=5u8 {
             ui.selectable_value(&mut given.standard, standard, standard.to_string());
         }
