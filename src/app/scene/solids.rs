@@ -18,6 +18,8 @@ use bevy::math::Vec3;
 const FOOT_M: f64 = 6.0;
 /// Gaps smaller than this between a body and the drawn ground are not closed.
 const GAP_M: f64 = 0.05;
+/// The drawn ground is coarser than the terrain, but not by more than this: a body still higher floats, and is seen to float.
+const MOST_GAP_M: f64 = 8.0;
 
 /// How far a body is moved up from the height of its source. Blocks (LoD1) stand on the ground; on a plane without terrain everything does.
 pub fn lift_m(layer: &Layer, bodies: &Bodies, row: usize, ground: &Ground) -> f64 {
@@ -48,12 +50,20 @@ pub(super) fn slope_light(n: Vec3) -> f32 {
     0.80 + 0.20 * n.dot(Vec3::new(-0.48, 0.74, -0.47))
 }
 
+/// True where even the highest ground under a body is far below its base.
+fn floats(layer: &Layer, row: usize, base: f64, ground: &Ground) -> bool {
+    layer.geometry.rings(row).flatten().all(|p| base - ground.height(*p) > MOST_GAP_M)
+}
+
 /// Foot and mean top of a body, for a block that stands for it far away.
 pub fn levels(layer: &Layer, row: usize, ground: &Ground) -> Option<[f64; 2]> {
     let bodies = layer.bodies.as_ref().filter(|b| b.has(row))?;
     let [base, top] = bodies.heights(row)?;
     let lift = lift_m(layer, bodies, row, ground);
-    let foot = lowest_m(layer, row, ground).map_or(base + lift, |g| g.min(base + lift));
+    let foot = match lowest_m(layer, row, ground) {
+        Some(g) if !floats(layer, row, base + lift, ground) => g.min(base + lift),
+        _ => base + lift,
+    };
     // A roof has about half the volume of the block around it.
     let share = if bodies.lod(row) == Some(1) { 1.0 } else { 0.82 };
     Some([foot, base + lift + share * (top - base)])
@@ -103,7 +113,9 @@ pub fn solid(mesh: &mut FlatMesh, layer: &Layer, row: usize, ground: &Ground, sp
             mesh.triangle(at[t[0] as usize], at[t[1] as usize], at[t[2] as usize]);
         }
     }
-    skirt(mesh, layer, row, base, own, ground, space);
+    if !floats(layer, row, base, ground) {
+        skirt(mesh, layer, row, base, own, ground, space);
+    }
     true
 }
 
@@ -192,12 +204,16 @@ mod tests {
 
     /// A flat box of 20 × 10 m across the hill, 4 m high, at 500 m.
     fn boxed(lod: u8) -> Layer {
+        boxed_at(lod, 500.0)
+    }
+
+    fn boxed_at(lod: u8, z: f64) -> Layer {
         use crate::model::{BodiesBuilder, Coverage, GeometriesBuilder, GeometryKind, Report, Table};
         let corners = [[30.0, 40.0], [50.0, 40.0], [50.0, 50.0], [30.0, 50.0]];
         let mut g = GeometriesBuilder::new(GeometryKind::Polygon);
         g.ring(corners.into_iter().chain([corners[0]])).end_part().end_feature();
         let mut b = BodiesBuilder::default();
-        for (kind, z) in [(SurfaceKind::Ground, 500.0), (SurfaceKind::Roof, 504.0)] {
+        for (kind, z) in [(SurfaceKind::Ground, z), (SurfaceKind::Roof, z + 4.0)] {
             b.surface(kind, [&corners.map(|[x, y]| [x, y, z])[..]]);
         }
         b.end_feature(lod);
@@ -225,12 +241,18 @@ mod tests {
         assert!((foot - lowest).abs() < 1e-6 && (top - lowest - 4.0).abs() < 1e-6);
         let house = boxed(2);
         assert_eq!(lift_m(&house, house.bodies.as_ref().unwrap(), 0, &ground), 0.0);
-        // It floats high above the hill: a far eye sees it down to the ground, a near one the wall that closes the gap.
+        // It floats high above the hill and is seen to: nothing makes a tower of it.
         let [foot, top] = levels(&house, 0, &ground).unwrap();
-        assert!(foot <= lowest + 1e-6 && top > 503.0);
+        assert!((foot - 500.0).abs() < 1e-6 && top > 503.0);
         let mut mesh = FlatMesh::default();
         assert!(solid(&mut mesh, &house, 0, &ground, &Space::default()));
-        assert_eq!(mesh.len(), 4 + 4 * 4, "a roof and four walls");
+        assert_eq!(mesh.len(), 4, "a roof");
+        // A gap as the coarse ground leaves it is closed by walls.
+        let near = boxed_at(2, lowest + 3.0);
+        let mut mesh = FlatMesh::default();
+        assert!(solid(&mut mesh, &near, 0, &ground, &Space::default()));
+        assert!(mesh.len() > 4, "{}", mesh.len());
+        assert!((levels(&near, 0, &ground).unwrap()[0] - lowest).abs() < 1e-6);
         // Without terrain everything stands on the plane.
         let mut plane = ground;
         plane.flat = true;
