@@ -11,6 +11,8 @@ mod plan;
 mod screen;
 #[path = "window/studies.rs"]
 mod studies;
+#[path = "window/sun.rs"]
+mod sun;
 
 use screen::{Events, HEIGHT, ONE, Screen, WIDTH, can_drive, changed_share, cpu_ticks, crop, demo, ended, fault, keep, open};
 use std::{path::Path, thread::sleep, time::Duration};

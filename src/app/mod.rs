@@ -19,6 +19,7 @@ mod founding;
 mod importer;
 mod indicators;
 mod inspector;
+mod law;
 mod layers;
 mod material;
 mod menu;
@@ -73,6 +74,7 @@ fn window_plugins(app: &mut App) {
         work::plugin,
         services::plugin,
         sun::plugin,
+        law::plugin,
         shell::plugin,
     ));
 }

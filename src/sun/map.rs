@@ -4,7 +4,7 @@ use super::{Day, Facade, Loss, Occluders, Preset, WallPart, facades, ground, hou
 use crate::{model::Bbox, modules::Role, progress::Control, project::City};
 
 /// Places that are asked at once between two looks at the control.
-const AT_ONCE: usize = 2048;
+const AT_ONCE: usize = 256;
 
 /// Hours of a place, before where there is a before, and after.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -32,6 +32,7 @@ sunview-none = Noch nichts gerechnet. Gerechnet wird um die Auswahl, sonst um di
 sunview-on-map = Auf der Karte
 sunview-show-nothing = Nichts
 sunview-show-after = Nachher
+sunview-show-now = Sonnenstunden
 sunview-show-before = Vorher
 sunview-show-loss = Verlust
 sunview-about = { $date }, Maßstab { $source }

@@ -32,6 +32,7 @@ sunview-none = Nothing computed yet. It is computed around the selection, else a
 sunview-on-map = On the map
 sunview-show-nothing = Nothing
 sunview-show-after = After
+sunview-show-now = Hours of sun
 sunview-show-before = Before
 sunview-show-loss = Loss
 sunview-about = { $date }, { $source }

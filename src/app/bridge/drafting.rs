@@ -2,7 +2,7 @@
 
 use crate::{
     model::{GeometryKind, SlotId},
-    scenario::Named,
+    scenario::{Attributes, Named},
 };
 use bevy::prelude::*;
 
@@ -80,6 +80,8 @@ pub struct Drafting {
     pub typed: String,
     /// Corners of the feature that is being reshaped.
     pub corners: Corners,
+    /// What the form of a new feature says so far.
+    pub attributes: Attributes,
     /// Finished: the panel takes it.
     pub done: bool,
 }

@@ -4,6 +4,7 @@
 //! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
 //! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`,
 //! `{"event":"plan","title":"Variante 1","steps":3,"undone":1,"last":"Neu: …"}`,
+//! `{"event":"sun","date":"2026-03-21","minutes":900,"shadows":"ground","drawn":true,"cells":3600}`,
 //! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
 //! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
 //! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
@@ -18,6 +19,7 @@ use super::{
     indicators::Figures,
     shell::Shell,
     suitability::Weighing,
+    sun::Sun,
     variants::Variants,
 };
 use crate::{model::Language, session::Planning};
@@ -181,7 +183,11 @@ fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
 }
 
 /// What the panels at the bottom and the dialog for layers show, once it is worked out.
-fn tell_panels(mut out: ResMut<EventFile>, shell: Res<Shell>, figures: Res<Figures>, weighing: Res<Weighing>, groups: Res<GroupDesk>) {
+fn tell_panels(
+    mut out: ResMut<EventFile>,
+    (shell, groups): (Res<Shell>, Res<GroupDesk>),
+    (figures, weighing, sun): (Res<Figures>, Res<Weighing>, Res<Sun>),
+) {
     let mut now = vec![
         ("panel", json!({ "event": "panel", "tab": shell.shown_tab() })),
         ("groups", json!({ "event": "groups", "unsaved": groups.unsaved() })),
@@ -193,6 +199,9 @@ fn tell_panels(mut out: ResMut<EventFile>, shell: Res<Shell>, figures: Res<Figur
     }
     if weighing.open && !weighing.busy() {
         now.extend(weighing.told().map(|told| ("suitability", told)));
+    }
+    if sun.open {
+        now.push(("sun", sun.told()));
     }
     for (name, value) in now {
         if out.panels.get(name) != Some(&value) {

@@ -124,13 +124,14 @@ impl PlanView<'_> {
     }
 }
 
-/// The panel. The drawing in work is changed at once, everything else is a wish.
+/// The panel. The drawing in work is changed at once, everything else is a wish; `law` stands between what is done and what follows.
 pub fn planning_ui(
     ui: &mut Ui,
     snapshot: Option<&Snapshot>,
     view: &ViewState,
     (drafting, gathered): (&mut Drafting, &mut Gathered),
     state: &mut PlanningState,
+    law: &mut dyn FnMut(&mut Ui),
 ) -> Vec<Wish> {
     let language = view.language;
     let mut wishes = vec![];
@@ -149,6 +150,10 @@ pub fn planning_ui(
         if drafting.tool != Tool::Select {
             *drafting = Drafting::default();
         }
+        ScrollArea::vertical().id_salt("law").auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 10.0);
+            law(ui);
+        });
         return wishes;
     };
     let v = PlanView {
@@ -172,6 +177,7 @@ pub fn planning_ui(
         } else {
             drafting_ui(ui, &v, state, drafting, &mut wishes);
         }
+        law(ui);
         consequences_ui(ui, &v, &state.effects, &mut wishes);
         history_ui(ui, &v);
         about_ui(ui, &v, state, &mut wishes);

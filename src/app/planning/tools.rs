@@ -133,6 +133,9 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         section(ui, tr(language, "planning-attributes"));
         form_ui(ui, def, form, language);
     }
+    if let (Tool::Draw(_), Some(form)) = (drafting.tool, &state.form) {
+        drafting.attributes = form.filled();
+    }
     if drafting.tool != Tool::Vertices && !asks {
         corners_ui(ui, language, drafting);
     }

@@ -22,6 +22,7 @@ use crate::{
         importer::importer_ui,
         indicators::{Figures, panel::indicators_ui},
         inspector::inspector_ui,
+        law::{Law, law_chip, law_ui},
         layers::panel::layers_ui,
         menu::menu_ui,
         messages::{self, messages_ui},
@@ -86,6 +87,7 @@ struct Studies<'a> {
     sun: &'a mut Sun,
     variants: &'a mut Variants,
     counted: &'a mut Counted,
+    law: &'a mut Law,
 }
 
 /// The whole interface, once a frame.
@@ -95,7 +97,7 @@ pub fn window(
     seen: Seen,
     mut shell: ResMut<Shell>,
     (mut work, mut figures, mut weighing): (ResMut<Work>, ResMut<Figures>, ResMut<Weighing>),
-    (mut drafting, mut gathered, mut sun): (ResMut<Drafting>, ResMut<Gathered>, ResMut<Sun>),
+    (mut drafting, mut gathered, mut sun, mut law): (ResMut<Drafting>, ResMut<Gathered>, ResMut<Sun>, ResMut<Law>),
     (mut variants, mut counted, mut effects): (ResMut<Variants>, ResMut<Counted>, ResMut<Effects>),
     (mut free, mut remembered, mut founding): (ResMut<FreeView>, ResMut<Remembered>, ResMut<Founding>),
     mut wishes: MessageWriter<Wish>,
@@ -132,6 +134,8 @@ pub fn window(
     let effects = effects.bypass_change_detection();
     effects.open = shell.side == SideTab::Planning && !shell.hidden;
     shell.planning.effects = [effects.by_step.clone(), effects.by_plan.clone()];
+    let law = law.bypass_change_detection();
+    law.open = shell.side == SideTab::Planning && !shell.hidden;
     let mut chosen = gathered.clone();
     let mut studies = Studies {
         figures,
@@ -141,11 +145,13 @@ pub fn window(
         sun,
         variants,
         counted,
+        law,
     };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
     if let Some(s) = snapshot {
         over_map_ui(&ctx, s, view.language, view.dark, (&seen.compared, &seen.panes), studies.variants);
     }
+    law_chip(&ctx, rect, view.language, studies.law);
     if *gathered != chosen {
         *gathered = chosen;
     }
@@ -308,6 +314,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
                 view,
                 (&mut *studies.drafting, &mut *studies.gathered),
                 &mut shell.planning,
+                &mut |ui| law_ui(ui, view.language, studies.law),
             )),
         }
     };

@@ -285,6 +285,12 @@ fn hours_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, camera: &CameraInfo, su
             if !map.compares() && matches!(shown, Shown::Before | Shown::Loss) {
                 continue;
             }
+            // Without a plan there is no after.
+            let key = if key == "sunview-show-after" && !map.compares() {
+                "sunview-show-now"
+            } else {
+                key
+            };
             ui.selectable_value(&mut sun.shown, shown, tr(language, key));
         }
         ui.add_space(8.0);

@@ -14,6 +14,7 @@ use crate::{
 };
 use bevy::prelude::*;
 use jiff::{Timestamp, civil::Date};
+use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
 /// Shadows in the view.
@@ -46,6 +47,8 @@ const PLAY_MIN: i64 = 10;
 const PLAY_EVERY: Duration = Duration::from_millis(250);
 /// Sides of the areas that can be chosen, from the middle.
 pub const RADII_M: [f64; 4] = [100.0, 150.0, 250.0, 400.0];
+/// Edge of a cell of the ground.
+const CELL_M: f64 = 5.0;
 /// Steps of a day for the hours.
 const STEP_MIN: f64 = 5.0;
 /// Fewer metres have no shadow worth following: the sun counts from this height on.
@@ -113,6 +116,20 @@ impl Default for Sun {
 }
 
 impl Sun {
+    /// For scripts and tests.
+    pub fn told(&self) -> Value {
+        let shadows = match self.quality() {
+            Quality::Off => "off",
+            Quality::Ground => "ground",
+            Quality::Full => "full",
+        };
+        let drawn = self.quality() != Quality::Off && self.casting().is_some_and(|s| self.drawn == Some(s.at));
+        let cells = self.map.as_ref().map(|m| m.ground.len());
+        json!({
+            "event": "sun", "date": self.date.to_string(), "minutes": self.minutes, "shadows": shadows, "drawn": drawn, "cells": cells,
+        })
+    }
+
     /// Shadows as they are to be drawn.
     pub(super) fn quality(&self) -> Quality {
         self.quality.unwrap_or(Quality::Off)
@@ -164,14 +181,12 @@ impl Sun {
         let Some(preset) = self.preset() else { return };
         let at = middle(s, view).unwrap_or(camera.target);
         let area = Bbox::new(at, at).buffered(RADII_M[self.radius.min(RADII_M.len() - 1)]);
-        // Larger areas in larger cells: about as many of them.
-        let cell_m = if area.width_m() > 400.0 { 5.0 } else { 2.5 };
         let (site, date) = (site.clone(), self.date);
         let (after, before) = (s.city.clone(), s.planning.as_ref().map(|p| p.base.city.clone()));
         let work = move |control: &crate::progress::Control| {
             let day = Day::new(&site, date, STEP_MIN, preset.least_elevation_deg);
             let day = day.map_err(|e| SessionError::Broken { message: e.text().en })?;
-            SunMap::new(&after, before.as_deref(), &day, preset, (&area, cell_m), control).ok_or(SessionError::Cancelled)
+            SunMap::new(&after, before.as_deref(), &day, preset, (&area, CELL_M), control).ok_or(SessionError::Cancelled)
         };
         self.failed = None;
         match Job::start(work, || {}) {

@@ -1,0 +1,15 @@
+lawpanel-drawn = Zeichnung
+lawpanel-no-plot = Kein Grundstück, kein Entwurf und kein Baugebiet an dieser Stelle: Das Maß lässt sich nicht rechnen.
+lawpanel-no-figures = Für diese Fläche gibt es nichts zu messen.
+lawpanel-no-walls = Keine Gebäude mit Außenwänden.
+lawpanel-on-map = Auf der Karte zeigen
+lawpanel-wall-boundary = { $building }, Wand { $wall }: { $depth } m tief, bis zur Grenze oder Straßenmitte { $room } m
+lawpanel-wall-overlap = { $building }, Wand { $wall }: { $depth } m tief, überdeckt eine andere um { $area } m²
+lawpanel-more-walls = und { $n } weitere
+lawpanel-grz = GRZ
+lawpanel-grz-total = GRZ mit Nebenanlagen
+lawpanel-gfz = GFZ
+lawpanel-bmz = BMZ
+lawpanel-storeys = Vollgeschosse
+lawpanel-height = Höhe
+lawpanel-window = Außerhalb Baufenster

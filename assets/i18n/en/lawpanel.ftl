@@ -1,0 +1,15 @@
+lawpanel-drawn = Drawing
+lawpanel-no-plot = No plot, draft or building area here: density cannot be computed.
+lawpanel-no-figures = There is nothing to measure on this area.
+lawpanel-no-walls = No buildings with outer walls.
+lawpanel-on-map = Show on the map
+lawpanel-wall-boundary = { $building }, wall { $wall }: { $depth } m deep, { $room } m to the boundary or the middle of the street
+lawpanel-wall-overlap = { $building }, wall { $wall }: { $depth } m deep, overlaps another by { $area } m²
+lawpanel-more-walls = and { $n } more
+lawpanel-grz = GRZ
+lawpanel-grz-total = GRZ with ancillaries
+lawpanel-gfz = GFZ
+lawpanel-bmz = BMZ
+lawpanel-storeys = Full storeys
+lawpanel-height = Height
+lawpanel-window = Outside window
