@@ -128,9 +128,10 @@ fn a_planner_weighs_land_and_makes_a_layer_of_layers() {
     sleep(Duration::from_secs(1));
     screen.picture(&keep().join("window-25-layer.png"));
     tabs(1);
+    let before = latest(&events, "ready").unwrap()["generation"].as_u64();
     screen.key("Return");
-    let kept = events.wait("ready", 120, |e| e["generation"].as_u64() > Some(1));
-    assert!(kept.is_some(), "{:?}", events.all());
+    until(&events, "combine", |e| e["open"] == false);
+    until(&events, "ready", |e| e["generation"].as_u64() > before);
     screen.picture(&keep().join("window-26-kept.png"));
     let text = toml();
     assert!(

@@ -23,12 +23,15 @@ use std::sync::Arc;
 /// What the answer is worked out from. A note about a conflict changes nothing in it.
 type Of = (Same<City>, Same<Evaluation>, [u64; 2]);
 
+/// What uses are worked out from: how they are weighed counts, too.
+type OfUses = (Of, Option<Same<InForce>>);
+
 /// The rest of the answer, and whether it is on its way. Uses follow every move of a slider; indicators do not depend on it.
 #[derive(Default)]
 pub struct Rest {
     /// What is weighed otherwise than the modules have it.
     pub own: Option<Arc<InForce>>,
-    uses: Later<(Of, Option<Same<InForce>>), Option<Arc<SpotUses>>>,
+    uses: Later<OfUses, Option<Arc<SpotUses>>>,
     figures: Later<Of, Option<Arc<Indicators>>>,
 }
 

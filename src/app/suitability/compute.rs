@@ -127,6 +127,8 @@ pub struct Trial {
 type UnitsFound = Result<(Arc<Units>, Option<SlotId>), LocalText>;
 type Measured = (Same<City>, Same<Units>, Same<SuitabilityDef>);
 type Weighed = (Same<Matrix>, Vec<f64>, f64);
+/// Definitions and weights of all uses, and the risk attitude.
+type Weighs = (Vec<(Same<SuitabilityDef>, Vec<f64>)>, f64);
 type Shaking = (Same<Scored>, Trial, Vec<f64>, f64);
 
 /// One use on its way from the definition to scores.
@@ -164,7 +166,7 @@ pub struct Weighing {
     modules: Option<Same<Vec<ModuleDef>>>,
     /// The project that all this is set for.
     folder: PathBuf,
-    told_weights: Option<(Vec<(Same<SuitabilityDef>, Vec<f64>)>, f64)>,
+    told_weights: Option<Weighs>,
     looked_up: Option<(Selection, Same<Units>)>,
     units: Later<(Same<City>, By), UnitsFound>,
     lines: Vec<Line>,
@@ -502,7 +504,7 @@ impl Weighing {
 
     /// Tells other rooms what is weighed otherwise than the modules have it.
     fn tell_weights(&mut self, own: &mut ResMut<OwnWeights>) {
-        let now: (Vec<_>, f64) = (
+        let now: Weighs = (
             self.plans.iter().map(|p| (Same(p.def.clone()), p.weights.clone())).collect(),
             self.attitude,
         );
