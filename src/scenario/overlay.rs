@@ -386,7 +386,7 @@ fn attributes(old: &Layer, changes: &[Change], gone: &[u32], added: &[(&str, &Fe
         let new: Vec<Value> = added.iter().map(|(_, f)| value(f, name)).collect();
         (name, set, new)
     });
-    let edits: Vec<(&str, Vec<(u32, Value)>, Vec<Value>)> = edits.collect();
+    let edits: Vec<_> = edits.collect();
     let columns = edits.into_par_iter().map(|(name, set, new)| {
         let column = match old.attributes.shared(name) {
             // A column in which nothing is another is shared with the layer before.
