@@ -18,6 +18,9 @@ use std::{
     sync::Arc,
 };
 
+/// What came of a rule, with its reasons and how often each was given.
+type Counted = (RuleOutcome, BTreeMap<(String, String), usize>);
+
 /// What one judged thing says of one rule.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
@@ -115,7 +118,7 @@ pub(super) fn join<'a>(
     let own = |id: &str| computed_rule(id).is_none();
     rules.conflicts.retain(|c| own(&c.rule));
     rules.outcomes.retain(|o| own(&o.rule));
-    let mut outcomes: BTreeMap<&str, (RuleOutcome, BTreeMap<(String, String), usize>)> = BTreeMap::new();
+    let mut outcomes: BTreeMap<&str, Counted> = BTreeMap::new();
     for answer in answers {
         let (o, why) = outcomes
             .entry(&answer.rule)
