@@ -39,6 +39,14 @@ pub struct Highlighted {
     entities: Vec<Entity>,
 }
 
+/// What the highlight was built for.
+struct BuiltFor {
+    city: Arc<City>,
+    ground: Arc<Ground>,
+    selection: Selection,
+    gathered: Vec<Named>,
+}
+
 fn layer<'a>(city: &'a City, slot: &SlotId) -> Option<&'a IndexedLayer> {
     city.layer(slot).or_else(|| city.extra.iter().find(|l| l.layer.slot == *slot))
 }
@@ -149,13 +157,18 @@ pub fn highlight(
     (ground, space): (Res<CurrentGround>, Res<Space>),
 ) {
     let (Some(s), Some(g)) = (&snapshot.0, &ground.0) else { return };
-    let fresh = now.built_for.as_ref().is_some_and(|(c, old, sel, all)| {
-        Arc::ptr_eq(c, &s.city) && Arc::ptr_eq(old, g) && *sel == view.selection && *all == gathered.features
+    let fresh = now.built_for.as_ref().is_some_and(|b| {
+        Arc::ptr_eq(&b.city, &s.city) && Arc::ptr_eq(&b.ground, g) && b.selection == view.selection && b.gathered == gathered.features
     });
     if fresh {
         return;
     }
-    now.built_for = Some((s.city.clone(), g.clone(), view.selection.clone(), gathered.features.clone()));
+    now.built_for = Some(BuiltFor {
+        city: s.city.clone(),
+        ground: g.clone(),
+        selection: view.selection.clone(),
+        gathered: gathered.features.clone(),
+    });
     now.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());
     stage.redraw.soon();
     // A feature is where the plan has it; in the picture of another variant it may be elsewhere or not at all.
