@@ -5,10 +5,18 @@
 
 #[path = "window/compare.rs"]
 mod compare;
+#[path = "services/mapserver.rs"]
+#[allow(dead_code, reason = "the tests of services need more of it")]
+mod mapserver;
 #[path = "window/plan.rs"]
 mod plan;
 #[path = "window/screen.rs"]
 mod screen;
+#[path = "services/server.rs"]
+#[allow(dead_code, reason = "the tests of services need more of it")]
+mod server;
+#[path = "window/services.rs"]
+mod services;
 #[path = "window/studies.rs"]
 mod studies;
 #[path = "window/sun.rs"]

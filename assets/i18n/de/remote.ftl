@@ -59,3 +59,5 @@ remote-terms = Nutzungsbedingungen
 remote-features = Objekte
 remote-missing = Nicht geliefert
 remote-wrong-geometry = Der Dienst liefert eine andere Geometrieart, als die gewählte Ebene aufnimmt (Punkte, Linien, Flächen). Es wurde nichts eingetragen; bitte ein anderes Ziel wählen.
+remote-revoke-failed = Die Freigabe konnte nicht zurückgenommen werden
+remote-cancelled = Abgebrochen; nichts wurde eingetragen.

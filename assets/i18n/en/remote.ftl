@@ -59,3 +59,5 @@ remote-terms = Terms of use
 remote-features = Features
 remote-missing = Not delivered
 remote-wrong-geometry = The service delivers another kind of geometry than the chosen layer holds (points, lines, areas). Nothing was entered; please choose another target.
+remote-revoke-failed = The confirmation could not be taken back
+remote-cancelled = Cancelled; nothing was entered.

@@ -8,6 +8,7 @@
 //! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
 //! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
 //! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
+//! `{"event":"services","page":"add","asks":"http://…","layers":["…"],"chosen":null,"running":false,"error":null}`,
 //! `{"event":"groups","unsaved":true}`, `{"event":"combine","open":true,"operation":"buffer","of":["…"],"features":12}`,
 //! `{"event":"compare","view":"beside","features":14,"conflicts":9,"indicators":6,"figures":7}`.
 
@@ -17,6 +18,7 @@ use super::{
         ViewState,
     },
     indicators::Figures,
+    services::Desk,
     shell::Shell,
     suitability::Weighing,
     sun::Sun,
@@ -185,11 +187,12 @@ fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
 /// What the panels at the bottom and the dialog for layers show, once it is worked out.
 fn tell_panels(
     mut out: ResMut<EventFile>,
-    (shell, groups): (Res<Shell>, Res<GroupDesk>),
+    (shell, groups, services): (Res<Shell>, Res<GroupDesk>, Res<Desk>),
     (figures, weighing, sun): (Res<Figures>, Res<Weighing>, Res<Sun>),
 ) {
     let mut now = vec![
         ("panel", json!({ "event": "panel", "tab": shell.shown_tab() })),
+        ("services", services.told()),
         ("groups", json!({ "event": "groups", "unsaved": groups.unsaved() })),
         ("combine", shell.combine().told()),
     ];

@@ -43,6 +43,8 @@ pub struct Form {
     pub error: Option<LocalText>,
     filter: String,
     focused: bool,
+    /// The kind was chosen by hand: no address changes it any more.
+    kind_chosen: bool,
 }
 
 impl Default for Form {
@@ -58,8 +60,34 @@ impl Default for Form {
             error: None,
             filter: String::new(),
             focused: false,
+            kind_chosen: false,
         }
     }
+}
+
+/// The kind that an address names by itself, as most do. Ports and names of hosts say nothing.
+fn kind_of(url: &str) -> Option<ServiceKind> {
+    let url = url.trim().to_lowercase();
+    let (scheme, rest) = url.split_once("://")?;
+    if matches!(scheme, "postgres" | "postgresql") {
+        return Some(ServiceKind::Postgis);
+    }
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let named = |word: &str| match word {
+        "wms" => Some(ServiceKind::Wms),
+        "wmts" => Some(ServiceKind::Wmts),
+        "wfs" => Some(ServiceKind::Wfs),
+        "ogcapi" | "oapif" | "collections" | "items" => Some(ServiceKind::OgcApiFeatures),
+        _ => None,
+    };
+    let said = query.split('&').find_map(|p| p.strip_prefix("service="));
+    said.and_then(named).or_else(|| {
+        let words = path
+            .split_once('/')
+            .map_or("", |(_, p)| p)
+            .split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter_map(named).next_back()
+    })
 }
 
 impl Form {
@@ -144,6 +172,7 @@ fn where_ui(ui: &mut Ui, form: &mut Form, language: Language) -> Answer {
                 }
             });
         if form.kind != before {
+            form.kind_chosen = true;
             form.forget();
         }
     });
@@ -160,6 +189,9 @@ fn where_ui(ui: &mut Ui, form: &mut Form, language: Language) -> Answer {
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         if form.url != before {
             form.forget();
+            if let Some(kind) = kind_of(&form.url).filter(|_| !form.kind_chosen) {
+                form.kind = kind;
+            }
         }
         let typed = !form.url.trim().is_empty();
         let asked = ui.add_enabled(typed, Button::new(list).min_size(vec2(150.0, 28.0))).clicked();
@@ -371,6 +403,30 @@ pub fn add_ui(ctx: &Context, form: &mut Form, slots: &[SlotChoice], running: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_names_its_kind_where_it_does() {
+        for (url, kind) in [
+            (
+                "https://geo.stadt.de/ows?SERVICE=WFS&REQUEST=GetCapabilities",
+                Some(ServiceKind::Wfs),
+            ),
+            ("https://wms.stadt.de/geoserver/wfs", Some(ServiceKind::Wfs)),
+            ("https://geo.stadt.de/wms_dop20", Some(ServiceKind::Wms)),
+            (
+                "https://geo.stadt.de/service/wmts/1.0.0/WMTSCapabilities.xml",
+                Some(ServiceKind::Wmts),
+            ),
+            ("https://geo.stadt.de/ogcapi/collections/kitas", Some(ServiceKind::OgcApiFeatures)),
+            ("postgresql://gis@db.stadt.de/geo", Some(ServiceKind::Postgis)),
+            ("https://wms.stadt.de/", None),
+            ("https://geo.stadt.de/cgi", None),
+            ("geo.stadt.de/wfs", None),
+            ("", None),
+        ] {
+            assert_eq!(kind_of(url), kind, "{url}");
+        }
+    }
 
     #[test]
     fn another_address_forgets_what_the_first_one_offered() {

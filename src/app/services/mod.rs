@@ -22,6 +22,7 @@ use add::{Form, SlotChoice};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui::Context};
 use panel::Row;
+use serde_json::{Value, json};
 use std::{path::PathBuf, sync::Arc, thread::JoinHandle};
 use work::{Done, Wanted};
 
@@ -50,7 +51,7 @@ impl Drop for Running {
 
 /// The dialogs and what runs for them.
 #[derive(Resource, Default)]
-struct Desk {
+pub struct Desk {
     folder: PathBuf,
     page: Page,
     rows: Vec<Row>,
@@ -58,6 +59,29 @@ struct Desk {
     running: Option<Running>,
     /// The user asked for the dialog rather than the project.
     asked_for: bool,
+    /// Something may have come before it was cancelled: the project is to be read anew.
+    reopen: bool,
+    /// What a person must be told besides the dialog.
+    fault: Option<LocalText>,
+}
+
+impl Desk {
+    /// What scripts are told of the dialogs.
+    pub fn told(&self) -> Value {
+        let form = &self.form;
+        let page = match self.page {
+            Page::Closed => "closed",
+            Page::List => "list",
+            Page::Add => "add",
+        };
+        json!({
+            "event": "services", "page": page, "running": self.running.is_some(), "rows": self.rows.len(),
+            "asks": form.confirm.as_ref().map(ToString::to_string),
+            "layers": form.offers.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
+            "chosen": form.chosen.and_then(|k| form.offers.get(k)).map(|o| o.name.as_str()),
+            "error": form.error.as_ref().map(|e| e.en.as_str()),
+        })
+    }
 }
 
 impl Desk {
@@ -111,6 +135,7 @@ fn both(text: impl Fn(Language) -> String) -> LocalText {
 fn notice(key: &'static str, text: LocalText, error: bool) -> Notice {
     let title = match key {
         "remote-failed" => both(|l| tr(l, "remote-failed")),
+        "remote-revoke-failed" => both(|l| tr(l, "remote-revoke-failed")),
         _ => both(|l| tr(l, "remote-added")),
     };
     Notice {
@@ -123,6 +148,12 @@ fn notice(key: &'static str, text: LocalText, error: bool) -> Notice {
 }
 
 fn poll(mut desk: ResMut<Desk>, mut wishes: MessageWriter<Wish>, mut notices: ResMut<Notices>) {
+    if let Some(why) = desk.fault.take() {
+        notices.0.push(notice("remote-revoke-failed", why, true));
+    }
+    if std::mem::take(&mut desk.reopen) {
+        wishes.write(Wish::Open(desk.folder.clone()));
+    }
     let Some(mut running) = desk.running.take_if(|r| r.thread.is_finished()) else {
         return;
     };
@@ -195,18 +226,22 @@ fn list_page(ctx: &Context, desk: &mut Desk, city: &City, language: Language) ->
     let progress = desk.running.as_ref().map(|r| r.control.progress());
     match panel::services_ui(ctx, &mut desk.rows, name, progress.as_ref(), language) {
         panel::Answer::Nothing => return false,
-        panel::Answer::Close => match &desk.running {
-            Some(running) => running.control.cancel(),
-            None => desk.page = Page::Closed,
-        },
+        // A server that is silent must not hold the dialog; what came from others before is read.
+        panel::Answer::Close => {
+            desk.reopen = desk.running.take().is_some();
+            desk.page = Page::Closed;
+        }
         panel::Answer::Add => (desk.page, desk.form) = (Page::Add, Form::default()),
         panel::Answer::Revoke(k) => {
-            if let Some(Ok(endpoint)) = desk.rows.get(k).map(|r| r.endpoint.clone())
-                && let Ok(mut confirmed) = Confirmations::load()
-                && confirmed.revoke(&desk.folder, &endpoint).is_ok()
-            {
-                let same = |r: &&mut Row| r.endpoint.as_ref() == Ok(&endpoint);
-                desk.rows.iter_mut().filter(same).for_each(|r| r.confirmed = false);
+            if let Some(Ok(endpoint)) = desk.rows.get(k).map(|r| r.endpoint.clone()) {
+                match Confirmations::load().and_then(|mut c| c.revoke(&desk.folder, &endpoint)) {
+                    Ok(_) => {
+                        let same = |r: &&mut Row| r.endpoint.as_ref() == Ok(&endpoint);
+                        desk.rows.iter_mut().filter(same).for_each(|r| r.confirmed = false);
+                    }
+                    // It still holds, and a person who took it back must know.
+                    Err(e) => desk.fault = Some(e.text()),
+                }
             }
         }
         panel::Answer::Fetch => {

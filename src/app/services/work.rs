@@ -92,6 +92,9 @@ pub fn take(folder: &Path, source: &ServiceSource, wanted: &Wanted, control: &Co
             Wanted::Picture(title) => ServiceUse::Backdrop(title.clone()),
             Wanted::Slot(slot, modules) => features(folder, &entry, slot, modules, control)?,
         };
+        if control.is_cancelled() {
+            return Err(both(|l| tr(l, "remote-cancelled")));
+        }
         import::take_service(folder, source, &used).map_err(|e| e.text())?;
         Ok(told(source, &entry, &used))
     };
