@@ -7,9 +7,10 @@ use super::noise::Noise;
 use super::quarters::{Block, Use};
 use super::random::{Random, noise};
 use super::sheet::{LayerOut, Sheet, text};
-use super::town::Town;
+use super::sites::is_plot;
+use super::town::{FacilityKind, Town};
 use crate::estimate::contour::{Grid, Polygon, band};
-use crate::estimate::plane::{P, add, along_line, area, densify, inner_point, left, line_length, mul};
+use crate::estimate::plane::{P, add, along_line, area, contains, densify, distance, inner_point, left, line_length, mul};
 use crate::model::{GeometryKind, Value};
 
 /// A grid with the name of its file.
@@ -75,7 +76,7 @@ fn radius_of(ring: &[P]) -> f64 {
 
 /// Every further vector layer.
 pub(super) fn layers(town: &Town, nature: &Nature, noise_model: &Noise, seed: u64) -> Vec<LayerOut> {
-    let mut out = emissions(town);
+    let mut out = emissions(town, nature);
     out.extend(lines_and_plants(town));
     out.extend(waters(town));
     out.extend(protected(town, nature, seed));
@@ -84,8 +85,16 @@ pub(super) fn layers(town: &Town, nature: &Nature, noise_model: &Noise, seed: u6
     out
 }
 
-fn emissions(town: &Town) -> Vec<LayerOut> {
+/// Zones of aircraft noise around the airfield west of the town, the widest first.
+pub(super) fn aircraft_zones(town: &Town) -> [(&'static str, Vec<P>); 3] {
     let (s, half) = (town.land.scale, town.land.half);
+    let field = [-half[0] - 0.7 * town.land.margin_m, -0.75 * half[1]];
+    [("day_2", 330.0, 2.6), ("night", 250.0, 2.4), ("day_1", 170.0, 2.2)]
+        .map(|(zone, radius, long)| (zone, patch(field, radius * s, [long, 0.8], town.land.seed ^ 240)))
+}
+
+fn emissions(town: &Town, nature: &Nature) -> Vec<LayerOut> {
+    let s = town.land.scale;
     let mut trade = Sheet::new("noise_trade", GeometryKind::Polygon, &["kind", "lr_day_db", "lr_night_db"]);
     for (k, b) in of_use(town, Use::Industry)
         .into_iter()
@@ -111,18 +120,18 @@ fn emissions(town: &Town) -> Vec<LayerOut> {
         trade.ring(&ring, [text("sports"), Value::Integer(58), Value::Integer(42)]);
     }
     let mut aircraft = Sheet::new("aircraft_noise", GeometryKind::Polygon, &["name", "zone"]);
-    let field = [-half[0] - 0.7 * town.land.margin_m, -0.75 * half[1]];
-    for (zone, radius, long) in [("day_2", 330.0 * s, 2.6), ("night", 250.0 * s, 2.4), ("day_1", 170.0 * s, 2.2)] {
-        let ring = patch(field, radius, [long, 0.8], town.land.seed ^ 240);
+    for (zone, ring) in aircraft_zones(town) {
         aircraft.ring(&ring, [text("Verkehrslandeplatz Musterstadt"), text(zone)]);
     }
     let mut quiet = Sheet::new("quiet_areas", GeometryKind::Polygon, &["name"]);
-    for (b, name) in of_use(town, Use::Park)
-        .into_iter()
-        .chain(of_use(town, Use::Trade))
-        .take(2)
-        .zip(["Ruhiges Gebiet Stadtpark", "Ruhiges Gebiet Selbeaue"])
-    {
+    // The second lies over the camping site that somebody wants in the reserve.
+    let reserved = |b: &&Block| {
+        let p = inner_point(&b.ring);
+        is_plot(b, nature) && nature.reserve.iter().any(|r| contains(&r[0], p))
+    };
+    let meadow = town.fringe[town.remote..].iter().find(reserved);
+    let places = of_use(town, Use::Park).into_iter().take(1).chain(meadow);
+    for (b, name) in places.zip(["Ruhiges Gebiet Stadtpark", "Ruhiges Gebiet Selbeaue"]) {
         let ring = patch(
             inner_point(&b.ring),
             1.1 * radius_of(&b.ring) + 20.0,
@@ -137,11 +146,23 @@ fn emissions(town: &Town) -> Vec<LayerOut> {
 fn lines_and_plants(town: &Town) -> Vec<LayerOut> {
     let (s, half, margin) = (town.land.scale, town.land.half, town.land.margin_m - 30.0);
     let mut plants = Sheet::new("plants", GeometryKind::Point, &["name", "class"]);
-    for (b, (name, class)) in of_use(town, Use::Trade).into_iter().take(4).zip([
+    // One works on beside the nursery where people are to live.
+    let nursery = town
+        .reserves
+        .iter()
+        .filter(|r| r.usage == Use::Trade)
+        .nth(1)
+        .map(|r| inner_point(&r.ring));
+    let mut works = of_use(town, Use::Trade);
+    if let Some(at) = nursery {
+        let far = |b: &Block| distance(inner_point(&b.ring), at);
+        works.sort_by(|a, b| far(a).total_cmp(&far(b)));
+    }
+    for (b, (name, class)) in works.into_iter().take(4).zip([
+        ("Recyclinghof Selbe", "IV"),
         ("Schreinerei Holm", "VII"),
         ("Betonwerk Selbe", "V"),
         ("Großbäckerei Krume", "VI"),
-        ("Recyclinghof Nord", "IV"),
     ]) {
         plants.point(inner_point(&b.ring), [text(name), text(class)]);
     }
@@ -166,10 +187,31 @@ fn lines_and_plants(town: &Town) -> Vec<LayerOut> {
             ],
         );
     }
+    // One more stands where holiday houses are wanted.
+    let remote = town.fringe[..town.remote].iter().map(|b| inner_point(&b.ring));
+    if let Some(p) = remote.max_by(|a, b| a[0].hypot(a[1]).total_cmp(&b[0].hypot(b[1]))) {
+        let at = add(p, mul(p, 240.0 / p[0].hypot(p[1]).max(1.0)));
+        let inside = |d: usize| at[d].clamp(-half[d] - margin, half[d] + margin);
+        wind.point(
+            [inside(0), inside(1)],
+            [text("Windenergieanlage Waldhöhe"), real(125.0), real(65.0), Value::Boolean(false)],
+        );
+    }
     let mut power = Sheet::new("power_lines", GeometryKind::Line, &["name", "voltage_kv", "status"]);
     let (top, bottom) = (half[1] + margin, -half[1] - margin);
     let right = half[0] + margin;
+    // The second variant comes close to a care home; the first goes through the wood.
+    let aim = [0.3 * half[0], 0.7 * half[1]];
+    let homes = town.facilities.iter().filter(|f| f.kind == FacilityKind::CareHome).map(|f| f.at);
+    let home = homes.min_by(|a, b| distance(*a, aim).total_cmp(&distance(*b, aim)));
+    let bend = home.map_or(aim, |p| add(p, [40.0, 170.0]));
     for (name, kv, status, line) in [
+        (
+            "380-kV-Neubau, Trassenvariante A",
+            380,
+            "planned",
+            vec![[-half[0] - margin, bottom], [right, bottom]],
+        ),
         (
             "380-kV-Leitung Selbe–Tann",
             380,
@@ -186,7 +228,7 @@ fn lines_and_plants(town: &Town) -> Vec<LayerOut> {
             "380-kV-Neubau, Trassenvariante B",
             380,
             "planned",
-            vec![[right, 0.62 * half[1]], [0.3 * half[0], 0.7 * half[1]], [-0.4 * half[0], top]],
+            vec![[right, 0.62 * half[1]], bend, [-0.4 * half[0], top]],
         ),
     ] {
         power.line(&line, [text(name), Value::Integer(kv), text(status)]);
@@ -268,6 +310,7 @@ fn protected(town: &Town, nature: &Nature, seed: u64) -> Vec<LayerOut> {
         let at = inner_point(&b.ring);
         match b.usage {
             Use::Meadow => {}
+            _ if nature.in_park(at) => {}
             _ => farmland.ring(&b.ring, [text(format!("Schlag {}", k + 1))]),
         }
         if k % 4 == 1 {
@@ -300,6 +343,9 @@ fn protected(town: &Town, nature: &Nature, seed: u64) -> Vec<LayerOut> {
         trees.point(inner_point(&b.ring), [text("Stieleiche im Park")]);
     }
     let mut monuments = Sheet::new("monuments", GeometryKind::Point, &["name"]);
+    if let Some(b) = town.blocks.iter().find(|b| b.usage == Use::Barracks) {
+        monuments.point(inner_point(&b.ring), [text("Kommandantur der Selbe-Kaserne")]);
+    }
     for (k, b) in town.built.buildings.iter().enumerate() {
         let old = b.year < 1880 && k % 9 == 0;
         if old || b.name.is_some() {
@@ -435,7 +481,7 @@ pub(super) fn grids(town: &Town, nature: &Nature) -> Vec<NamedGrid> {
         ("day_maximum", of(&|_, warm| 26.0 + 0.42 * (warm - 26.0))),
         (
             "canopy",
-            of(&|p, warm| (58.0 - 6.0 * (warm - 25.0) + 22.0 * noise(land.seed ^ 293, p, 60.0)).clamp(0.0, 95.0)),
+            of(&|p, warm| (62.0 - 6.0 * (warm - 25.0) + 22.0 * noise(land.seed ^ 293, p, 60.0)).clamp(0.0, 95.0)),
         ),
     ]
 }

@@ -2,10 +2,11 @@
 //!
 //! The valley ([`land`]) carries main lines ([`plan`]) whose meshes ([`network`]) become quarters and blocks ([`quarters`]);
 //! buildings ([`buildings`] set by [`fill`], kept apart by [`occupancy`]) grow from the market outwards ([`town`]) until the number asked for
-//! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`crate::estimate`]) and potential sites ([`sites`])
-//! follow from that, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files, and [`scenarios`] draws two plans on it.
+//! is reached. Woods, floods, heat ([`nature`]), noise ([`noise`], drawn by [`crate::estimate`]) and potential sites ([`sites`], [`wishes`])
+//! follow from that, [`daily`] says where people live and what they need, [`further`] adds what the other modules ask for; [`layers`] and [`write()`](write::write) bring it into files, and [`scenarios`] draws two plans on it.
 
 mod buildings;
+mod daily;
 mod fill;
 mod further;
 #[allow(clippy::cloned_ref_to_slice_refs, reason = "the ring moves on into the building")]
@@ -31,6 +32,7 @@ mod scenarios;
 mod sheet;
 mod sites;
 mod town;
+mod wishes;
 mod write;
 
 use crate::model::LocalText;

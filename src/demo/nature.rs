@@ -15,6 +15,8 @@ pub(super) struct Nature {
     pub flood: Vec<Polygon>,
     pub reserve: Vec<Polygon>,
     pub landscape: Vec<Polygon>,
+    /// The district park on the fields between the barracks and the wood.
+    pub park: Option<Polygon>,
     /// Physiological equivalent temperature on a summer afternoon.
     pub heat: Grid,
     pub terrain: Grid,
@@ -85,8 +87,18 @@ impl Nature {
             let value = (land.rise_m(q) - 20.0 - 5.0 * noise(land.seed ^ 45, q, 300.0 * s.sqrt())) / 10.0;
             free(p, if south { value } else { value.min((-250.0 * s - q[0]) / 40.0) })
         });
+        let mut park = grid();
+        park.fill(|p| {
+            let [x, y] = land.unwarp(p).map(|v| v / s);
+            let inside = (x + 975.0).min(-385.0 - x).min(y + 820.0).min(-455.0 - y) * s / 30.0;
+            let wood = forest.node(p).map_or(-1.0, |k| forest.values[k]);
+            // Some of the wood's edge belongs to it.
+            free(p, inside.min(0.9 - wood))
+        });
+        let parks = band(&park, 0.0, None, 2_000.0);
+        let park = parks.into_iter().max_by(|a, b| area(&a[0]).total_cmp(&area(&b[0])));
         let forest_polygons = band(&forest, 0.0, None, 1800.0);
-        let heat = heat(town, &covered, &forest);
+        let heat = heat(town, &covered, &forest, park.as_ref());
         let cell = (6.0 * s.sqrt()).max(6.0);
         let mut terrain = Grid::new([-reach[0], -reach[1]], reach, cell);
         terrain.fill(|p| land.ground_m(land.unwarp(p)));
@@ -94,6 +106,7 @@ impl Nature {
             forest: forest_polygons,
             flood: band(&flood, 0.0, None, 900.0),
             reserve: band(&reserve, 0.0, None, 8_000.0),
+            park,
             landscape: band(&landscape, 0.0, None, 30_000.0),
             heat,
             terrain,
@@ -104,6 +117,18 @@ impl Nature {
 }
 
 impl Nature {
+    /// The place lies in the wood.
+    pub fn is_wood(&self, p: P) -> bool {
+        self.forest
+            .iter()
+            .any(|f| contains(&f[0], p) && !f[1..].iter().any(|hole| contains(hole, p)))
+    }
+
+    /// The place lies in the district park.
+    pub fn in_park(&self, p: P) -> bool {
+        self.park.as_ref().is_some_and(|park| contains(&park[0], p))
+    }
+
     /// A street here has the town on at least one side.
     pub fn in_town(&self, p: P) -> bool {
         self.near.node(p).is_some_and(|k| self.near.values[k] > 1e-3)
@@ -145,7 +170,7 @@ fn lakes(town: &Town) -> Vec<(String, Vec<P>)> {
 }
 
 /// Built-up and sealed ground heats, wood, green and water cool.
-fn heat(town: &Town, covered: &Grid, forest: &Grid) -> Grid {
+fn heat(town: &Town, covered: &Grid, forest: &Grid, park: Option<&Polygon>) -> Grid {
     let land = town.land;
     let mut out = covered.clone();
     let cell_m2 = out.step_m * out.step_m;
@@ -167,6 +192,9 @@ fn heat(town: &Town, covered: &Grid, forest: &Grid) -> Grid {
             Use::Industry | Use::Trade | Use::Market | Use::Station => paint(&mut sealed, &b.ring, 1.0),
             _ => {}
         }
+    }
+    if let Some(park) = park {
+        paint(&mut green, &park[0], 1.0);
     }
     let (green, sealed) = (green.blurred(radius).blurred(radius), sealed.blurred(radius));
     let mut wood = forest.clone();

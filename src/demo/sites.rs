@@ -7,6 +7,7 @@ use super::network::Line;
 use super::quarters::{Block, Use};
 use super::random::Random;
 use super::town::Town;
+use super::wishes::wishes;
 use crate::estimate::plane::{P, add, area, centroid, contains, distance, inner_point, mul, segment_distance, sub};
 
 /// One site in town coordinates.
@@ -24,6 +25,8 @@ pub(super) struct Site {
     pub outer: bool,
     pub objection: bool,
     pub storeys: i64,
+    /// What a public site is for, where it is settled.
+    pub facility: Option<&'static str>,
 }
 
 /// Orientation values of § 17 BauNVO: site coverage and floor area ratio.
@@ -83,6 +86,7 @@ pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
         outer: false,
         objection: false,
         storeys: 3,
+        facility: None,
     };
     for (ring, block) in spread(&town.built.gaps, many(12.0)) {
         let old = usage_of(block) == Use::OldTown;
@@ -153,6 +157,8 @@ pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
                     },
                     2 => Site {
                         owner: "company",
+                        // With a tower, as the competition wanted it.
+                        storeys: 9,
                         ..site(r.ring.clone(), format!("{works}, {street}"), "mixed", Some("MU"), "brownfield")
                     },
                     _ => Site {
@@ -252,6 +258,7 @@ pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
         });
     }
     fields(town, nature, many(60.0).saturating_sub(out.len()), &site, &mut out);
+    wishes(town, nature, &site, &mut out);
     for s in &mut out {
         s.objection = rng.chance(0.08);
     }
@@ -266,15 +273,17 @@ pub(super) fn sites(town: &Town, nature: &Nature, seed: u64) -> Vec<Site> {
     out
 }
 
+/// A plot beside the town that somebody may propose: neither a strip nor a whole field, and not in the park.
+pub(super) fn is_plot(b: &Block, nature: &Nature) -> bool {
+    (4_000.0..70_000.0).contains(&area(&b.ring)) && !b.ring.iter().any(|p| nature.in_park(*p)) && !nature.in_park(inner_point(&b.ring))
+}
+
+/// Makes a site of its ring, name, use, BauNVO type and kind.
+pub(super) type MakeSite<'a> = &'a dyn Fn(Vec<P>, String, &'static str, Option<&'static str>, &'static str) -> Site;
+
 /// Land beside the town: some of it where no plan should go, as in every first list of ideas.
-fn fields(
-    town: &Town,
-    nature: &Nature,
-    most: usize,
-    site: &dyn Fn(Vec<P>, String, &'static str, Option<&'static str>, &'static str) -> Site,
-    out: &mut Vec<Site>,
-) {
-    let fits = |b: &&Block| (4_000.0..70_000.0).contains(&area(&b.ring));
+fn fields(town: &Town, nature: &Nature, most: usize, site: MakeSite, out: &mut Vec<Site>) {
+    let fits = |b: &&Block| is_plot(b, nature);
     let remote = town.fringe[..town.remote].iter().filter(fits).count();
     let plots: Vec<_> = town.fringe.iter().filter(fits).collect();
     let middle: Vec<P> = plots.iter().map(|b| inner_point(&b.ring)).collect();
