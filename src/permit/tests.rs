@@ -20,12 +20,12 @@ use std::sync::Arc;
 fn city(state: Option<&str>) -> City {
     let at = |k: usize| [(k % 5) as f64 * 30.0, (k / 5) as f64 * 40.0];
     let plots: Vec<F> = (0..15)
-        .map(|k| at(k))
+        .map(at)
         .enumerate()
         .map(|(k, [x, y])| f(&format!("p{k}"), rect(x, y, x + 30.0, y + 40.0)))
         .collect();
     let houses: Vec<F> = (0..15)
-        .map(|k| at(k))
+        .map(at)
         .enumerate()
         .map(|(k, [x, y])| {
             f(&format!("h{k}"), rect(x + 4.0, y + 4.0, x + 14.0, y + 16.0))
@@ -263,7 +263,10 @@ fn edits(plan: &Plan, w: &Wish) -> Option<Step> {
             .ok()?,
         5 => draft.shift(&[named("parcels", 15)], [x / 40.0 - 2.0, 0.0]).ok()?,
         _ => draft
-            .zone_type(&[("m/zones".into(), "z0".into())], if w.which % 2 == 0 { "MU" } else { "WR" })
+            .zone_type(
+                &[("m/zones".into(), "z0".into())],
+                if w.which.is_multiple_of(2) { "MU" } else { "WR" },
+            )
             .ok()?,
     };
     Step::new("Schritt", edits).ok()

@@ -4,7 +4,7 @@ use super::{Refill, WeightGroup};
 use crate::{
     derive::Expression,
     index::IndexedLayer,
-    model::{Bbox, Column, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
+    model::{Bbox, Column, FeatureRef, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
     modules::{ModuleDef, Present, Role, RuleDef, SlotDef, computed_rule},
     services::Picture,
 };
@@ -225,6 +225,16 @@ impl City {
             .and_then(|s| s.def.label.as_deref())
             .map(|name| layer.attributes.value(name, row).to_string());
         label.filter(|l| !l.is_empty()).unwrap_or_else(|| layer.ids[row].to_string())
+    }
+
+    /// A feature for people and files.
+    pub fn reference(&self, layer: &IndexedLayer, row: u32) -> FeatureRef {
+        FeatureRef {
+            slot: layer.layer.slot.clone(),
+            row,
+            id: layer.layer.ids[row as usize].to_string(),
+            label: self.label(&layer.layer, row as usize),
+        }
     }
 
     /// The row of a feature that is known by its id.

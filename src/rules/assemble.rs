@@ -4,7 +4,7 @@ use super::{
     memory::Gap,
     plan::Plan,
     predicates::Hit,
-    sides::{feature, slot_title},
+    sides::slot_title,
     words::{area, both, evidence, force, pick},
 };
 use crate::{
@@ -20,7 +20,7 @@ const LONG: usize = 32;
 
 /// The conflict of subject `row`.
 pub(super) fn conflict(plan: &Plan, row: u32, hit: Hit, gap: Option<&(Gap, f64)>) -> Conflict {
-    let subject = feature(plan.city, plan.subject, row);
+    let subject = plan.city.reference(plan.subject, row);
     let bbox = hit.geometry.bounding_rect().map_or_else(
         || plan.subject.layer.geometry.bbox(row as usize),
         |r| Bbox::new([r.min().x, r.min().y], [r.max().x, r.max().y]),

@@ -5,7 +5,7 @@ use super::{
     cover::Cover,
     memory::Gap,
     predicates::{self, Predicate},
-    sides::{attribute, feature, finding, missing, no_module, slot_title, variant, vector},
+    sides::{attribute, finding, missing, no_module, slot_title, variant, vector},
     walking::{Afoot, Walk},
     ways::WayStore,
 };
@@ -363,7 +363,7 @@ impl<'a> Plan<'a> {
 
     /// A feature of the object side for people and files.
     pub fn object_ref(&self, row: u32) -> Option<FeatureRef> {
-        Some(feature(self.city, self.objects()?.layer, row))
+        Some(self.city.reference(self.objects()?.layer, row))
     }
 
     /// Name of the object slot.

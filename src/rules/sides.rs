@@ -3,7 +3,7 @@
 use super::{objects::Objects, words::both};
 use crate::{
     index::IndexedLayer,
-    model::{FeatureRef, Finding, Language, Level, LocalText, Report, SlotId},
+    model::{Finding, Language, Level, LocalText, Report, SlotId},
     modules::{Filter, RuleDef, StateVariant},
     project::{City, SlotData},
 };
@@ -173,15 +173,5 @@ impl<'a> Objects<'a> {
     ) -> Result<Self, LocalText> {
         let n = if keep { layer.layer.len() } else { 0 };
         Ok(Self::new(layer, select(city, layer, filter, rule, report)?, n))
-    }
-}
-
-/// A feature for people and files.
-pub(super) fn feature(city: &City, layer: &IndexedLayer, row: u32) -> FeatureRef {
-    FeatureRef {
-        slot: layer.layer.slot.clone(),
-        row,
-        id: layer.layer.ids[row as usize].to_string(),
-        label: city.label(&layer.layer, row as usize),
     }
 }

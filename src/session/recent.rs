@@ -1,10 +1,11 @@
 //! Which projects a person opened last: `recent.toml` in the user's state folder. A file that cannot be read or written costs the memory
 //! and nothing else.
 
+use super::settings::write_toml;
 use crate::model::LocalText;
 use serde::{Deserialize, Serialize};
 use std::{
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -108,13 +109,7 @@ impl RecentProjects {
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let text = toml::to_string_pretty(self).map_err(io::Error::other)?;
-        let mut out = atomic_write_file::AtomicWriteFile::open(path)?;
-        out.write_all(text.as_bytes())?;
-        out.commit()
+        write_toml(self, path)
     }
 }
 

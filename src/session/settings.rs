@@ -50,14 +50,19 @@ impl Settings {
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let text = toml::to_string_pretty(self).map_err(io::Error::other)?;
-        let mut out = atomic_write_file::AtomicWriteFile::open(path)?;
-        out.write_all(text.as_bytes())?;
-        out.commit()
+        write_toml(self, path)
     }
+}
+
+/// Writes a file of the user's own, in one step and with its folder.
+pub(super) fn write_toml(value: &impl Serialize, path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let text = toml::to_string_pretty(value).map_err(io::Error::other)?;
+    let mut out = atomic_write_file::AtomicWriteFile::open(path)?;
+    out.write_all(text.as_bytes())?;
+    out.commit()
 }
 
 #[cfg(test)]

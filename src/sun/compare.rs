@@ -1,6 +1,9 @@
 //! What a plan takes away: façades of neighbours before and after.
 
-use super::{Day, Facade, Lit, Occluders, Preset, facades, lit, occluders::base_m};
+use super::{
+    Day, Facade, Lit, Occluders, Preset, facades, lit,
+    occluders::{base_m, inside},
+};
 use crate::{
     i18n::number,
     model::{Bbox, Conflict, FeatureRef, Language, LocalText, Quantity, Severity, SlotId},
@@ -88,7 +91,9 @@ pub fn losses(before: &City, after: &City, day: &Day, preset: &Preset, control: 
     let walls = facades(after, preset.point_m, |l, row| {
         kept(&l.layer.slot, &l.layer.ids[row as usize], &l.layer.geometry.bbox(row as usize))
     });
-    let places: Vec<Vec<[f64; 3]>> = walls.iter().map(Facade::along).collect();
+    // What the plan builds against is built on, not shaded.
+    let free = |f: &Facade| f.along().into_iter().filter(|p| !inside(after, [p[0], p[1]])).collect();
+    let places: Vec<Vec<[f64; 3]>> = walls.iter().map(free).collect();
     let outwards = walls
         .iter()
         .zip(&places)

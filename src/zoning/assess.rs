@@ -11,7 +11,7 @@ use crate::{
     geometry::{PreparedArea, Scratch, overlap_area_m2},
     i18n::number,
     index::IndexedLayer,
-    model::{FeatureRef, Language, LocalText},
+    model::{Language, LocalText},
     modules::Role,
     progress::Control,
     project::{City, SlotData},
@@ -47,16 +47,6 @@ pub(super) fn filled(city: &City, role: Role) -> Vec<&IndexedLayer> {
         _ => None,
     });
     layers.collect()
-}
-
-/// A feature by its row.
-pub(super) fn feature(city: &City, layer: &IndexedLayer, row: u32) -> FeatureRef {
-    FeatureRef {
-        slot: layer.layer.slot.clone(),
-        row,
-        id: layer.layer.ids[row as usize].to_string(),
-        label: city.label(&layer.layer, row as usize),
-    }
 }
 
 /// A positive number of a feature.
@@ -233,11 +223,11 @@ fn plot(around: &Around, kind: PlotKind, layer: &IndexedLayer, row: u32, counts:
         ));
     }
     let out = Plot {
-        feature: feature(city, layer, row),
+        feature: city.reference(layer, row),
         kind,
         area_m2,
         baunvo,
-        zone: zone.map(|(l, r, _)| feature(city, l, r)),
+        zone: zone.map(|(l, r, _)| city.reference(l, r)),
         zone_share_percent: share,
         buildings: [false, true].map(|a| standing.iter().filter(|s| s.volume.ancillary == a).count() as u32),
         checks: vec![],

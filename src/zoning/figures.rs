@@ -2,7 +2,7 @@
 
 use super::{
     Basis, Check, Limit, Measured, Plot, PlotKind, Span, Stage,
-    assess::{Around, Standing, feature, positive},
+    assess::{Around, Standing, positive},
     law::Orientation,
     words::{buildings, span},
 };
@@ -283,7 +283,7 @@ impl<'a> Figures<'a> {
             (s, value, limit, verdict, excess)
         });
         let (s, value, limit, _, _) = judged.min_by(|a, b| rank(&a.3).cmp(&rank(&b.3)).then(b.4.total_cmp(&a.4)))?;
-        let building = feature(self.around.city, s.layer, s.volume.row);
+        let building = self.around.city.reference(s.layer, s.volume.row);
         let formula = both(|l| {
             let v = span(l, value, measured.decimals(), measured.unit());
             match l {

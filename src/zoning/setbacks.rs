@@ -3,7 +3,7 @@
 
 use super::{
     Depth, Span, Volume,
-    assess::{Around, feature},
+    assess::Around,
     depth::{Place, depth},
     volume::volume,
 };
@@ -298,12 +298,12 @@ impl<'a> Desk<'a> {
             self.overlaps(b, wall, &depth, scratch)
         };
         WallArea {
-            building: feature(self.around.city, b.layer, b.volume.row),
+            building: self.around.city.reference(b.layer, b.volume.row),
             wall: k,
             ends: [wall.from, wall.to],
             area: corners(wall, depth.depth_m.low),
             depth,
-            plot: plot.map(|(l, r)| feature(self.around.city, l, r)),
+            plot: plot.map(|(l, r)| self.around.city.reference(l, r)),
             room_m,
             overlaps,
             verdict: match (boundary, neighbours) {
@@ -396,7 +396,7 @@ impl<'a> Desk<'a> {
                 }
                 if shared > OVERLAP_M2 {
                     verdict = Verdict::Conflict;
-                    out.push((feature(self.around.city, layer, row), shared));
+                    out.push((self.around.city.reference(layer, row), shared));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Basis, Check, Limit, Measured, Span, Stage,
-    assess::{Standing, feature, positive},
+    assess::{Standing, positive},
     figures::{Figures, check},
 };
 use crate::{
@@ -41,7 +41,7 @@ impl Figures<'_> {
             Some(top - self.ground_m(s)?)
         };
         let value = positive(layer, row, name).or_else(top)?;
-        let label = feature(self.around.city, layer, row).label;
+        let label = self.around.city.reference(layer, row).label;
         Some(Limit {
             value,
             basis: Basis::Window,

@@ -19,7 +19,7 @@ struct Vertex {
 struct VOut {
     @builtin(position) clip: vec4<f32>,
     @location(0) uv: vec2<f32>,
-    @location(1) alpha: f32,
+    @location(1) place: vec2<f32>,
 };
 
 @vertex
@@ -29,12 +29,14 @@ fn vertex(v: Vertex) -> VOut {
     clip.z = clip.z * (1.0 + sheet.pull);
     o.clip = clip;
     o.uv = v.uv;
-    o.alpha = sheet.opacity * (1.0 - smoothstep(sheet.fade.z, sheet.fade.w, distance(v.position.xz, sheet.fade.xy)));
+    o.place = v.position.xz;
     return o;
 }
 
 @fragment
 fn fragment(i: VOut) -> @location(0) vec4<f32> {
     let c = textureSample(picture, picture_sampler, i.uv);
-    return vec4<f32>(c.rgb, c.a * i.alpha);
+    // Here and not at the corners: on flat ground all of them may lie where the world has dissolved.
+    let far = smoothstep(sheet.fade.z, sheet.fade.w, distance(i.place, sheet.fade.xy));
+    return vec4<f32>(c.rgb, c.a * sheet.opacity * (1.0 - far));
 }

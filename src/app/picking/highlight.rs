@@ -29,9 +29,6 @@ use std::{
 pub const ACCENT: [u8; 3] = [0x0B, 0x5F, 0xFF];
 const INK: [u8; 4] = [ACCENT[0], ACCENT[1], ACCENT[2], 255];
 
-/// What a highlight is made for.
-type BuiltFor = (Arc<City>, Arc<Ground>, Selection, Vec<Named>);
-
 /// What is highlighted now.
 #[derive(Default)]
 pub struct Highlighted {
