@@ -23,6 +23,11 @@ fn click_down(screen: &Screen, events: &Events, x: usize, rows: std::ops::Range<
     assert!(hit, "{:?}", events.all());
 }
 
+/// Pixels in the colour that the server paints its area with.
+fn green(rgb: &[u8]) -> usize {
+    rgb.as_chunks::<3>().0.iter().filter(|p| **p == [0, 128, 0]).count()
+}
+
 #[test]
 fn a_person_adds_a_map_service_and_finds_the_project_again() {
     let there = Path::new("/usr/bin/mapserv").exists();
@@ -102,7 +107,8 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
         files.filter(|f| f.path().extension().is_some_and(|e| e == "png")).count()
     };
     assert!(kept(&project) > 0, "the picture is kept in the project");
-    screen.picture(&keep().join("window-services-4-added.png"));
+    let drawn = screen.picture(&keep().join("window-services-4-added.png"));
+    assert!(green(&drawn) > 20_000, "the picture lies on flat ground: {} pixels", green(&drawn));
     screen.chord(&["ctrl", "q"]);
     assert!(ended(&mut window).success());
 
@@ -121,7 +127,9 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
         events.wait("ready", 3, |_| true).is_some()
     });
     assert!(opened, "{:?}", events.all());
-    screen.picture(&keep().join("window-services-6-offline.png"));
+    sleep(Duration::from_secs(3));
+    let kept = screen.picture(&keep().join("window-services-6-offline.png"));
+    assert!(green(&kept) > 20_000, "the kept picture lies there, too: {} pixels", green(&kept));
     screen.chord(&["ctrl", "q"]);
     assert!(ended(&mut window).success());
 }
