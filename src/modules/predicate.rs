@@ -56,7 +56,7 @@ pub enum PredicateDef {
     Variety(VarietyParams),
     /// The share of inhabitants that have an object near.
     ServedShare(ServedShareParams),
-    /// By an engine of its own, for what a plan changes; only the program's own rules, see [`super::computed`].
+    /// By an engine of its own, for what a plan changes; only the program's own rules, see [`super::computed()`].
     Computed(ComputedParams),
 }
 

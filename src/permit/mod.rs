@@ -2,7 +2,7 @@
 //! of the modules' rules. Base and plan go in; what the plan breaks comes out, with what could not be decided.
 //!
 //! Only what the plan draws or changes is judged, and figures of a plot only as far as the plan makes them worse: what stands there already
-//! is protected (Bestandsschutz). [`existing`] judges it nevertheless, where somebody asks.
+//! is protected (Bestandsschutz). [`existing()`] judges it nevertheless, where somebody asks.
 //!
 //! A step of a plan asks the neighbourhood of its edit again and keeps the rest; the result equals that of a whole run.
 
