@@ -7,7 +7,10 @@ use crate::{
     scenario::{Attributes, Named, Shape},
 };
 use bevy::prelude::*;
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::PathBuf,
+};
 
 /// Several features at once: what the plan moves, copies, describes or removes in one step. Empty while there is one or none, which
 /// [`Selection`] tells alone; otherwise the selection is one of them.
@@ -32,6 +35,20 @@ impl Gathered {
         };
         let id = city.layer(slot)?.layer.ids.get(*row as usize)?;
         Some((slot.clone(), id.to_string()))
+    }
+
+    /// The rows of features by their ids, each layer looked through once however many they are.
+    pub fn rows(city: &City, features: &[Named]) -> Vec<(SlotId, usize)> {
+        let mut wanted: BTreeMap<&SlotId, HashSet<&str>> = BTreeMap::new();
+        for (slot, id) in features {
+            wanted.entry(slot).or_default().insert(id);
+        }
+        let of = |(slot, ids): (&SlotId, HashSet<&str>)| {
+            let all = city.layer(slot).into_iter().flat_map(|l| l.layer.ids.iter().enumerate());
+            let found = all.filter(|(_, id)| ids.contains(&***id)).map(|(row, _)| (slot.clone(), row));
+            found.collect::<Vec<_>>()
+        };
+        wanted.into_iter().flat_map(of).collect()
     }
 
     /// Takes a feature in, or out if it is in; returns what is selected from then on.
@@ -143,4 +160,45 @@ pub enum Hand {
     Describe(Vec<Named>, Attributes),
     /// Features taken away.
     Remove(Vec<Named>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{TestCity, f, rect};
+
+    fn city(ids: &[&str]) -> City {
+        let features: Vec<_> = ids.iter().map(|id| f(id, rect(0.0, 0.0, 9.0, 9.0))).collect();
+        TestCity::new().polygons("m/a", &features).build()
+    }
+
+    #[test]
+    fn several_features_keep_their_names_when_rows_change_and_end_with_another_selection() {
+        let before = city(&["x", "y", "z"]);
+        let named = |id: &str| (SlotId("m/a".into()), id.to_string());
+        let row = |row| Selection::Feature {
+            slot: SlotId("m/a".into()),
+            row,
+        };
+        let mut g = Gathered::default();
+        assert_eq!(g.toggle(&before, &row(0), named("z")), row(2));
+        assert_eq!(g.features, [named("x"), named("z")]);
+        assert_eq!(g.extend(&before, &row(2), vec![named("z"), named("y")]), row(1));
+        assert_eq!(g.features, [named("x"), named("z"), named("y")], "none twice");
+        assert_eq!(Gathered::rows(&before, &g.features), [0, 1, 2].map(|k| (SlotId("m/a".into()), k)));
+
+        // A step removed one and moved the rows of the others.
+        let after = city(&["z", "y"]);
+        g.settle(&after, &row(1));
+        assert_eq!(g.features, [named("z"), named("y")]);
+        assert_eq!(g.toggle(&after, &row(1), named("y")), row(0), "one alone is told by the selection");
+        assert!(g.features.is_empty());
+
+        g.toggle(&after, &row(0), named("y"));
+        g.settle(&after, &Selection::None);
+        assert!(g.features.is_empty());
+        let many = (0..3_000).map(|k| named(&k.to_string())).collect();
+        g.extend(&after, &Selection::None, many);
+        assert!(g.cut && g.features.len() == Gathered::MOST);
+    }
 }

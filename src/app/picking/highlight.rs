@@ -20,10 +20,7 @@ use crate::{
     scenario::Named,
 };
 use bevy::prelude::*;
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// Accent of the selection.
 pub const ACCENT: [u8; 3] = [0x0B, 0x5F, 0xFF];
@@ -101,20 +98,6 @@ impl Shapes {
     }
 }
 
-/// The rows of features by their ids, each layer looked through once.
-fn rows(city: &City, features: &[Named]) -> Vec<(SlotId, usize)> {
-    let mut wanted: BTreeMap<&SlotId, HashSet<&str>> = BTreeMap::new();
-    for (slot, id) in features {
-        wanted.entry(slot).or_default().insert(id);
-    }
-    let of = |(slot, ids): (&SlotId, HashSet<&str>)| {
-        let all = city.layer(slot).into_iter().flat_map(|l| l.layer.ids.iter().enumerate());
-        let found = all.filter(|(_, id)| ids.contains(&***id)).map(|(row, _)| (slot.clone(), row));
-        found.collect::<Vec<_>>()
-    };
-    wanted.into_iter().flat_map(of).collect()
-}
-
 fn pieces(city: &City, selection: &Selection, gathered: &[Named], ground: &Ground, space: &Space) -> Vec<Piece> {
     let mut shapes = Shapes::default();
     match selection {
@@ -122,7 +105,7 @@ fn pieces(city: &City, selection: &Selection, gathered: &[Named], ground: &Groun
         Selection::Spot(p) => shapes.spot(*p, ground, space),
         Selection::Feature { slot, row } if gathered.is_empty() => shapes.feature(city, slot, *row as usize, ground, space),
         Selection::Feature { .. } => {
-            for (slot, row) in rows(city, gathered) {
+            for (slot, row) in Gathered::rows(city, gathered) {
                 shapes.feature(city, &slot, row, ground, space);
             }
         }

@@ -194,9 +194,7 @@ impl PlanView<'_> {
     /// Features by their names.
     fn features<'a>(&'a self, named: &'a [Named]) -> impl Iterator<Item = Feature> + 'a {
         let city = &self.snapshot.city;
-        named.iter().filter_map(|(slot, id)| {
-            let row = city.row(slot, id)?;
-            Some(feature_of(&city.layer(slot)?.layer, row as usize))
-        })
+        let rows = Gathered::rows(city, named).into_iter();
+        rows.filter_map(|(slot, row)| Some(feature_of(&city.layer(&slot)?.layer, row)))
     }
 }

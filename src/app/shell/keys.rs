@@ -62,7 +62,10 @@ pub fn keys(
             wishes.push(Wish::Plan(PlanWish::Undo));
         }
         if drafting.tool == Tool::Select && shell.side == SideTab::Planning {
-            for letter in [Key::D, Key::L, Key::P, Key::M, Key::C, Key::R, Key::S] {
+            // With a conflict selected M writes its note, as everywhere.
+            let chosen = matches!(view.selection, Selection::Feature { .. });
+            let tools: &[Key] = if chosen { &[Key::M, Key::C, Key::R, Key::S] } else { &[] };
+            for letter in [Key::D, Key::L, Key::P].into_iter().chain(tools.iter().copied()) {
                 if pressed(Modifiers::NONE, letter) {
                     shell.planning.press(letter);
                 }
