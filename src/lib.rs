@@ -25,6 +25,7 @@ pub mod network;
 pub mod permit;
 pub mod progress;
 pub mod project;
+mod random;
 pub mod readers;
 pub mod rules;
 pub mod scenario;

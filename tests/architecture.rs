@@ -15,6 +15,7 @@ const RANKS: &[(&str, u32)] = &[
     ("model", 0),
     // Words that every room shares; they know the nouns and nothing else.
     ("progress", 1),
+    ("random", 1),
     ("i18n", 1),
     ("geometry", 2),
     // Models computed from geometry alone.

@@ -1,8 +1,8 @@
 //! Buildings, what they have in common, and the town that they fill.
 
 use super::occupancy::Occupancy;
-use super::random::Random;
 use crate::estimate::plane::{P, area, contains, cross, sub};
+use crate::random::Random;
 
 /// One building in town coordinates.
 #[derive(Debug, Clone)]

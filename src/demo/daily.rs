@@ -4,13 +4,13 @@ use super::layers::warped;
 use super::nature::Nature;
 use super::network::Class;
 use super::quarters::Use;
-use super::random::Random;
 use super::sheet::{LayerOut, Sheet, text};
 use super::sites::nearest_street;
 use super::town::{FacilityKind, Town};
 use crate::estimate::contour::{Grid, Polygon, band};
 use crate::estimate::plane::{Frame, P, add, along_line, area, contains, inner_point, left, line_length, mul, rectangle, segment_distance};
 use crate::model::{GeometryKind, Value};
+use crate::random::Random;
 
 pub(super) fn population(town: &Town) -> LayerOut {
     let mut s = Sheet::new("population", GeometryKind::Polygon, &["inhabitants", "under_7", "aged_65"]);

@@ -5,7 +5,7 @@ use super::halls::{Halls, allotments, slabs};
 use super::houses::Houses;
 use super::perimeter::Perimeter;
 use super::quarters::{Block, Use};
-use super::random::Random;
+use crate::random::Random;
 /// The buildings of a block by its use; houses on main streets are mixed.
 pub(super) fn fill(block: &Block, id: usize, built: &mut Built, rng: &mut Random) {
     let home = |storeys, storey_m, roof_m, roof, years| Style {

@@ -5,13 +5,14 @@ use super::nature::Nature;
 use super::network::Class;
 use super::noise::Noise;
 use super::quarters::{Block, Use};
-use super::random::{Random, noise};
 use super::sheet::{LayerOut, Sheet, text};
 use super::sites::is_plot;
+use super::smooth::noise;
 use super::town::{FacilityKind, Town};
 use crate::estimate::contour::{Grid, Polygon, band};
 use crate::estimate::plane::{P, add, along_line, area, contains, densify, distance, inner_point, left, line_length, mul};
 use crate::model::{GeometryKind, Value};
+use crate::random::Random;
 
 /// A grid with the name of its file.
 pub(super) type NamedGrid = (&'static str, Grid);

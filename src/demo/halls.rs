@@ -2,8 +2,8 @@
 
 use super::buildings::{Building, Built, GARAGE_STYLE, SHED_STYLE, Style, building};
 use super::quarters::Block;
-use super::random::Random;
 use crate::estimate::plane::{Frame, add, left, mul, rectangle, turn};
+use crate::random::Random;
 /// Long parallel slabs with green between them, split at their staircases, and now and then a tower.
 pub(super) fn slabs(block: &Block, id: usize, style: &Style, built: &mut Built, rng: &mut Random) {
     let frame = Frame::around(&block.ring);

@@ -2,8 +2,8 @@
 
 use super::buildings::{Building, Built, GARAGE_STYLE, SHED_STYLE, Style, building};
 use super::quarters::Block;
-use super::random::Random;
 use crate::estimate::plane::{Frame, P, add, along_line, contains, left, lerp, line_length, mul, rectangle, sub, turn};
+use crate::random::Random;
 /// Houses along the street: detached, semi-detached or in rows.
 pub(super) struct Houses {
     pub lot_m: (f64, f64),

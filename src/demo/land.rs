@@ -3,7 +3,7 @@
 //! The town is drawn in *plan* coordinates (centre of the market at 0, 0) and warped into the *town*, which then moves
 //! to its place in the project CRS.
 
-use super::random::noise;
+use super::smooth::noise;
 use crate::estimate::plane::{P, add, sub};
 use std::f64::consts::TAU;
 

@@ -6,13 +6,13 @@ use super::nature::Nature;
 use super::network::{Class, Line};
 use super::noise::Noise;
 use super::quarters::Use;
-use super::random::Random;
 use super::sheet::{LayerOut, Sheet, text};
 use super::sites::{ratios, sites};
 use super::town::{FacilityKind, Town};
 use crate::estimate::contour::{Grid, Polygon, band};
 use crate::estimate::plane::{P, add, area, densify, left, mul, sub, unit};
 use crate::model::{GeometryKind, Value};
+use crate::random::Random;
 
 /// The rectangle that the noise model covers: the far east of the town is left out.
 pub(super) fn noise_area(town: &Town) -> (P, P) {

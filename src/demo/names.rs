@@ -1,9 +1,9 @@
 //! German names for streets, facilities and sites.
 
 use super::network::Class;
-use super::random::Random;
 use super::town::Town;
 use crate::estimate::plane::{P, lerp};
+use crate::random::Random;
 
 const PEOPLE: [&str; 48] = [
     "Goethe",

@@ -1,7 +1,7 @@
 //! What lies on the land: forest, flood area, protected areas, heat; and which parts of the grid the town covers.
 
 use super::quarters::{Block, Use};
-use super::random::noise;
+use super::smooth::noise;
 use super::town::Town;
 use crate::estimate::contour::{Grid, Polygon, band};
 use crate::estimate::plane::{Frame, P, area, contains, inner_point};

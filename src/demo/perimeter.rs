@@ -3,10 +3,10 @@
 use super::buildings::{Built, Style, building, convex};
 use super::houses::Houses;
 use super::quarters::Block;
-use super::random::Random;
 use crate::estimate::plane::{
     Frame, P, add, along_line, area, contains, distance, dot, left, lerp, line_length, mul, rectangle, sub, unit,
 };
+use crate::random::Random;
 /// Closed street fronts around a courtyard.
 pub(super) struct Perimeter {
     pub front_m: (f64, f64),

@@ -2,10 +2,11 @@
 
 use super::land::Land;
 use super::network::{Class, Face, Line, Network, inward};
-use super::random::{Random, noise};
+use super::smooth::noise;
 use crate::estimate::plane::{
     Frame, P, area, cross, densify, distance, dot, inner_point, inset, left, line_length, mul, segment_distance, sub, turn, unit,
 };
+use crate::random::Random;
 
 /// What a quarter or block is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,10 +5,10 @@ use super::names;
 use super::nature::Nature;
 use super::network::Line;
 use super::quarters::{Block, Use};
-use super::random::Random;
 use super::town::Town;
 use super::wishes::wishes;
 use crate::estimate::plane::{P, add, area, centroid, contains, distance, inner_point, mul, segment_distance, sub};
+use crate::random::Random;
 
 /// One site in town coordinates.
 #[derive(Debug, Clone)]

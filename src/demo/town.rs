@@ -8,8 +8,8 @@ use super::names;
 use super::network::{Class, Line, Network};
 use super::plan::main_lines;
 use super::quarters::{Block, Quarter, Use, blocks, fields, quarters};
-use super::random::Random;
 use crate::estimate::plane::{Frame, P, add, area, contains, distance, dot, inner_point, left, mul, rectangle, sub};
+use crate::random::Random;
 
 /// A facility with a place in the town.
 #[derive(Debug, Clone)]

@@ -20,6 +20,16 @@ struct Group {
     template: Finding,
 }
 
+/// A grid in which every cell is empty.
+pub(crate) fn no_data() -> Finding {
+    Finding::new(
+        "RD-001",
+        Level::Error,
+        "Keine Zelle enthält Daten. Datei und No-Data-Wert prüfen.",
+        "No cell holds data. Check the file and its no-data value.",
+    )
+}
+
 impl Gather {
     /// Findings about one layer of one file.
     pub(crate) fn new(file: &str, layer: &str) -> Self {

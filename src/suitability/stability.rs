@@ -1,7 +1,7 @@
 //! How far an order of units survives other weights: many runs with weights moved at random, the same for the same seed.
 
 use super::{Attitude, Matrix, combine, order::key};
-use crate::progress::Control;
+use crate::{progress::Control, random::Random};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,7 +33,7 @@ pub fn stability(
             }
             let fraction = done.fetch_add(1, Ordering::Relaxed) as f32 / runs as f32;
             control.report("Läufe mit bewegten Gewichten", "Runs with moved weights", fraction);
-            let mut random = Stream::new(seed, u64::from(run));
+            let mut random = Random::new(seed, u64::from(run));
             let moved: Vec<f64> = weights.iter().map(|w| w * (1.0 + vary * (2.0 * random.unit() - 1.0))).collect();
             Some(ranks(combine(matrix, &moved, attitude).iter().map(|s| s.value)))
         })
@@ -58,28 +58,6 @@ fn ranks(values: impl ExactSizeIterator<Item = f32>) -> Vec<u32> {
         out[key as u32 as usize] = rank;
     }
     out
-}
-
-/// SplitMix64, seeded by run: no run waits for another.
-struct Stream(u64);
-
-impl Stream {
-    fn new(seed: u64, run: u64) -> Self {
-        let mut first = Self(seed);
-        Self(first.next() ^ run.wrapping_mul(0xD6E8_FEB8_6659_FD93))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// 0 ≤ x < 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ use super::{messages::Collector, open::open, reference::crs_text, vector::notes}
 use crate::{
     model::{Bbox, Finding, Level, LocalText, Raster, Report},
     progress::Control,
-    readers::{MAX_CELLS, PartOf, RawRaster, ReadError, format::Source, gather::Gather},
+    readers::{
+        MAX_CELLS, PartOf, RawRaster, ReadError,
+        format::Source,
+        gather::{Gather, no_data},
+    },
 };
 use gdal::{
     Dataset,
@@ -142,12 +146,7 @@ pub(crate) fn read_raster(source: &Source, part: Option<PartOf<'_>>, control: &C
         ));
     }
     if values.iter().all(|v| v.is_nan()) {
-        gather.add(Finding::new(
-            "RD-001",
-            Level::Error,
-            "Keine Zelle enthält Daten. Datei und No-Data-Wert prüfen.",
-            "No cell holds data. Check the file and its no-data value.",
-        ));
+        gather.add(no_data());
     }
     if crs.is_none() {
         gather.add(Finding::new(

@@ -8,7 +8,7 @@ mod line;
 use super::{
     Inspection, MAX_CELLS, RasterInspection, RawRaster, ReadError,
     format::{OwnReader, Source},
-    gather::Gather,
+    gather::{Gather, no_data},
 };
 use crate::{
     model::{Finding, Level, LocalText, Raster, Report},
@@ -328,12 +328,7 @@ pub(super) fn read(source: &Source, parts: &dyn Parts, control: &Control) -> Res
         ));
     }
     if values.iter().all(|v| v.is_nan()) {
-        gather.add(Finding::new(
-            "RD-001",
-            Level::Error,
-            "Keine Zelle enthält Daten. Datei und No-Data-Wert prüfen.",
-            "No cell holds data. Check the file and its no-data value.",
-        ));
+        gather.add(no_data());
     }
     let mut report = Report::default();
     gather.into_report(&mut report);
