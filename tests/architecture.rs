@@ -126,7 +126,7 @@ const FILE_ROOMS: &[&str] = &[
 ];
 
 /// Parts of `app/` that every feature may import; features never import each other.
-const APP_SHARED: &[&str] = &["schedule", "space", "bridge", "theme", "decor", "scene", "material"];
+const APP_SHARED: &[&str] = &["schedule", "space", "bridge", "theme", "decor", "scene", "material", "rulebook"];
 
 /// Parts of `app/` that put features together and therefore see them all.
 const APP_COMPOSERS: &[&str] = &["mod", "start", "shell", "snapshot", "events", "bench"];

@@ -140,7 +140,10 @@ fn plans_are_drawn_compared_and_handed_on_from_the_command_line() {
     };
     let (code, out, err) = import("land_potential/sites");
     assert!(code == 1 && out.starts_with("1 of 2 features"), "{code} {out} {err}");
-    assert!(err.contains("cannot be negative (-3)") && err.contains("colour"), "{err}");
+    assert!(
+        err.contains("lies between 0 and 200; \u{2212}3 does not fit") && err.contains("colour"),
+        "{err}"
+    );
     let (code, _, err) = import("land_potential/nowhere");
     assert!(code == 3 && err.contains("nowhere"), "{code} {err}");
 

@@ -26,6 +26,7 @@ mod menu;
 mod messages;
 mod picking;
 mod planning;
+mod rulebook;
 mod scene;
 mod schedule;
 mod services;

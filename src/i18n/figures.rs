@@ -20,6 +20,21 @@ pub fn quantity(language: Language, q: &Quantity) -> String {
     measure(language, q.value, &q.unit)
 }
 
+/// As many decimals as a number has, up to four.
+pub fn places(value: f64) -> usize {
+    let whole = |d: &usize| {
+        let v = value * 10f64.powi(*d as i32);
+        (v - v.round()).abs() < 1e-9 * v.abs().max(1.0)
+    };
+    (0..4).find(whole).unwrap_or(4)
+}
+
+/// A value with its unit and every digit that it has: a threshold is told as it was set.
+pub fn exact(language: Language, value: f64, unit: &str) -> String {
+    let n = number(language, value, places(value));
+    if unit.is_empty() { n } else { format!("{n}\u{a0}{unit}") }
+}
+
 /// A value with a unit.
 pub fn measure(language: Language, value: f64, unit: &str) -> String {
     let n = number(language, value, decimals(value, unit));

@@ -4,8 +4,12 @@
 #![allow(clippy::disallowed_methods)]
 
 mod figures;
+mod parameters;
+mod read;
 
-pub use figures::{area, date, measure, percent, quantity, signed, site_use, spoken};
+pub use figures::{area, date, exact, measure, percent, places, quantity, signed, site_use, spoken};
+pub use parameters::parameter;
+pub use read::read_number;
 
 use crate::model::Language;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};

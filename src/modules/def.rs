@@ -187,6 +187,12 @@ pub struct AttributeDef {
     /// A binding without it is refused.
     #[serde(default)]
     pub required: bool,
+    /// Least value that a person may enter; data are taken as they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<f64>,
+    /// Greatest value that a person may enter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<f64>,
     /// Allowed texts, if the attribute is a code list.
     #[serde(default)]
     pub values: Vec<String>,

@@ -28,7 +28,7 @@ pub use indicator::{
 };
 pub use lack::{Lack, Present, RuleLack, inputs, lacking};
 pub use load::{SCHEMA, builtin, builtin_ids, load, parse};
-pub use overrides::{ChangeError, Changed, RuleChange, change};
+pub use overrides::{ChangeError, Changed, Number, RuleChange, change, numbers};
 pub use parameters::{Parameter, parameters, settle};
 pub use predicate::{
     AdjacentParams, BeyondParams, CapacityParams, Comparison, ComputedParams, DistanceBy, DistanceFrom, OverlapParams, PredicateDef,

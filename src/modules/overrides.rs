@@ -232,6 +232,33 @@ pub fn change(rule: &mut RuleDef, change: &RuleChange, state: Option<&str>) -> R
     Ok(())
 }
 
+/// A number of a rule as it counts in a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Number {
+    /// Name ("distance_m", "limits.WA").
+    pub key: String,
+    /// Unit as printed; empty for a pure number.
+    pub unit: String,
+    /// Least value.
+    pub least: f64,
+    /// Greatest value.
+    pub most: f64,
+    /// The value.
+    pub value: f64,
+}
+
+/// The numbers of a rule in the order of its file, each as it counts in the state.
+pub fn numbers(rule: &RuleDef, state: Option<&str>) -> Vec<Number> {
+    let number = |p: &super::Parameter<'_>| Number {
+        value: variant_value(rule, state, &p.key).unwrap_or(*p.value),
+        key: p.key.clone(),
+        unit: p.unit.clone(),
+        least: p.least,
+        most: p.most,
+    };
+    parameters(&mut rule.predicate.clone()).iter().map(number).collect()
+}
+
 fn list_names(list: &[super::Parameter<'_>]) -> String {
     list.iter().map(|p| p.key.as_str()).collect::<Vec<_>>().join(", ")
 }

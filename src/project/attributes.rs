@@ -325,6 +325,8 @@ mod tests {
             kind,
             unit: None,
             required,
+            least: None,
+            most: None,
             values: vec![],
             words: Default::default(),
         }

@@ -6,6 +6,7 @@ use super::{
     words::{evidence, force, pick, plain, quoted},
 };
 use crate::{
+    i18n::{number, places},
     model::Language,
     modules::{Changed, Parameter, PredicateDef, RuleDef, RuleSide, RuleStatus, StateVariant, parameters},
 };
@@ -89,7 +90,7 @@ pub fn measure(rule: &RuleDef, l: Language) -> Vec<String> {
 pub fn numbers(rule: &RuleDef, l: Language) -> Vec<String> {
     let shown = |p: &Parameter<'_>| {
         let unit = if p.unit.is_empty() { String::new() } else { format!(" {}", p.unit) };
-        format!("{} = {}{unit}", p.key, crate::i18n::number(l, *p.value, places(*p.value)))
+        format!("{} = {}{unit}", p.key, number(l, *p.value, places(*p.value)))
     };
     parameters(&mut rule.predicate.clone()).iter().map(shown).collect()
 }
@@ -137,13 +138,6 @@ fn side(l: Language, side: &RuleSide) -> String {
     }
 }
 
-/// As many places as a number needs, at most four.
-fn places(v: f64) -> usize {
-    (0..4)
-        .find(|d| ((v * 10f64.powi(*d)).round() - v * 10f64.powi(*d)).abs() < 1e-9)
-        .unwrap_or(4) as usize
-}
-
 /// What the project changed, in words.
 pub fn change(l: Language, c: &Changed) -> String {
     let reason = c.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
@@ -155,10 +149,7 @@ pub fn change(l: Language, c: &Changed) -> String {
         key => key,
     };
     let unit = if c.unit.is_empty() { String::new() } else { format!(" {}", c.unit) };
-    let (to, from) = (
-        crate::i18n::number(l, c.to, places(c.to)),
-        crate::i18n::number(l, c.from, places(c.from)),
-    );
+    let (to, from) = (number(l, c.to, places(c.to)), number(l, c.from, places(c.from)));
     match l {
         Language::De => format!("{key}: {to}{unit} statt {from}{unit}{reason}"),
         Language::En => format!("{key}: {to}{unit} instead of {from}{unit}{reason}"),
@@ -183,7 +174,7 @@ pub fn deviation(l: Language, v: &StateVariant) -> String {
     parts.extend(
         v.parameters
             .iter()
-            .map(|(key, value)| format!("{key} = {}", crate::i18n::number(l, *value, places(*value)))),
+            .map(|(key, value)| format!("{key} = {}", number(l, *value, places(*value)))),
     );
     if let Some(s) = v.severity {
         parts.push(format!("{} {}", pick(l, "Schwere", "severity"), severity(l, s as u8)));

@@ -1,7 +1,9 @@
 //! What a hand does becomes edits with old and new: draw, place, build, move, copy, split, reshape, describe, demolish. Several features at
 //! once give one list, and one step in the history.
 
-use super::{Attributes, Base, BuildingVolume, Edit, EditError, Feature, Overlay, Shape, division::divide};
+use super::{
+    Attributes, Base, BuildingVolume, Edit, EditError, Feature, Overlay, Setting, Shape, Step, division::divide, parameters::rule_numbers,
+};
 use crate::model::{SlotId, Value};
 use std::collections::BTreeSet;
 
@@ -181,6 +183,53 @@ impl<'a> Draft<'a> {
         self.describe(features, &attributes)
     }
 
+    /// A number of a rule; what the project says already is no setting of the plan.
+    pub fn parameter(&self, rule: &str, key: &str, value: f64) -> Edit {
+        let numbers = rule_numbers(rule, &self.base.city, &self.base.city);
+        let project = numbers.iter().find(|n| n.now.key == key).map(|n| n.project);
+        let new = if project == Some(value) { Value::Null } else { Value::Real(value) };
+        self.set(&format!("parameter/{rule}/{key}"), new)
+    }
+
+    /// Weights of a use by criterion; those that are as in the project are no settings, and what does not change is no edit.
+    pub fn weights<'w>(&self, usage: &str, weights: impl Iterator<Item = (&'w str, f64)>) -> Vec<Edit> {
+        let uses = self.base.city.modules.iter().flat_map(|m| &m.suitability);
+        let given: Vec<_> = uses.filter(|u| u.id == usage).flat_map(|u| &u.criteria).collect();
+        let edit = |(criterion, weight): (&str, f64)| {
+            let as_given = given.iter().any(|c| c.id == criterion && c.weight == weight);
+            self.set(
+                &format!("weight/{usage}/{criterion}"),
+                if as_given { Value::Null } else { Value::Real(weight) },
+            )
+        };
+        weights.map(edit).filter(changes).collect()
+    }
+
+    /// Features that the view leaves out from now on, or shows again; everything that counts counts them all the same.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn hide(&self, features: &[Named], hide: bool) -> Result<Vec<Edit>, EditError> {
+        let new = if hide { Value::Boolean(true) } else { Value::Null };
+        let mut out = vec![];
+        for f in features {
+            if hide {
+                self.now(f)?;
+            }
+            out.push(self.set(&Setting::hide(&f.0, &f.1), new.clone()));
+        }
+        Ok(out.into_iter().filter(changes).collect())
+    }
+
+    /// Whether a step of these edits would fit; nothing is done.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn fits(&self, edits: &[Edit]) -> Result<(), EditError> {
+        let mut step = Step::new("", edits.to_vec())?;
+        self.overlay.clone().push(self.base, &mut step).map(|_| ()).map_err(|(_, e)| e)
+    }
+
     /// A setting beside the features, such as `status/<conflict>`.
     pub fn set(&self, key: &str, new: Value) -> Edit {
         Edit::Set {
@@ -189,4 +238,9 @@ impl<'a> Draft<'a> {
             new,
         }
     }
+}
+
+/// True for an edit after which something is otherwise.
+fn changes(edit: &Edit) -> bool {
+    !matches!(edit, Edit::Set { old, new, .. } if old == new)
 }

@@ -92,7 +92,7 @@ pub enum Edit {
         #[schemars(with = "BTreeMap<String, AnyValue>")]
         new: Attributes,
     },
-    /// Something beside the features: `status/<conflict>`, `note/<conflict>`, `weight/<use>/<criterion>`, `parameter/<rule>/<name>`, `style/<module>/<slot>/<name>`.
+    /// Something beside the features: `status/<conflict>`, `note/<conflict>`, `weight/<use>/<criterion>`, `parameter/<rule>/<name>`, `style/<module>/<slot>/<name>`, `hidden/<module>/<slot>/<feature>`.
     Set {
         /// What.
         key: String,

@@ -2,7 +2,8 @@
 
 use crate::{
     geometry::{Defect, Rejection},
-    model::{GeometryKind, LocalText, SlotId},
+    i18n::exact,
+    model::{GeometryKind, Language, LocalText, SlotId},
 };
 
 /// Why an edit does not fit the city it is made in.
@@ -121,6 +122,32 @@ pub enum EditError {
         value: f64,
         /// The bound.
         most: f64,
+    },
+    /// Something typed that is no number, or one with another unit.
+    #[error("\"{value}\" is no number for \"{}\"", field.en)]
+    NoNumber {
+        /// Name of the field for people.
+        field: LocalText,
+        /// What came.
+        value: String,
+        /// The unit that it may have; empty for a pure number.
+        unit: String,
+    },
+    /// A number that lies outside of what the slot or the rule takes.
+    #[error("{}", self.text().en)]
+    OutOfBounds {
+        /// Name of the field for people.
+        field: LocalText,
+        /// What came.
+        value: f64,
+        /// Least value.
+        least: Option<f64>,
+        /// Greatest value.
+        most: Option<f64>,
+        /// Unit as printed.
+        unit: String,
+        /// A year or a code, written without groups of digits.
+        plain: bool,
     },
     /// An attribute that the layer cannot do without.
     #[error("\"{field}\" has to be given in \"{slot}\"")]
@@ -282,6 +309,42 @@ impl EditError {
                 format!("„{field}“ = {value} ist mehr, als gemeint sein kann (höchstens {most})."),
                 format!("“{field}” = {value} is more than can be meant (at most {most})."),
             ),
+            Self::NoNumber { field, value, unit } => match unit.is_empty() {
+                true => (
+                    format!("„{}“ ist eine reine Zahl; „{value}“ passt nicht.", field.de),
+                    format!("“{}” is a pure number; “{value}” does not fit.", field.en),
+                ),
+                false => (
+                    format!("„{}“ ist eine Zahl in {unit}; „{value}“ passt nicht.", field.de),
+                    format!("“{}” is a number in {unit}; “{value}” does not fit.", field.en),
+                ),
+            },
+            Self::OutOfBounds {
+                field,
+                value,
+                least,
+                most,
+                unit,
+                plain,
+            } => {
+                let n = |l: Language, v: f64| match plain {
+                    true => v.to_string(),
+                    false => exact(l, v, unit),
+                };
+                let said = |l: Language| (field.get(l), n(l, *value), least.map(|v| n(l, v)), most.map(|v| n(l, v)));
+                (
+                    match said(Language::De) {
+                        (f, v, Some(a), Some(b)) => format!("„{f}“ liegt zwischen {a} und {b}; {v} passt nicht."),
+                        (f, v, Some(a), None) => format!("„{f}“ ist mindestens {a}; {v} passt nicht."),
+                        (f, v, None, b) => format!("„{f}“ ist höchstens {}; {v} passt nicht.", b.unwrap_or_default()),
+                    },
+                    match said(Language::En) {
+                        (f, v, Some(a), Some(b)) => format!("“{f}” lies between {a} and {b}; {v} does not fit."),
+                        (f, v, Some(a), None) => format!("“{f}” is at least {a}; {v} does not fit."),
+                        (f, v, None, b) => format!("“{f}” is at most {}; {v} does not fit.", b.unwrap_or_default()),
+                    },
+                )
+            }
             Self::Required { slot, field } => (
                 format!("„{field}“ muss in „{slot}“ angegeben sein."),
                 format!("“{field}” has to be given in “{slot}”."),

@@ -64,7 +64,10 @@ pub(super) fn checked(
 }
 
 /// The value of a field of the slot.
-pub(super) fn typed(field: &AttributeDef, value: Value) -> Result<Value, EditError> {
+///
+/// # Errors
+/// When it is not of the field's type, not in its list, or out of its bounds.
+pub fn typed(field: &AttributeDef, value: Value) -> Result<Value, EditError> {
     let wrong = |value: &Value, wanted| EditError::WrongType {
         field: field.name.clone(),
         value: value.to_string(),
@@ -86,7 +89,7 @@ pub(super) fn typed(field: &AttributeDef, value: Value) -> Result<Value, EditErr
         (AttributeKind::Integer, _) => {
             let n = number(&value).filter(|n: &f64| n.fract() == 0.0);
             let n = n.ok_or_else(|| wrong(&value, "a whole number"))?;
-            bounded(&field.name, n)?;
+            within(field, n)?;
             Value::Integer(n as i64)
         }
         (AttributeKind::Date, Value::Text(t)) if is_date(t) => value,
@@ -94,6 +97,10 @@ pub(super) fn typed(field: &AttributeDef, value: Value) -> Result<Value, EditErr
         (AttributeKind::Text, Value::Text(_)) => value,
         (AttributeKind::Text, _) => Value::Text(value.to_string().into()),
     };
+    if let Value::Real(v) = &typed {
+        within(field, *v)?;
+        return Ok(typed);
+    }
     if let Value::Text(t) = &typed
         && !field.values.is_empty()
         && !field.values.iter().any(|v| **v == **t)
@@ -105,6 +112,28 @@ pub(super) fn typed(field: &AttributeDef, value: Value) -> Result<Value, EditErr
         });
     }
     plain(&field.name, typed)
+}
+
+/// The bounds that the slot gives, else those that hold for every amount.
+fn within(field: &AttributeDef, value: f64) -> Result<(), EditError> {
+    if field.least.is_none() && field.most.is_none() {
+        return bounded(&field.name, value);
+    }
+    if !value.is_finite() {
+        return Err(EditError::NotFinite);
+    }
+    let fits = field.least.is_none_or(|least| value >= least) && field.most.is_none_or(|most| value <= most);
+    if fits {
+        return Ok(());
+    }
+    Err(EditError::OutOfBounds {
+        field: field.title.clone(),
+        value,
+        least: field.least,
+        most: field.most,
+        unit: field.unit.clone().unwrap_or_default(),
+        plain: field.kind == AttributeKind::Integer && field.unit.is_none(),
+    })
 }
 
 /// The year, the month or the day.
@@ -181,7 +210,9 @@ mod tests {
              [[attribute]]\nname = 'height_m'\ntitle = { de = 'H', en = 'H' }\nkind = 'number'\n\
              [[attribute]]\nname = 'storeys'\ntitle = { de = 'G', en = 'S' }\nkind = 'integer'\n\
              [[attribute]]\nname = 'baunvo'\ntitle = { de = 'B', en = 'B' }\nkind = 'text'\nrequired = true\nvalues = ['WA', 'GE']\n\
-             [[attribute]]\nname = 'since'\ntitle = { de = 'S', en = 'S' }\nkind = 'date'\n",
+             [[attribute]]\nname = 'since'\ntitle = { de = 'S', en = 'S' }\nkind = 'date'\n\
+             [[attribute]]\nname = 'year'\ntitle = { de = 'Baujahr', en = 'Year built' }\nkind = 'integer'\nleast = 1000\nmost = 2100\n\
+             [[attribute]]\nname = 'top_m'\ntitle = { de = 'Oberkante', en = 'Top' }\nkind = 'number'\nunit = 'm'\nleast = -50\n",
         )
         .unwrap()
     }
@@ -198,6 +229,21 @@ mod tests {
         assert_eq!(one("storeys", Value::Text("4".into())), Ok(Value::Integer(4)));
         assert_eq!(one("storeys", Value::Text(" ".into())), Ok(Value::Null));
         assert_eq!(one("since", Value::Text("2024-02".into())), Ok(Value::Text("2024-02".into())));
+    }
+
+    #[test]
+    fn a_slot_says_what_its_fields_take() {
+        assert_eq!(one("year", Value::Text("1902".into())), Ok(Value::Integer(1902)));
+        assert_eq!(one("top_m", Value::Text("-12,5".into())), Ok(Value::Real(-12.5)), "below sea level");
+        let text = one("year", Value::Text("7".into())).unwrap_err().text();
+        assert_eq!(text.de, "„Baujahr“ liegt zwischen 1000 und 2100; 7 passt nicht.");
+        assert_eq!(text.en, "“Year built” lies between 1000 and 2100; 7 does not fit.");
+        let text = one("top_m", Value::Real(-60.0)).unwrap_err().text();
+        assert_eq!(
+            text.de.replace('\u{a0}', " "),
+            "„Oberkante“ ist mindestens \u{2212}50 m; \u{2212}60 m passt nicht."
+        );
+        assert!(matches!(one("top_m", Value::Real(f64::NAN)), Err(EditError::NotFinite)));
     }
 
     #[test]

@@ -141,7 +141,12 @@ impl Overlay {
                 if old.keys().ne(new.keys()) {
                     return Err(changed("attributes"));
                 }
-                *new = fields::checked(&slot, &def, layer, std::mem::take(new), false)?;
+                // What the existing conditions say may be put back, however odd it is: else a step could not be undone.
+                let original = base.feature(&slot, &id).map(|f| f.attributes).unwrap_or_default();
+                let back = |name: &String, value: &Value| original.get(name).is_some_and(|o| fields::same(o, value));
+                let (kept, given) = std::mem::take(new).into_iter().partition(|(name, value)| back(name, value));
+                *new = fields::checked(&slot, &def, layer, given, false)?;
+                new.extend::<Attributes>(kept);
                 for (name, value) in old.iter_mut() {
                     let is = now.attributes.get(name).cloned().unwrap_or(Value::Null);
                     if !fields::same(&is, value) {

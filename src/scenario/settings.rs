@@ -25,8 +25,10 @@ pub enum Setting {
     Parameter(String, String),
     /// `weight/<use>/<criterion>`: a weight from 0.
     Weight(String, String),
-    /// `style/<module>/<slot>/opacity` (0 to 1) or `…/fill` (`#RRGGBB`).
+    /// `style/<module>/<slot>/opacity` (0 to 1), `…/fill` or `…/class.<n>` (`#RRGGBB`; classes count from 1).
     Style(SlotId, String),
+    /// `hidden/<module>/<slot>/<feature>`: true. The view leaves the feature out, everything that counts still counts it.
+    Hidden(SlotId, String),
 }
 
 impl Setting {
@@ -44,6 +46,11 @@ impl Setting {
             "office" => Self::Office(rest.into()),
             "parameter" => two().map(|(a, b)| Self::Parameter(a, b)).ok_or_else(unknown)?,
             "weight" => two().map(|(a, b)| Self::Weight(a, b)).ok_or_else(unknown)?,
+            "hidden" => {
+                let (module, rest) = two().ok_or_else(unknown)?;
+                let (slot, feature) = rest.split_once('/').filter(|(_, f)| !f.is_empty()).ok_or_else(unknown)?;
+                Self::Hidden(SlotId::new(&module, slot), feature.into())
+            }
             "style" => rest
                 .rsplit_once('/')
                 .filter(|(slot, _)| slot.contains('/'))
@@ -51,6 +58,11 @@ impl Setting {
                 .ok_or_else(unknown)?,
             _ => return Err(unknown()),
         })
+    }
+
+    /// The key of a setting that hides a feature.
+    pub fn hide(slot: &SlotId, feature: &str) -> String {
+        format!("hidden/{slot}/{feature}")
     }
 
     /// Rules that give other answers by settings of these keys.
@@ -86,6 +98,13 @@ pub(super) fn check(base: &Base, key: &str, value: &Value) -> Result<(), EditErr
             allowed: ConflictStatus::ALL.map(status_name).join(", "),
         }),
         Setting::Note(_) | Setting::Office(_) => value.as_str().map(|_| ()).ok_or_else(|| wrong("a text")),
+        Setting::Hidden(slot, _) => {
+            base.slot(slot)?;
+            match value {
+                Value::Boolean(true) => Ok(()),
+                _ => Err(wrong("true or false")),
+            }
+        }
         Setting::Parameter(..) | Setting::Weight(..) | Setting::Style(..) => {
             let mut modules = (*base.city.modules).clone();
             let mut slots = BTreeMap::new();
@@ -106,6 +125,17 @@ pub fn status_name(status: ConflictStatus) -> String {
         .ok()
         .and_then(|v| v.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// `#RRGGBB`.
+fn colour(key: &str, value: &Value) -> Result<String, EditError> {
+    let hex = |t: &&str| t.len() == 7 && t.starts_with('#') && t[1..].chars().all(|c| c.is_ascii_hexdigit());
+    let found = value.as_str().filter(hex).ok_or_else(|| EditError::NotAllowed {
+        field: key.into(),
+        value: value.to_string(),
+        allowed: "#RRGGBB".into(),
+    })?;
+    Ok(found.into())
 }
 
 type Looks = BTreeMap<SlotId, modules::Style>;
@@ -164,16 +194,12 @@ fn set(setting: &Setting, key: &str, value: &Value, all: &mut [ModuleDef], base:
                     }
                     look.opacity = v;
                 }
-                "fill" => {
-                    let hex = |t: &&str| t.len() == 7 && t.starts_with('#') && t[1..].chars().all(|c| c.is_ascii_hexdigit());
-                    let colour = value.as_str().filter(hex).ok_or_else(|| EditError::NotAllowed {
-                        field: key.into(),
-                        value: value.to_string(),
-                        allowed: "#RRGGBB".into(),
-                    })?;
-                    look.fill = colour.into();
+                "fill" => look.fill = colour(key, value)?,
+                other => {
+                    let class = other.strip_prefix("class.").and_then(|n| n.parse::<usize>().ok()?.checked_sub(1));
+                    let class = class.and_then(|k| look.classes.get_mut(k)).ok_or_else(unknown)?;
+                    class.fill = colour(key, value)?;
                 }
-                _ => return Err(unknown()),
             }
             Ok(())
         }
@@ -210,6 +236,21 @@ pub(super) fn apply(base: &Base, settings: &BTreeMap<String, Value>, city: &mut 
             None => slot.def = original.def.clone(),
         }
     }
+}
+
+/// The features that the view leaves out, by layer.
+pub fn hidden(settings: &BTreeMap<String, Value>) -> BTreeMap<SlotId, BTreeSet<String>> {
+    let mut out = BTreeMap::<SlotId, BTreeSet<String>>::new();
+    // Settings are sorted: these stand together.
+    for (key, _) in settings
+        .range("hidden/".to_string()..)
+        .take_while(|(k, _)| k.starts_with("hidden/"))
+    {
+        if let Ok(Setting::Hidden(slot, feature)) = Setting::parse(key) {
+            out.entry(slot).or_default().insert(feature);
+        }
+    }
+    out
 }
 
 /// Reviews as the plan decides them: what it does not touch is as the project says.

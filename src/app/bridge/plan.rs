@@ -2,9 +2,9 @@
 
 use super::Selection;
 use crate::{
-    model::SlotId,
+    model::{SlotId, Value},
     project::City,
-    scenario::{Attributes, Named, Shape},
+    scenario::{Attributes, Draft, Edit, EditError, Named, Shape, Step},
 };
 use bevy::prelude::*;
 use std::{
@@ -113,7 +113,7 @@ impl Gathered {
 /// A wish to the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanWish {
-    /// Begins a variant over the existing conditions.
+    /// Begins a variant over the existing conditions; without a name it gets the first that is free.
     Begin(String),
     /// Begins a variant that has everything of the present one.
     Branch(String),
@@ -160,6 +160,60 @@ pub enum Hand {
     Describe(Vec<Named>, Attributes),
     /// Features taken away.
     Remove(Vec<Named>),
+    /// Features that the view leaves out (true) or shows again; everything that counts counts them all the same.
+    Hide(Vec<Named>, bool),
+    /// Another number of a rule.
+    Parameter {
+        /// The rule.
+        rule: String,
+        /// Its number, as a project file calls it.
+        key: String,
+        /// From now on.
+        value: f64,
+    },
+    /// Other weights of a use, by criterion.
+    Weights {
+        /// The use.
+        usage: String,
+        /// All of them; those that stay are no change.
+        weights: Vec<(String, f64)>,
+    },
+    /// Another look of a layer; nothing is what the module says.
+    Style {
+        /// The layer.
+        slot: SlotId,
+        /// What of it ("opacity", "fill", "class.2").
+        name: String,
+        /// From now on.
+        value: Value,
+    },
+    /// Features from a file, as one step.
+    Import(Step),
+}
+
+impl Hand {
+    /// The edits that do it.
+    ///
+    /// # Errors
+    /// When a feature is not there, or nothing would change.
+    pub fn edits(&self, draft: &mut Draft) -> Result<Vec<Edit>, EditError> {
+        let edits = match self {
+            Self::Draw { slot, shape, attributes } => vec![draft.add(slot, shape.clone(), attributes.clone())],
+            Self::Move(features, by) => draft.shift(features, *by)?,
+            Self::Copy(features, by) => draft.copy(features, *by)?,
+            Self::Split(feature, along) => draft.split(feature, along)?,
+            Self::Reshape(feature, shape) => vec![draft.reshape(feature, shape.clone())?],
+            Self::Describe(features, attributes) => draft.describe(features, attributes)?,
+            Self::Remove(features) => draft.remove(features)?,
+            Self::Hide(features, hide) => draft.hide(features, *hide)?,
+            Self::Parameter { rule, key, value } => vec![draft.parameter(rule, key, *value)],
+            Self::Weights { usage, weights } => draft.weights(usage, weights.iter().map(|(c, w)| (c.as_str(), *w))),
+            Self::Style { slot, name, value } => vec![draft.set(&format!("style/{slot}/{name}"), value.clone())],
+            Self::Import(step) => step.edits.clone(),
+        };
+        let nothing = edits.iter().all(|e| matches!(e, Edit::Set { old, new, .. } if old == new));
+        if nothing { Err(EditError::Nothing) } else { Ok(edits) }
+    }
 }
 
 #[cfg(test)]

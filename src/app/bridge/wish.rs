@@ -74,6 +74,8 @@ pub enum Wish {
     Severity(usize, bool),
     /// Shows or hides how many rules meet at each site.
     Heat(bool),
+    /// Shows a rule in the list of all rules.
+    Rule(String),
     /// Opens the dialog that makes a layer of layers.
     Combine,
     /// Keeps an expression in the project and opens it anew.

@@ -168,6 +168,8 @@ mod tests {
             kind,
             unit: None,
             required: false,
+            least: None,
+            most: None,
             values: vec![],
             words: Default::default(),
         }

@@ -5,6 +5,7 @@ use crate::{
     app::{
         bridge::{CameraCommand, Selection, Wish},
         decor::symbol::{paint_severity, severity_color},
+        rulebook::{NumberFields, numbers_ui},
         theme::{
             icon, text,
             widgets::{badge, colors, empty_state, link, note, pair, section, strong},
@@ -18,7 +19,14 @@ use crate::{
 use bevy_egui::egui::{self, Label, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 /// All about one conflict.
-pub(super) fn conflict_ui(ui: &mut Ui, s: &Snapshot, id: &str, language: Language, writing: &mut Writing, wishes: &mut Vec<Wish>) {
+pub(super) fn conflict_ui(
+    ui: &mut Ui,
+    s: &Snapshot,
+    id: &str,
+    language: Language,
+    (writing, numbers): (&mut Writing, &mut NumberFields),
+    wishes: &mut Vec<Wish>,
+) {
     let Some(c) = s.evaluation.conflict(id) else {
         empty_state(ui, icon::SCALES, &tr(language, "conflict-gone"), &tr(language, "conflict-gone-do"));
         return;
@@ -37,6 +45,11 @@ pub(super) fn conflict_ui(ui: &mut Ui, s: &Snapshot, id: &str, language: Languag
     }
     if let Some(rule) = rule {
         law(ui, c, rule, language);
+    }
+    numbers_ui(ui, s, &c.rule, language, numbers, wishes);
+    ui.add_space(4.0);
+    if link(ui, &tr(language, "parameters-all")).clicked() {
+        wishes.push(Wish::Rule(c.rule.clone()));
     }
 }
 

@@ -11,6 +11,7 @@ mod why;
 use crate::{
     app::{
         bridge::{Selection, ViewState, Wish},
+        rulebook::NumberFields,
         theme::{
             icon,
             widgets::{empty_state, icon_button},
@@ -33,6 +34,8 @@ pub struct InspectorState {
     spot: Option<(u64, [f64; 2], Arc<SpotReport>)>,
     /// What takes longer.
     rest: why::Rest,
+    /// Numbers of a rule that are being typed.
+    numbers: NumberFields,
 }
 
 impl InspectorState {
@@ -114,7 +117,9 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
                 &tr(language, "inspector-empty"),
                 &tr(language, "inspector-empty-do"),
             ),
-            (Selection::Conflict(id), Some(s)) => conflict::conflict_ui(ui, s, id, language, &mut state.writing, &mut wishes),
+            (Selection::Conflict(id), Some(s)) => {
+                conflict::conflict_ui(ui, s, id, language, (&mut state.writing, &mut state.numbers), &mut wishes);
+            }
             (Selection::Feature { slot, row }, Some(s)) => feature::feature_ui(ui, s, slot, *row, language, &mut wishes),
             (Selection::Spot(at), Some(s)) => {
                 let report = state.report(s, *at);

@@ -184,6 +184,10 @@ pub fn window(
         if wish == Wish::Combine {
             shell.combine.open = true;
         }
+        if let Wish::Rule(rule) = &wish {
+            (shell.tab, shell.folded) = (BottomTab::Rules, false);
+            shell.rules.show(rule.clone());
+        }
         wishes.write(wish);
     }
     claim(&ctx, rect, &mut free);
@@ -370,7 +374,7 @@ fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies)
     // Tables beside charts need more height than a list, and each keeps the one it was given.
     let tall = matches!(
         shell.tab,
-        BottomTab::Indicators | BottomTab::Suitability | BottomTab::Sun | BottomTab::Variants
+        BottomTab::Rules | BottomTab::Indicators | BottomTab::Suitability | BottomTab::Sun | BottomTab::Variants
     );
     let name = match (shell.folded, tall) {
         (true, _) => "tabs",
@@ -450,7 +454,7 @@ fn bottom(ui: &mut Ui, all: Rect, seen: &Seen, messages: usize, (shell, studies)
         }
         match shell.tab {
             BottomTab::Conflicts => asked.extend(conflicts_ui(ui, snapshot, view, &mut shell.conflicts, !beside)),
-            BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view)),
+            BottomTab::Rules => asked.extend(rules_ui(ui, snapshot, view, &mut shell.rules)),
             BottomTab::Indicators => asked.extend(indicators_ui(ui, snapshot, view, studies.figures)),
             BottomTab::Suitability => asked.extend(suitability_ui(ui, snapshot, view, studies.weighing)),
             BottomTab::Sun => asked.extend(sun_ui(ui, snapshot, view, &seen.camera, studies.sun)),

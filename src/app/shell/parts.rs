@@ -1,8 +1,14 @@
 //! What the arrangement remembers between frames.
 
 use crate::app::{
-    bridge::Selection, conflicts::panel::ConflictsState, dialogs::PathDialog, founding::FoundingState, importer::ImporterState,
-    inspector::InspectorState, messages::MessagesState, planning::PlanningState,
+    bridge::Selection,
+    conflicts::{panel::ConflictsState, rules::RulesState},
+    dialogs::PathDialog,
+    founding::FoundingState,
+    importer::ImporterState,
+    inspector::InspectorState,
+    messages::MessagesState,
+    planning::PlanningState,
 };
 use crate::model::Language;
 use bevy::prelude::*;
@@ -76,6 +82,7 @@ pub struct Shell {
     /// Selection of the last frame: a new one brings the inspector up.
     pub(super) selection: Selection,
     pub(super) conflicts: ConflictsState,
+    pub(super) rules: RulesState,
     pub(super) inspector: InspectorState,
     pub(super) messages: MessagesState,
     pub(super) planning: PlanningState,

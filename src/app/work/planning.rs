@@ -3,11 +3,11 @@
 use super::{Work, facts, jobs::waker_every, view};
 use crate::{
     app::bridge::{Hand, Notices, PlanWish, Selection, ViewState},
-    i18n::{tr, tr_with},
+    i18n::{exact, number, parameter, tr, tr_with},
     model::{Language, SlotId},
     progress::Progress,
     project::City,
-    scenario::{Document, Edit, Named, Step},
+    scenario::{Document, Edit, Named, Step, file, journal, rule_numbers},
     session::{Command, Job, ScenarioCommand, Session, SessionError, Snapshot},
 };
 use bevy::winit::EventLoopProxyWrapper;
@@ -159,7 +159,10 @@ fn follow(now: &Selection, before: Option<&City>, after: &City, made: Option<&Na
 fn command(s: &Snapshot, wish: PlanWish, language: Language) -> Result<(ScenarioCommand, Option<Named>), SessionError> {
     let author = Document::default_author;
     let command = match wish {
-        PlanWish::Begin(title) => ScenarioCommand::New { title, author: author() },
+        PlanWish::Begin(title) => ScenarioCommand::New {
+            title: if title.is_empty() { free_title(s, language) } else { title },
+            author: author(),
+        },
         PlanWish::Branch(title) => ScenarioCommand::Branch { title, author: author() },
         PlanWish::Open(path) => ScenarioCommand::Open(path),
         PlanWish::Leave => ScenarioCommand::Close { discard: false },
@@ -167,14 +170,25 @@ fn command(s: &Snapshot, wish: PlanWish, language: Language) -> Result<(Scenario
         PlanWish::Undo => ScenarioCommand::Undo,
         PlanWish::Redo => ScenarioCommand::Redo,
         PlanWish::Do(hand) => {
-            let (step, made) = step(s, hand, language)?;
+            let (step, made) = step(s, &hand, language)?;
             return Ok((ScenarioCommand::Act(step), made));
         }
     };
     Ok((command, None))
 }
 
-fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Named>), SessionError> {
+/// The first name that no variant has.
+fn free_title(s: &Snapshot, language: Language) -> String {
+    let folder = &s.city.info.folder;
+    let saved = file::list(folder).into_iter().filter_map(|p| Some(file::read(&p).ok()?.file.title));
+    let waiting = journal::default_folder().map(|j| journal::waiting(&j, folder)).unwrap_or_default();
+    let taken: Vec<String> = saved.chain(waiting.into_iter().map(|w| w.title)).collect();
+    let name = |n: i64| tr_with(language, "planning-title-default", &[("n", n.into())]);
+    (1..=1000).map(name).find(|t| !taken.contains(t)).unwrap_or_default()
+}
+
+/// A step of what a hand does, and the feature that it makes.
+fn step(s: &Snapshot, hand: &Hand, language: Language) -> Result<(Step, Option<Named>), SessionError> {
     let planning = s.planning.as_ref().ok_or(SessionError::NoScenario)?;
     let mut draft = planning.draft();
     let name = |(slot, id): &Named| s.city.name(slot, id);
@@ -182,20 +196,26 @@ fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Na
         [one] => name(one),
         many => tr_with(language, "planning-step-several", &[("n", (many.len() as i64).into())]),
     };
-    let (key, what, edits) = match hand {
-        Hand::Draw { slot, shape, attributes } => {
-            let title = s
-                .city
-                .slot(&slot)
-                .map_or_else(|| slot.to_string(), |s| s.def.title.get(language).to_owned());
-            ("planning-step-draw", title, vec![draft.add(&slot, shape, attributes)])
-        }
-        Hand::Move(features, by) => ("planning-step-move", what(&features), draft.shift(&features, by)?),
-        Hand::Copy(features, by) => ("planning-step-copy", what(&features), draft.copy(&features, by)?),
-        Hand::Split(feature, along) => ("planning-step-split", name(&feature), draft.split(&feature, &along)?),
-        Hand::Reshape(feature, shape) => ("planning-step-reshape", name(&feature), vec![draft.reshape(&feature, shape)?]),
-        Hand::Describe(features, attributes) => ("planning-step-describe", what(&features), draft.describe(&features, &attributes)?),
-        Hand::Remove(features) => ("planning-step-remove", what(&features), draft.remove(&features)?),
+    let title = |slot: &SlotId| {
+        let slot_of = s.city.slot(slot);
+        slot_of.map_or_else(|| slot.to_string(), |s| s.def.title.get(language).to_owned())
+    };
+    let edits = hand.edits(&mut draft)?;
+    let (key, what) = match hand {
+        Hand::Draw { slot, .. } => ("planning-step-draw", title(slot)),
+        Hand::Move(features, _) => ("planning-step-move", what(features)),
+        Hand::Copy(features, _) => ("planning-step-copy", what(features)),
+        Hand::Split(feature, _) => ("planning-step-split", name(feature)),
+        Hand::Reshape(feature, _) => ("planning-step-reshape", name(feature)),
+        Hand::Describe(features, _) => ("planning-step-describe", what(features)),
+        Hand::Remove(features) => ("planning-step-remove", what(features)),
+        Hand::Hide(features, true) => ("settings-step-hide", what(features)),
+        Hand::Hide(features, false) => ("settings-step-show", what(features)),
+        Hand::Parameter { rule, key, value } => return Ok((Step::new(&parameter_step(s, rule, key, *value, language), edits)?, None)),
+        Hand::Weights { usage, .. } => return Ok((Step::new(&weights_step(&s.city, usage, &edits, language), edits)?, None)),
+        Hand::Style { slot, name, .. } if name == "opacity" => ("settings-step-opacity", title(slot)),
+        Hand::Style { slot, .. } => ("settings-step-colour", title(slot)),
+        Hand::Import(step) => return Ok((step.clone(), None)),
     };
     let made = edits.iter().rev().find_map(|e| match e {
         Edit::Add { slot, feature, .. } if key != "planning-step-split" => Some((slot.clone(), feature.clone())),
@@ -203,4 +223,43 @@ fn step(s: &Snapshot, hand: Hand, language: Language) -> Result<(Step, Option<Na
     });
     let name = tr_with(language, key, &[("what", what.into())]);
     Ok((Step::new(&name, edits)?, made))
+}
+
+/// "Abstand L5B: 300 m → 250 m".
+fn parameter_step(s: &Snapshot, rule: &str, key: &str, to: f64, language: Language) -> String {
+    let now = rule_numbers(rule, &s.city, &s.city).into_iter().find(|n| n.now.key == key);
+    let unit = now.as_ref().map(|n| n.now.unit.clone()).unwrap_or_default();
+    let values = [
+        ("name", parameter(language, key).into()),
+        ("rule", rule.to_owned().into()),
+        ("from", exact(language, now.map_or(f64::NAN, |n| n.now.value), &unit).into()),
+        ("to", exact(language, to, &unit).into()),
+    ];
+    tr_with(language, "parameters-step", &values)
+}
+
+/// One weight is told with its values, several by their number.
+fn weights_step(city: &City, usage: &str, edits: &[Edit], language: Language) -> String {
+    let def = city.modules.iter().flat_map(|m| &m.suitability).find(|d| d.id == usage);
+    let of = def.map_or_else(|| usage.to_owned(), |d| d.title.get(language).to_owned());
+    let [Edit::Set { key, new, .. }] = edits else {
+        let values = [("use", of.into()), ("n", (edits.len() as i64).into())];
+        return tr_with(language, "settings-step-weights", &values);
+    };
+    let id = key.rsplit('/').next().unwrap_or_default();
+    let criterion = def.and_then(|d| d.criteria.iter().find(|c| c.id == id));
+    let now = criterion.map_or(f64::NAN, |c| c.weight);
+    let to = new.as_f64();
+    let name = criterion.map_or_else(|| id.to_owned(), |c| c.title.get(language).to_owned());
+    let values = [
+        ("use", of.into()),
+        ("name", name.into()),
+        ("from", number(language, now, 1).into()),
+        (
+            "to",
+            to.map_or_else(|| tr(language, "settings-default"), |v| number(language, v, 1))
+                .into(),
+        ),
+    ];
+    tr_with(language, "settings-step-weight", &values)
 }

@@ -5,7 +5,7 @@ mod document;
 use super::*;
 use crate::{
     index::SpatialIndex,
-    model::{Bbox, Coverage, GeometryKind, Layer, SlotId, Value},
+    model::{Bbox, Coverage, GeometryKind, Language, Layer, SlotId, Value},
     modules::{AttributeKind, Role, SlotGeometry},
     progress::Control,
     project::{City, SlotData},
@@ -285,6 +285,9 @@ fn settings_are_checked_applied_and_undone_like_features() {
         ("weight/housing/noise", Value::Real(1.0)),
         ("style/m/sites/fill", Value::Text("red".into())),
         ("style/m/sites/opacity", Value::Real(7.0)),
+        ("style/m/sites/class.1", Value::Text("#FF0000".into())),
+        ("hidden/m/sites/s0", Value::Text("yes".into())),
+        ("hidden/m/nowhere/s0", Value::Boolean(true)),
         ("status/A1-x", Value::Text("perhaps".into())),
         ("elsewhere", Value::Null),
     ] {
@@ -308,6 +311,101 @@ fn settings_are_checked_applied_and_undone_like_features() {
 }
 
 #[test]
+fn numbers_of_rules_go_to_the_plan_and_back_to_the_project() {
+    let base = base();
+    let mut plan = Plan::new(base.clone());
+    let number = |plan: &Plan| rule_numbers("A2", &plan.base().city, plan.city()).remove(0);
+    let n = number(&plan);
+    assert_eq!(
+        (n.now.key.as_str(), n.now.value, n.project, n.module, n.planned()),
+        ("distance_m", 12.0, 12.0, 12.0, false)
+    );
+    let said = |text: &str| n.read(Language::De, text).map_err(|e| e.text().de);
+    assert_eq!([said("40"), said("40,5 m"), said(" 1.200 m ")], [40.0, 40.5, 1200.0].map(Ok));
+    for (text, word) in [
+        ("viel", "Zahl in m"),
+        ("40 km", "Zahl in m"),
+        ("-1", "liegt zwischen"),
+        ("70000", "liegt zwischen"),
+    ] {
+        assert!(said(text).unwrap_err().contains(word), "{text}: {:?}", said(text));
+    }
+    let step = |plan: &Plan, value: f64| {
+        Step::new(
+            "x",
+            vec![Draft::new(plan.base(), plan.overlay()).parameter("A2", "distance_m", value)],
+        )
+        .unwrap()
+    };
+    let control = Control::default();
+    let at_base = evaluate(&base.city, &control).conflicts;
+    let far = step(&plan, 40.0);
+    plan.act(far).unwrap();
+    assert_eq!(
+        (number(&plan).now.value, number(&plan).project, number(&plan).planned()),
+        (40.0, 12.0, true)
+    );
+    assert_ne!(evaluate(plan.city(), &control).conflicts, at_base);
+    let back = step(&plan, 12.0);
+    plan.act(back).unwrap();
+    assert!(plan.overlay().settings().is_empty(), "as the project has it is no setting");
+    plan.undo().unwrap();
+    assert_eq!(number(&plan).now.value, 40.0);
+}
+
+#[test]
+fn a_hidden_feature_counts_all_the_same() {
+    let base = base();
+    let mut plan = Plan::new(base.clone());
+    let slot: SlotId = "m/sites".into();
+    let named = |id: &str| (slot.clone(), id.to_string());
+    let draft = |plan: &Plan, ids: &[&str], hide: bool| {
+        let all: Vec<_> = ids.iter().map(|id| named(id)).collect();
+        Draft::new(plan.base(), plan.overlay()).hide(&all, hide)
+    };
+    let edits = draft(&plan, &["s0", "s3"], true).unwrap();
+    let moved = plan.act(Step::new("Ausgeblendet", edits).unwrap()).unwrap();
+    assert!(moved.changes().is_empty() && moved.rules.is_empty(), "nothing is asked anew");
+    assert_eq!(hidden(plan.overlay().settings())[&slot], ["s0", "s3"].map(String::from).into());
+    let control = Control::default();
+    assert_eq!(evaluate(plan.city(), &control).conflicts, evaluate(&base.city, &control).conflicts);
+    assert!(draft(&plan, &["s0"], true).unwrap().is_empty(), "hidden already");
+    assert!(matches!(draft(&plan, &["nobody"], true), Err(EditError::UnknownFeature { .. })));
+    let edits = draft(&plan, &["s0"], false).unwrap();
+    plan.act(Step::new("Gezeigt", edits).unwrap()).unwrap();
+    assert_eq!(hidden(plan.overlay().settings())[&slot], ["s3"].map(String::from).into());
+    plan.undo().unwrap();
+    plan.undo().unwrap();
+    assert!(plan.overlay().settings().is_empty());
+}
+
+#[test]
+fn what_is_odd_in_the_existing_conditions_can_be_put_back() {
+    let mut city = (*base().city).clone();
+    for a in &mut Arc::make_mut(&mut city.slots[0].def).attributes {
+        (a.least, a.most) = (a.name == "places").then_some((10.0, 20.0)).unzip();
+    }
+    let mut plan = Plan::new(Base::new(Arc::new(city)));
+    let places = |plan: &Plan, n: f64| {
+        let named = [("m/sites".into(), "s0".to_string())];
+        let given = Attributes::from([("places".to_string(), Value::Real(n))]);
+        Draft::new(plan.base(), plan.overlay()).describe(&named, &given)
+    };
+    let step = Step::new("x", places(&plan, 4.0).unwrap()).unwrap();
+    let why = plan.act(step).unwrap_err().text();
+    assert!(
+        why.de.contains("zwischen 10 und 20") && why.en.contains("between 10 and 20"),
+        "{why:?}"
+    );
+    let step = Step::new("x", places(&plan, 15.0).unwrap()).unwrap();
+    plan.act(step).unwrap();
+    plan.undo().unwrap();
+    plan.redo().unwrap();
+    let back = Step::new("x", places(&plan, 3.0).unwrap()).unwrap();
+    plan.act(back).expect("as it was");
+}
+
+#[test]
 fn a_refused_step_loses_nothing_and_says_why() {
     let base = base();
     let mut plan = Plan::new(base.clone());
@@ -321,7 +419,12 @@ fn a_refused_step_loses_nothing_and_says_why() {
     plan.act(good.clone()).unwrap();
     let before = contents(plan.city());
     let bow = draft(&plan, Shape::polygon(vec![[0.0, 0.0], [9.0, 9.0], [9.0, 0.0], [0.0, 9.0]]));
-    assert!(plan.act(bow).unwrap_err().text().de.contains("Umriss"));
+    assert_eq!(
+        Draft::new(plan.base(), plan.overlay()).fits(&bow.edits),
+        plan.clone().act(bow.clone()).map(|_| ())
+    );
+    let why = plan.act(bow).unwrap_err().text();
+    assert!(why.de.contains("Umriss") && why.en.contains("outline"), "{why:?}");
     assert!(matches!(plan.act(good), Err(EditError::Taken { .. })));
     let point = draft(&plan, Shape::point([1.0, 1.0]));
     assert!(matches!(plan.act(point), Err(EditError::WrongGeometry { .. })));
