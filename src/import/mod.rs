@@ -25,4 +25,4 @@ pub use service::{ServiceUse, take_service};
 pub use slots::{SlotSuggestion, suggest_slots};
 pub use surroundings::{Surroundings, Where};
 pub use take_in::{TakenIn, take_in};
-pub use trial::{Choice, FieldResult, Trial, try_out};
+pub use trial::{Choice, FieldResult, Placed, Trial, place, try_out};

@@ -1,12 +1,12 @@
 //! What would come of a choice: the same steps as when the project is opened, and nothing written.
 
-use super::{Candidate, Content, Surroundings, Where};
+use super::{Candidate, CandidateLayer, Content, Surroundings, Where};
 use crate::{
     layers,
     model::{Bbox, Column, Finding, Geometries, GeometriesBuilder, Level, LocalText, Report, SlotId, Table},
     modules::{AttributeKind, SlotDef},
     progress::Control,
-    project::{self, AttributeSource, Shape},
+    project::{self, AttributeSource, Mapping, Shape},
     readers::{RawLayer, RawRaster},
 };
 use std::{
@@ -112,6 +112,8 @@ struct Part<'a> {
 /// What came of one source.
 struct Came {
     geometry: Geometries,
+    attributes: Table,
+    ids: Vec<Arc<str>>,
     fields: Vec<FieldResult>,
     report: Report,
     refused: Option<LocalText>,
@@ -133,13 +135,9 @@ pub fn try_out(file: &Candidate, layer: usize, slot: Option<&SlotDef>, choice: &
     match &of.content {
         Content::Refused(why) => refusal(of.report.clone(), said(why.clone())),
         Content::Grid(raw, _) => grid(raw, over, around, control),
-        Content::Features(raw) => {
-            let part = Part {
-                raw,
-                filter: choice.filter.as_deref(),
-                fields: &choice.fields,
-                lenient: BTreeSet::new(),
-                shape: choice.as_points.then_some(Shape::Points),
+        Content::Features(_) => {
+            let Some(part) = chosen(of, choice) else {
+                return refusal(of.report.clone(), vec![]);
             };
             match one(&part, slot, over.as_deref(), around, control) {
                 Ok(came) => joined(vec![came], around),
@@ -189,10 +187,21 @@ fn mapped(file: &Candidate, name: &str, slot: &SlotDef, over: Option<&str>, arou
         return grid(raw, over.map(str::to_owned), around, control);
     }
     let mut all = vec![];
-    for layer in &mapping.layers {
-        let same = |l: &&super::CandidateLayer| layer.name.as_ref().is_none_or(|n| *n == l.name);
-        for candidate in file.layers.iter().filter(same) {
-            let Content::Features(raw) = &candidate.content else { continue };
+    for (part, candidate) in parts(file, &mapping) {
+        match one(&part, Some(slot), over, around, control) {
+            Ok(came) => all.push(came),
+            Err(findings) => return refusal(candidate.report.clone(), findings),
+        }
+    }
+    joined(all, around)
+}
+
+/// The layers that a mapping reads, each as it reads it.
+fn parts<'a>(file: &'a Candidate, mapping: &'a Mapping) -> Vec<(Part<'a>, &'a CandidateLayer)> {
+    let of = |layer: &'a project::MappingLayer| {
+        let same = |l: &&CandidateLayer| layer.name.as_ref().is_none_or(|n| *n == l.name);
+        let part = |candidate: &'a CandidateLayer| {
+            let Content::Features(raw) = &candidate.content else { return None };
             let part = Part {
                 raw,
                 filter: layer.filter.as_ref().map(|f| f.0.as_str()),
@@ -200,13 +209,78 @@ fn mapped(file: &Candidate, name: &str, slot: &SlotDef, over: Option<&str>, arou
                 lenient: layer.attributes.keys().cloned().collect(),
                 shape: layer.shape,
             };
-            match one(&part, Some(slot), over, around, control) {
-                Ok(came) => all.push(came),
-                Err(findings) => return refusal(candidate.report.clone(), findings),
-            }
+            Some((part, candidate))
+        };
+        file.layers.iter().filter(same).filter_map(part).collect::<Vec<_>>()
+    };
+    mapping.layers.iter().flat_map(of).collect()
+}
+
+/// Features as a choice makes them, in the project CRS and with the slot's attributes.
+#[derive(Debug)]
+pub struct Placed {
+    /// Where.
+    pub geometry: Geometries,
+    /// What they are; the slot's attributes first.
+    pub attributes: Table,
+    /// Their ids in the file.
+    pub ids: Vec<Arc<str>>,
+    /// What was dropped, repaired or stays unknown.
+    pub report: Report,
+}
+
+/// The features that a choice takes from a layer of a file, for a plan that takes them one by one. The choice has to be one that
+/// [`try_out`] does not refuse.
+///
+/// # Errors
+/// Why it cannot be taken like this.
+pub fn place(
+    file: &Candidate,
+    layer: usize,
+    slot: &SlotDef,
+    choice: &Choice,
+    around: &Surroundings,
+    control: &Control,
+) -> Result<Vec<Placed>, LocalText> {
+    let over = choice.crs.map(|epsg| format!("EPSG:{epsg}"));
+    let mapping = choice.mapping.as_ref();
+    let mapping = mapping.and_then(|name| project::builtin_mappings().into_iter().find(|m| m.name == *name));
+    let own;
+    let parts = match (&mapping, file.layers.get(layer)) {
+        (Some(mapping), _) => parts(file, mapping).into_iter().map(|(part, _)| part).collect(),
+        (None, Some(of)) if over.is_none() && of.declared_crs.is_none() => return Err(unplaced()),
+        (None, Some(of)) => {
+            own = of;
+            chosen(own, choice).into_iter().collect()
         }
-    }
-    joined(all, around)
+        (None, None) => vec![],
+    };
+    let refused = |findings: Vec<Finding>| refusal(Report::default(), findings).refused.unwrap_or_default();
+    let one = |part: Part<'_>| {
+        let came = one(&part, Some(slot), over.as_deref(), around, control).map_err(refused)?;
+        match came.refused {
+            Some(why) => Err(why),
+            None => Ok(Placed {
+                geometry: came.geometry,
+                attributes: came.attributes,
+                ids: came.ids,
+                report: came.report,
+            }),
+        }
+    };
+    parts.into_iter().map(one).collect()
+}
+
+/// The features of a layer as somebody chose them.
+fn chosen<'a>(layer: &'a CandidateLayer, choice: &'a Choice) -> Option<Part<'a>> {
+    let Content::Features(raw) = &layer.content else { return None };
+    Some(Part {
+        raw,
+        filter: choice.filter.as_deref(),
+        fields: &choice.fields,
+        lenient: BTreeSet::new(),
+        shape: choice.as_points.then_some(Shape::Points),
+    })
 }
 
 /// Selected, brought into the project CRS, shaped and mapped, as on opening.
@@ -221,12 +295,15 @@ fn one(part: &Part, slot: Option<&SlotDef>, over: Option<&str>, around: &Surroun
         report: clean.report,
         refused: None,
         geometry: GeometriesBuilder::new(clean.geometry.kind()).finish(),
+        attributes: Table::default(),
+        ids: clean.ids,
     };
     if let Some(slot) = slot {
         match project::map_attributes(&clean.attributes, &clean.geometry, &slot.attributes, part.fields, &part.lenient) {
             Ok((table, findings)) => {
                 came.report.findings.extend(findings);
                 came.fields = slot.attributes.iter().map(|a| result(&table, clean.geometry.len(), a)).collect();
+                came.attributes = table;
             }
             Err(findings) => {
                 came.refused = findings.last().map(|f| f.text.clone());

@@ -230,6 +230,21 @@ fn kinds(kind: GeometryKind) -> (&'static str, &'static str) {
 }
 
 impl EditError {
+    /// True when another shape or place would help, and not another value.
+    pub fn is_about_shape(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongGeometry { .. }
+                | Self::NotFinite
+                | Self::NoExtent
+                | Self::Crossing { .. }
+                | Self::Rejected { .. }
+                | Self::TooManyVertices { .. }
+                | Self::FarAway { .. }
+                | Self::NoDivision
+        )
+    }
+
     /// What is wrong and what to do, for people.
     pub fn text(&self) -> LocalText {
         let (de, en) = match self {

@@ -62,6 +62,11 @@ impl Overlay {
     /// # Errors
     /// When one of its edits does not fit; the number is its place in the step.
     pub fn push(&mut self, base: &Base, step: &mut Step) -> Result<Vec<Touched>, (usize, EditError)> {
+        // One edit is done wholly or not at all by itself.
+        if let [edit] = &mut step.edits[..] {
+            let touched = self.push_edit(base, edit).map_err(|e| (0, e))?;
+            return Ok(touched.into_iter().collect());
+        }
         let mut next = self.clone();
         let mut touched = vec![];
         for (k, edit) in step.edits.iter_mut().enumerate() {

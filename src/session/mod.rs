@@ -16,7 +16,7 @@ mod state;
 mod variants;
 
 pub use command::{Command, ScenarioCommand};
-pub use drafts::{DraftSource, Drafts, read_drafts};
+pub use drafts::{DraftSource, Drafts, drafts_of, read_drafts};
 pub use error::SessionError;
 pub use extra::{extra_layer, read_extra};
 pub use job::Job;

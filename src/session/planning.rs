@@ -2,7 +2,7 @@
 
 use super::{ScenarioCommand, Session, SessionError};
 use crate::{
-    model::{LocalText, Review, Value},
+    model::{LocalText, Review, SlotId, Value},
     permit::Judged,
     progress::Control,
     project::City,
@@ -12,7 +12,11 @@ use crate::{
         status_name,
     },
 };
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// Existing conditions with their conflicts.
 #[derive(Debug, Clone)]
@@ -69,6 +73,17 @@ impl Planning {
     /// To make edits from what is shown.
     pub fn draft(&self) -> Draft<'_> {
         Draft::new(&self.base, &self.overlay)
+    }
+
+    /// Rows of the city as planned that the view leaves out, by layer.
+    pub fn hidden(&self, city: &City) -> BTreeMap<SlotId, BTreeSet<u32>> {
+        let rows = |(slot, ids): (SlotId, BTreeSet<String>)| {
+            let rows = ids.iter().filter_map(|id| city.row(&slot, id));
+            let rows: BTreeSet<u32> = rows.collect();
+            (slot, rows)
+        };
+        let all = scenario::hidden(self.overlay.settings()).into_iter().map(rows);
+        all.filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
     /// Features that the plan changes.

@@ -92,8 +92,8 @@ planning-steps = { $n ->
     [one] 1 Schritt
    *[other] { $n } Schritte
 }
-keys-tools = D · M · C · R · S
-help-tools = Planung: zeichnen · verschieben · kopieren · Form ändern · teilen
+keys-tools = D · M · C · R · S · H
+help-tools = Planung: zeichnen · verschieben · kopieren · Form ändern · teilen · ausblenden
 planning-draft-name = Entwurf { $n }
 planning-about = Name und Notizen
 planning-notes = Notizen

@@ -92,8 +92,8 @@ planning-steps = { $n ->
     [one] 1 step
    *[other] { $n } steps
 }
-keys-tools = D · M · C · R · S
-help-tools = Plan: draw · move · copy · reshape · divide
+keys-tools = D · M · C · R · S · H
+help-tools = Plan: draw · move · copy · reshape · divide · hide
 planning-draft-name = Draft { $n }
 planning-about = Name and notes
 planning-notes = Notes

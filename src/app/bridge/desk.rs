@@ -3,7 +3,9 @@
 use crate::{
     import::{Candidate, Choice, SlotSuggestion, Surroundings, Trial},
     layers::CrsGuess,
+    model::LocalText,
     project::Mapping,
+    session::Drafts,
 };
 use bevy::prelude::*;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub struct OnDesk {
     pub layers: Vec<OnDeskLayer>,
     /// The named mappings that read this kind of file.
     pub mappings: Vec<Mapping>,
+    /// It was chosen for the plan that is open.
+    pub for_plan: bool,
 }
 
 /// What was found out about a layer beforehand.
@@ -45,6 +49,8 @@ pub struct Tried {
     pub choice: Choice,
     /// What would come of it.
     pub trial: Arc<Trial>,
+    /// What the plan that is open would take of it; nothing where there is none, or no layer to draw in.
+    pub drafts: Option<Arc<Result<Drafts, LocalText>>>,
 }
 
 /// The file being brought in, if there is one.
@@ -66,6 +72,12 @@ impl ImportDesk {
         let file = self.file.as_ref()?;
         let tried = self.tried.as_ref()?;
         (tried.number == file.number && tried.layer == layer && tried.choice == *choice).then_some(&tried.trial)
+    }
+
+    /// What a plan would take by exactly this choice.
+    pub fn drafts(&self, layer: usize, choice: &Choice) -> Option<&Arc<Result<Drafts, LocalText>>> {
+        self.result(layer, choice)?;
+        self.tried.as_ref()?.drafts.as_ref()
     }
 
     /// The last result for this layer, even if the choice has changed since.

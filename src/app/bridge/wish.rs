@@ -22,6 +22,14 @@ pub enum Wish {
     ChooseProject,
     /// Lets the user choose a file to bring in.
     ChooseFile,
+    /// Lets the user choose a file with drafts for the plan.
+    ChooseDrafts,
+    /// Asks for the path of a file with drafts.
+    TypeDrafts,
+    /// Looks at a file and opens the assistant for it, as drafts for the plan.
+    ExamineDrafts(PathBuf),
+    /// Takes what was tried last for a layer of the file on the desk into the plan.
+    TakeDrafts(usize, Choice),
     /// Looks at a file and opens the assistant for it.
     Examine(PathBuf),
     /// Tries a choice for a layer of the file on the desk.

@@ -15,7 +15,7 @@ use crate::{
     model::Layer,
 };
 use bevy::math::Vec3;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TILE_M: f64 = 500.0;
 
@@ -28,13 +28,13 @@ struct Tile {
     count: f32,
 }
 
-/// Meshes by tile, each in two levels of detail.
-pub fn build(layer: &Layer, ground: &Ground, space: &Space) -> Vec<Piece> {
+/// Meshes by tile, each in two levels of detail, without the rows that are hidden.
+pub fn build(layer: &Layer, hidden: &BTreeSet<u32>, ground: &Ground, space: &Space) -> Vec<Piece> {
     let mut tiles = BTreeMap::<(i64, i64), Tile>::new();
     let g = &layer.geometry;
     for row in 0..layer.len() {
         let b = g.bbox(row);
-        if b.is_empty() {
+        if b.is_empty() || hidden.contains(&(row as u32)) {
             continue;
         }
         let [x, y] = b.center();

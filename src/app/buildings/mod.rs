@@ -20,7 +20,7 @@ const VOLUMES: Volumes = Volumes {
     role: Role::Buildings,
     order: 0.0,
     fades: false,
-    mesh: |layer, _, ground, space| mesh::build(layer, ground, space),
+    mesh: |layer, (_, hidden), ground, space| mesh::build(layer, hidden, ground, space),
 };
 
 fn build(mut stage: Stage, mut buildings: ResMut<Buildings>, seen: Seen) {

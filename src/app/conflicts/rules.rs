@@ -225,7 +225,7 @@ fn source(rule: &RuleDef) -> String {
     format!("{}{section}", rule.source)
 }
 
-/// What the rule says and rests on.
+/// What the rule says.
 fn chosen_ui(ui: &mut Ui, s: &Snapshot, rule: &RuleDef, language: Language) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
@@ -233,6 +233,11 @@ fn chosen_ui(ui: &mut Ui, s: &Snapshot, rule: &RuleDef, language: Language) {
         ui.add(Label::new(strong(format!("{}  {}", rule.id, rule.title.get(language)))).wrap());
     });
     ui.add(Label::new(rule.what.get(language)).wrap());
+}
+
+/// Where it comes from and who is asked.
+fn facts_ui(ui: &mut Ui, s: &Snapshot, rule: &RuleDef, language: Language) {
+    section(ui, tr(language, "conflict-law"));
     let module = s.city.modules.iter().find(|m| m.rules.iter().any(|r| r.id == rule.id));
     let module = module.map_or_else(|| tr(language, "parameters-of-program"), |m| m.title.get(language).to_owned());
     pair(

@@ -19,6 +19,8 @@ pub enum Purpose {
     Project,
     /// A file to bring in.
     File,
+    /// A file with drafts for the plan.
+    Drafts,
     /// Where the import report of the project is written.
     Report,
     /// Where the report about the file on the desk is written.
@@ -85,6 +87,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
         ui.heading(match d.purpose {
             Purpose::Project => tr(language, "open-project"),
             Purpose::File => tr(language, "open-file"),
+            Purpose::Drafts => tr(language, "drafts-open"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-save"),
             Purpose::Comparison => tr(language, "variants-save"),
         });
@@ -96,13 +99,14 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
         ui.label(match d.purpose {
             Purpose::Project => tr(language, "open-path-what"),
             Purpose::File => tr(language, "open-file-what"),
+            Purpose::Drafts => tr(language, "drafts-open-what"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-what"),
             Purpose::Comparison => tr(language, "variants-save-what"),
         });
         let edit = TextEdit::singleline(&mut d.text)
             .hint_text(match d.purpose {
                 Purpose::Project => tr(language, "open-path-hint"),
-                Purpose::File => tr(language, "open-file-hint"),
+                Purpose::File | Purpose::Drafts => tr(language, "open-file-hint"),
                 Purpose::Report | Purpose::FileReport => tr(language, "import-report-hint"),
                 Purpose::Comparison => tr(language, "variants-save-hint"),
             })
@@ -144,6 +148,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
                     // A project that was typed into the field for files is a project all the same.
                     Purpose::File if path.is_dir() || path.file_name().is_some_and(|n| n == "project.toml") => Wish::Open(path),
                     Purpose::File => Wish::Examine(path),
+                    Purpose::Drafts => Wish::ExamineDrafts(path),
                     Purpose::Report => Wish::ExportReport(path, false),
                     Purpose::FileReport => Wish::ExportReport(path, true),
                     Purpose::Comparison => Wish::SaveComparison(path),

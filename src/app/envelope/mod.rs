@@ -21,7 +21,7 @@ const VOLUMES: Volumes = Volumes {
     // Above every drape: the bodies stand on them.
     order: 60.0,
     fades: true,
-    mesh: mesh::build,
+    mesh: |layer, (style, _), ground, space| mesh::build(layer, style, ground, space),
 };
 
 fn build(mut stage: Stage, mut envelopes: ResMut<Envelopes>, seen: Seen) {

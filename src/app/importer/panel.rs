@@ -2,6 +2,7 @@
 
 use super::{
     details::{crs_note, details_ui, layer_line, place},
+    drafts::{dropped_ui, sum, where_ui},
     fields::fields_ui,
     state::ImporterState,
 };
@@ -46,6 +47,7 @@ pub fn importer_ui(
     if state.number != on.number {
         *state = ImporterState::begin(on, city);
     }
+    state.draft &= snapshot.planning.is_some();
     let busy = running.progress.is_some();
     let exact = desk.result(state.layer, &state.choice).cloned();
     let trial = exact.clone().or_else(|| desk.latest(state.layer).cloned());
@@ -67,13 +69,34 @@ pub fn importer_ui(
                     .auto_shrink([false, false])
                     .show(ui, |ui| {
                         ui.set_max_width(ui.available_width() - 8.0);
-                        ui.add_enabled_ui(!busy, |ui| choices_ui(ui, language, on, city, trial, state));
+                        ui.add_enabled_ui(!busy, |ui| {
+                            if let Some(planning) = &snapshot.planning {
+                                where_ui(ui, language, on, city, planning, state);
+                            }
+                            choices_ui(ui, language, on, city, trial, state);
+                            if state.draft {
+                                dropped_ui(ui, language, desk.drafts(state.layer, &state.choice).map(|d| &**d));
+                            }
+                        });
                     });
             });
         });
         ui.separator();
-        let ready = exact.as_deref().is_some_and(|t| t.refused.is_none()) && !busy;
-        footer(ui, language, trial, exact.is_none(), busy, ready, state, &mut wishes, &mut answer);
+        let drafts = desk.drafts(state.layer, &state.choice).map(|d| &**d).filter(|_| state.draft);
+        let fits = !state.draft || drafts.is_some_and(|d| d.as_ref().is_ok_and(|d| d.step.is_some()));
+        let ready = exact.as_deref().is_some_and(|t| t.refused.is_none()) && fits && !busy;
+        let drafts = drafts.map(|d| sum(language, d));
+        footer(
+            ui,
+            language,
+            (trial, drafts),
+            exact.is_none(),
+            busy,
+            ready,
+            state,
+            &mut wishes,
+            &mut answer,
+        );
     });
     // A popup takes its own Escape.
     if left(&response) && !busy {
@@ -142,18 +165,22 @@ fn choices_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, trial: 
         section(ui, tr(language, "import-fields"));
         fields_ui(ui, language, on, &def, trial, state);
     }
+    if state.draft {
+        filter_ui(ui, language, on, state);
+        return;
+    }
     section(ui, tr(language, "import-origin"));
     origin_ui(ui, language, on, city, &id, &def, state);
 }
 
-fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+pub(super) fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         cell(ui, 138.0, strong(name));
         content(ui);
     });
 }
 
-fn indented<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) {
+pub(super) fn indented<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) {
     ui.horizontal_top(|ui| {
         ui.add_space(146.0);
         ui.vertical(content);
@@ -193,7 +220,7 @@ fn target_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, state: &
                 .layers
                 .get(state.layer)
                 .is_some_and(|l| matches!(l.content, Content::Grid(..)));
-            if !grid {
+            if !grid && !state.draft {
                 ui.selectable_value(&mut slot, None, tr(language, "import-target-none"));
             }
         });
@@ -245,6 +272,20 @@ fn crs_ui(ui: &mut Ui, language: Language, on: &OnDesk, state: &mut ImporterStat
     }
 }
 
+/// Which features of the layer are meant.
+fn filter_ui(ui: &mut Ui, language: Language, on: &OnDesk, state: &mut ImporterState) {
+    let c = &mut state.choice;
+    if on.file.layers.get(state.layer).is_some_and(|l| l.kind().is_some()) && c.mapping.is_none() {
+        row(ui, &tr(language, "import-filter"), |ui| {
+            let mut text = c.filter.clone().unwrap_or_default();
+            let edit = field(ui, &mut text, tr(language, "import-filter-hint")).desired_width(360.0);
+            if ui.add(edit).changed() {
+                c.filter = Some(text).filter(|t| !t.trim().is_empty());
+            }
+        });
+    }
+}
+
 /// Publisher, date and how far the data can be trusted.
 fn origin_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, id: &SlotId, def: &SlotDef, state: &mut ImporterState) {
     let line = |ui: &mut Ui, key: String, hint: String, value: &mut Option<String>, width: f32| {
@@ -272,15 +313,8 @@ fn origin_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, id: &Slo
         &mut c.data_date,
         120.0,
     );
-    if on.file.layers.get(state.layer).is_some_and(|l| l.kind().is_some()) && c.mapping.is_none() {
-        row(ui, &tr(language, "import-filter"), |ui| {
-            let mut text = c.filter.clone().unwrap_or_default();
-            let edit = field(ui, &mut text, tr(language, "import-filter-hint")).desired_width(360.0);
-            if ui.add(edit).changed() {
-                c.filter = Some(text).filter(|t| !t.trim().is_empty());
-            }
-        });
-    }
+    filter_ui(ui, language, on, state);
+    let c = &mut state.choice;
     let check = |ui: &mut Ui, on: &mut bool, text: String, why: String| {
         ui.add(Checkbox::new(on, text)).on_hover_text(why);
     };
@@ -311,7 +345,7 @@ fn origin_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, id: &Slo
 fn footer(
     ui: &mut Ui,
     language: Language,
-    trial: Option<&Trial>,
+    (trial, drafts): (Option<&Trial>, Option<(String, bool)>),
     trying: bool,
     busy: bool,
     ready: bool,
@@ -327,11 +361,18 @@ fn footer(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let fill = colors(ui).selected;
             let bind = state.choice.slot.is_some();
-            let label = tr(language, if bind { "import-bind" } else { "import-show" });
+            let label = match (state.draft, bind) {
+                (true, _) => "drafts-take",
+                (false, true) => "import-bind",
+                (false, false) => "import-show",
+            };
+            let label = tr(language, label);
             let go = ui.add_enabled(ready, Button::new(label).fill(fill).min_size(vec2(120.0, 28.0)));
             if go.on_hover_text(tr(language, "import-bind-keys")).clicked() || (accept && ready) {
                 let choice: Choice = state.choice.clone();
-                wishes.push(if bind {
+                wishes.push(if state.draft {
+                    Wish::TakeDrafts(state.layer, choice)
+                } else if bind {
                     Wish::TakeIn(state.layer, choice)
                 } else {
                     Wish::ShowOnly(state.layer, choice)
@@ -353,7 +394,15 @@ fn footer(
                 if trying || busy {
                     ui.add(Spinner::new().size(16.0));
                 }
-                summary(ui, language, trial, busy, state);
+                let refused = trial.is_some_and(|t| t.refused.is_some());
+                match drafts.filter(|_| !busy && !refused) {
+                    Some((words, fits)) => {
+                        let p = colors(ui);
+                        let color = if fits { p.ink } else { p.warning };
+                        ui.add(Label::new(RichText::new(words).color(color)).wrap());
+                    }
+                    None => summary(ui, language, trial, busy, state),
+                }
             });
         });
     });

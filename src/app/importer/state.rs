@@ -5,7 +5,7 @@ use crate::{
     app::bridge::OnDesk,
     import::{Choice, suggest_fields},
     model::SlotId,
-    modules::{AttributeDef, AttributeKind, SlotDef},
+    modules::{AttributeDef, AttributeKind, Role, SlotDef},
     project::{AttributeSource, City, FromSource},
 };
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ const LIKELY: f64 = 0.3;
 pub struct ImporterState {
     /// The file it is about.
     pub(super) number: u64,
+    /// Its features shall become drafts of the plan that is open.
+    pub(super) draft: bool,
     /// The layer in the file.
     pub(super) layer: usize,
     /// What is chosen for it.
@@ -54,6 +56,7 @@ impl ImporterState {
             .unwrap_or(0);
         let mut state = Self {
             number: on.number,
+            draft: on.for_plan,
             ..Self::default()
         };
         state.choose_layer(on, city, layer);
@@ -85,6 +88,21 @@ impl ImporterState {
         }
         let likely = known.slots.first().filter(|s| s.confidence >= LIKELY);
         self.choose_slot(on, city, likely.map(|s| s.slot.clone()));
+        self.settle_draft(on, city);
+    }
+
+    /// Drafts need a layer that they are drawn in: where none is likely, the potential sites.
+    pub(super) fn settle_draft(&mut self, on: &OnDesk, city: &City) {
+        if !self.draft || self.choice.slot.is_some() {
+            return;
+        }
+        let known = on.layers.get(self.layer).map_or(&[][..], |l| &l.slots);
+        let sites = city.with_role(Role::Sites).map(|s| s.id.clone());
+        let first = sites.into_iter().find(|id| known.iter().any(|s| s.slot == *id));
+        let first = first.or_else(|| known.first().map(|s| s.slot.clone()));
+        if first.is_some() {
+            self.choose_slot(on, city, first);
+        }
     }
 
     /// Another target; its fields are filled with suggestions.

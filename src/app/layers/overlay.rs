@@ -6,7 +6,7 @@ use crate::{
         bridge::{Compared, CurrentSnapshot, RenderPreset, ViewState},
         scene::{
             ground::CurrentGround,
-            mirror::{Shown, Source, Stage},
+            mirror::{self, Shown, Source, Stage},
             sides::Twin,
         },
         schedule::AppSystems,
@@ -17,6 +17,7 @@ use crate::{
     project::{City, SlotData},
 };
 use bevy::prelude::*;
+use std::collections::BTreeSet;
 
 #[derive(Resource, Default)]
 struct Drapes(Twin);
@@ -86,7 +87,8 @@ fn build(
             for item in items.into_iter().filter(|i| i.visible) {
                 let tolerance_m = drape::tolerance_m(preset.light, item.role);
                 let (g2, space, source, style, role) = (g.clone(), *space, item.source.clone(), item.style, item.role);
-                mirror.want(&mut stage.commands, &item.slot, &item.source, g, move || match source {
+                let drawn_by = mirror::look(&style, &BTreeSet::new());
+                mirror.want(&mut stage.commands, &item.slot, (&item.source, drawn_by), g, move || match source {
                     Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space, tolerance_m),
                     Source::Raster(r) => drape::raster(&r, &style, &g2, &space),
                 });

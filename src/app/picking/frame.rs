@@ -11,7 +11,7 @@ use crate::{
         space::Space,
     },
     index::IndexedLayer,
-    model::Bbox,
+    model::{Bbox, SlotId},
     project::City,
     scenario::Named,
 };
@@ -21,6 +21,7 @@ use bevy_egui::{
     egui::{self, Color32, Stroke, StrokeKind},
     input::EguiWantsInput,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 const INK: Color32 = Color32::from_rgb(0x0B, 0x5F, 0xFF);
 
@@ -78,7 +79,8 @@ pub fn frame(
         ground,
         space: &space,
     };
-    let found = scene.features(&s.city, &view);
+    let hidden = s.planning.as_ref().map(|p| p.hidden(&s.city)).unwrap_or_default();
+    let found = scene.features(&s.city, &view, &hidden);
     let selection = gathered.extend(&s.city, &view.selection, found);
     if view.selection != selection {
         view.selection = selection;
@@ -95,13 +97,16 @@ struct Inside<'a> {
 
 impl Inside<'_> {
     /// Everything that is drawn and lies wholly inside.
-    fn features(&self, city: &City, view: &ViewState) -> Vec<Named> {
+    fn features(&self, city: &City, view: &ViewState, hidden: &BTreeMap<SlotId, BTreeSet<u32>>) -> Vec<Named> {
         let around = self.around();
         let mut out = vec![];
         // What was dropped beside the slots can be looked at, but no plan changes it.
         for layer in view.seen(city).into_iter().filter(|l| city.layer(&l.layer.slot).is_some()) {
             let mut rows = layer.index.rows_in(&around);
             rows.sort_unstable();
+            if let Some(hidden) = hidden.get(&layer.layer.slot) {
+                rows.retain(|row| !hidden.contains(row));
+            }
             let inside = rows.into_iter().filter(|row| self.holds(layer, *row as usize));
             out.extend(inside.map(|row| (layer.layer.slot.clone(), layer.layer.ids[row as usize].to_string())));
         }

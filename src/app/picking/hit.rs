@@ -19,6 +19,7 @@ use crate::{
     project::{City, SlotData},
 };
 use bevy::math::Vec2;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Points and lines are hit within this many pixels.
 const NEAR_PX: f32 = 8.0;
@@ -42,6 +43,8 @@ pub struct Scene<'a> {
     pub city: &'a City,
     /// What is visible, in which order.
     pub view: &'a ViewState,
+    /// Rows that are not drawn, by layer.
+    pub hidden: BTreeMap<SlotId, BTreeSet<u32>>,
     /// Drawn ground.
     pub ground: &'a Ground,
     /// Map to world.
@@ -205,13 +208,14 @@ impl Scene<'_> {
         let at = |t: f64| [eye[0] + t * along[0], eye[1] + t * along[1]];
         let (a, b) = (at(t0), at(t1));
         let mut best: Option<(f64, u32)> = None;
+        let hidden = self.hidden.get(c.slot);
         // Long rays are walked in pieces: one box around an oblique ray would hold half the town.
         let pieces = (((b[0] - a[0]).hypot(b[1] - a[1]) / 60.0).ceil() as usize).clamp(1, 200);
         let mut rows = vec![];
         for k in 0..pieces {
             let [s0, s1] = [k, k + 1].map(|k| t0 + (t1 - t0) * k as f64 / pieces as f64);
             c.layer.index.rows_in_into(&Bbox::around(&[at(s0), at(s1)]), &mut rows);
-            for row in &rows {
+            for row in rows.iter().filter(|row| hidden.is_none_or(|h| !h.contains(row))) {
                 let of_model = layer.bodies.as_ref().is_some_and(|b| b.has(*row as usize));
                 let met = if c.role == Some(Role::BuildingWindows) {
                     let allowed = allowed::levels(layer, *row as usize, self.ground);

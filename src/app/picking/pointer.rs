@@ -75,6 +75,7 @@ pub fn click(
         let scene = Scene {
             city: &s.city,
             view: &view,
+            hidden: s.planning.as_ref().map(|p| p.hidden(&s.city)).unwrap_or_default(),
             ground: g,
             space: &space,
             projector: &projector,

@@ -4,6 +4,7 @@ mod about;
 mod consequences;
 mod effects;
 mod form;
+mod hidden;
 mod history;
 mod panel;
 mod selected;

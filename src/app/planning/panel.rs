@@ -5,20 +5,21 @@ use super::{
     consequences::consequences_ui,
     effects::Moved,
     form::Form,
+    hidden::hidden_ui,
     history::history_ui,
     selected::selected_ui,
     tools::{drafting_ui, draw_ui, first_slot},
 };
 use crate::{
     app::{
-        bridge::{Drafting, Gathered, PlanWish, Selection, Tool, ViewState, Wish},
+        bridge::{Drafting, Gathered, Hand, PlanWish, Selection, Tool, ViewState, Wish},
         theme::{
             icon,
             widgets::{colors, empty_state, icon_button, note, section, strong},
         },
     },
     i18n::{tr, tr_with},
-    model::{Language, SlotId},
+    model::{Language, LocalText, SlotId},
     scenario::{
         Attributes, Named, file,
         journal::{self, Waiting},
@@ -44,6 +45,8 @@ pub struct PlanningState {
     pub(super) take: bool,
     /// The form of a finished drawing stood there in the last frame.
     pub(super) asked: bool,
+    /// What was refused last, with the reason; told until it is changed.
+    pub(super) refused: Option<(Hand, LocalText)>,
     /// Attributes of the selected features: which, as of which generation.
     pub(super) edited: Option<(Vec<Named>, u64, Form)>,
     /// Features that shall no longer be among the selected.
@@ -118,6 +121,14 @@ impl PlanView<'_> {
         self.snapshot.city.name(slot, id)
     }
 
+    /// Why the plan would refuse something, and whether it is about where and not about what.
+    pub fn refusal(&self, hand: &Hand) -> Option<(LocalText, bool)> {
+        let mut draft = self.planning.draft();
+        let edits = hand.edits(&mut draft);
+        let why = edits.and_then(|edits| self.planning.draft().fits(&edits)).err()?;
+        Some((why.text(), why.is_about_shape()))
+    }
+
     /// True when the plan made or changed a feature.
     pub fn changed(&self, (slot, id): &Named) -> bool {
         self.planning.overlay.edited(slot).any(|(edited, _)| edited == id)
@@ -172,8 +183,9 @@ pub fn planning_ui(
         // The scroll bar lies over the content.
         ui.set_max_width(ui.available_width() - 10.0);
         if drafting.tool == Tool::Select {
-            draw_ui(ui, &v, state, drafting);
+            draw_ui(ui, &v, state, drafting, &mut wishes);
             selected_ui(ui, &v, state, drafting, &mut wishes);
+            hidden_ui(ui, &v, &mut wishes);
         } else {
             drafting_ui(ui, &v, state, drafting, &mut wishes);
         }
@@ -222,7 +234,8 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
                     }
                     for (title, path) in state.files.iter().flat_map(|f| &f.named) {
                         let on = open.is_some_and(|p| p.path == *path);
-                        if ui.selectable_label(on, title.as_str()).clicked() && !on {
+                        let chosen = ui.selectable_label(on, title.as_str()).on_hover_text(file::short_name(path));
+                        if chosen.clicked() && !on {
                             wishes.push(Wish::Plan(PlanWish::Open(path.clone())));
                         }
                     }
@@ -238,13 +251,13 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
     }
 }
 
-/// The variants of a project, by the names of their files.
+/// The variants of a project by their titles; one that cannot be read by the name of its file.
 fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let named = |path: PathBuf| {
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        Some((name.strip_suffix(file::EXTENSION).unwrap_or(&name).to_owned(), path))
+        let title = file::read(&path).map(|o| o.file.title);
+        (title.unwrap_or_else(|_| file::short_name(&path)), path)
     };
-    file::list(folder).into_iter().filter_map(named).collect()
+    file::list(folder).into_iter().map(named).collect()
 }
 
 /// A name that no variant has.

@@ -3,7 +3,7 @@
 use super::{
     form::{Form, form_ui},
     panel::{PlanView, PlanningState},
-    tools::{coordinate, corners_of, wide},
+    tools::{coordinate, corners_of, refused_ui, wide},
 };
 use crate::{
     app::{
@@ -121,11 +121,19 @@ fn tools_ui(
         {
             tool = Some(Tool::Split);
         }
-        let name = if subjects.iter().all(|(slot, _)| building(slot)) {
-            "planning-demolish"
-        } else {
-            "planning-remove"
-        };
+        let buildings = subjects.iter().all(|(slot, _)| building(slot));
+        let name = if buildings { "planning-demolish" } else { "planning-remove" };
+        if buildings {
+            // One that is hidden can still be selected, from a conflict.
+            let hidden = subjects.iter().all(|f| v.hides(f));
+            let (sign, name) = match hidden {
+                true => (icon::EYE, "settings-show"),
+                false => (icon::EYE_SLASH, "settings-hide"),
+            };
+            if wide(right, sign, &tr(language, name), (Key::H, key)) {
+                wishes.push(Wish::Plan(PlanWish::Do(Hand::Hide(subjects.to_vec(), !hidden))));
+            }
+        }
         if wide(left, icon::TRASH, &tr(language, name), (Key::Delete, None)) {
             wishes.push(Wish::Plan(PlanWish::Do(Hand::Remove(subjects.to_vec()))));
         }
@@ -175,8 +183,13 @@ fn attributes_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, subjects:
         .clicked()
     {
         let hand = Hand::Describe(subjects.to_vec(), form.changes());
-        wishes.push(Wish::Plan(PlanWish::Do(hand)));
+        match v.refusal(&hand) {
+            Some((why, _)) => state.refused = Some((hand, why)),
+            None => wishes.push(Wish::Plan(PlanWish::Do(hand))),
+        }
     }
+    let now = form.changed().then(|| Hand::Describe(subjects.to_vec(), form.changes()));
+    refused_ui(ui, v, now.as_ref(), state);
 }
 
 impl PlanView<'_> {

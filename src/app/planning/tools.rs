@@ -9,7 +9,7 @@ use crate::{
         bridge::{Corners, Drafting, Hand, PlanWish, Tool, Wish},
         theme::{
             icon,
-            widgets::{colors, note, section, small_icon_button, strong},
+            widgets::{colors, icon_button, note, section, small_icon_button, strong},
         },
     },
     i18n::{tr, tr_with},
@@ -18,7 +18,7 @@ use crate::{
     project::{City, Slot},
     scenario::Shape,
 };
-use bevy_egui::egui::{Button, ComboBox, DragValue, Key, Label, Modifiers, ScrollArea, Ui, vec2};
+use bevy_egui::egui::{Button, ComboBox, DragValue, Key, Label, Modifiers, RichText, ScrollArea, Ui, vec2};
 
 /// The kinds that may be drawn into a slot, as the layer is, else as the slot allows.
 fn kinds(city: &City, slot: &Slot) -> Vec<GeometryKind> {
@@ -47,9 +47,26 @@ pub(super) fn wide(ui: &mut Ui, sign: &str, text: &str, key: (Key, Option<Key>))
 }
 
 /// Chooses a layer and begins to draw in it.
-pub(super) fn draw_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, drafting: &mut Drafting) {
+pub(super) fn draw_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, drafting: &mut Drafting, wishes: &mut Vec<Wish>) {
     let language = v.language;
     section(ui, tr(language, "planning-draw"));
+    layer_ui(ui, v, state, drafting);
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - 36.0;
+        let button = Button::new(format!("{}  {}", icon::FILE_PLUS, tr(language, "drafts-button"))).truncate();
+        let open = ui.add(button.min_size(vec2(width, 28.0)));
+        if open.on_hover_text(tr(language, "drafts-open-what")).clicked() {
+            wishes.push(Wish::ChooseDrafts);
+        }
+        if icon_button(ui, icon::CURSOR_TEXT, &tr(language, "drafts-path")).clicked() {
+            wishes.push(Wish::TypeDrafts);
+        }
+    });
+}
+
+/// The layer that is drawn in, and its tools.
+fn layer_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, drafting: &mut Drafting) {
+    let language = v.language;
     let chosen = state.slot.as_ref().and_then(|s| v.snapshot.city.slot(s));
     let shown = chosen.map_or_else(|| tr(language, "planning-layer-choose"), |s| s.def.title.get(language).to_owned());
     let width = ui.available_width();
@@ -185,17 +202,55 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
     if asks && drafting.done {
         corners_ui(ui, language, drafting);
     }
+    let first = asks && !state.asked;
     // The same stroke of Enter must not end the drawing and take it.
     state.asked = asks;
+    // An outline that crosses itself is told before anybody fills in the form.
+    if first && let Some(hand) = hand(drafting, state) {
+        refuse(v, hand, true, state, drafting);
+    }
+    refused_ui(ui, v, hand(drafting, state).as_ref(), state);
     // What needs no form is done at once.
     if drafting.done && (state.take || !matches!(drafting.tool, Tool::Draw(_))) {
         (state.take, state.asked) = (false, false);
         let hand = hand(drafting, state);
+        // What is refused stays as it was drawn.
+        if let Some(hand) = &hand
+            && refuse(v, hand.clone(), false, state, drafting)
+        {
+            return;
+        }
         if let (Some(def), Some(form), Some(slot)) = (&def, &state.form, &drafting.slot) {
             state.last.insert(slot.clone(), form.required(def));
         }
         *drafting = Drafting::default();
         wishes.extend(hand.map(|h| Wish::Plan(PlanWish::Do(h))));
+    }
+}
+
+/// Whether the plan refuses it; the drawing then goes on with the reason beside it, and nothing of it is lost.
+fn refuse(v: &PlanView, hand: Hand, only_shape: bool, state: &mut PlanningState, drafting: &mut Drafting) -> bool {
+    let Some((why, shape)) = v.refusal(&hand).filter(|(_, shape)| *shape || !only_shape) else {
+        return false;
+    };
+    state.refused = Some((hand, why));
+    if shape || !matches!(drafting.tool, Tool::Draw(_)) {
+        drafting.done = false;
+        state.asked = false;
+        // A tool that is at its end by the number of its points takes the last one again.
+        if drafting.most().is_some_and(|n| drafting.points.len() >= n) {
+            drafting.points.pop();
+            state.refused = state.refused.take().and_then(|(_, why)| Some((self::hand(drafting, state)?, why)));
+        }
+    }
+    true
+}
+
+/// Why that was refused which still stands there unchanged.
+pub(super) fn refused_ui(ui: &mut Ui, v: &PlanView, now: Option<&Hand>, state: &PlanningState) {
+    if let Some((_, why)) = state.refused.as_ref().filter(|(hand, _)| Some(hand) == now) {
+        let warning = colors(ui).warning;
+        ui.add(Label::new(RichText::new(why.get(v.language)).color(warning)).wrap());
     }
 }
 

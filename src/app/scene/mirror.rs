@@ -5,12 +5,19 @@ use crate::app::{
     bridge::{CameraInfo, RenderPreset, Side},
     material::{FlatKind, FlatMaterial, FlatMesh, Horizon},
 };
-use crate::model::{Layer, Raster, SlotId};
+use crate::{
+    model::{Layer, Raster, SlotId},
+    modules::Style,
+};
 use bevy::{
     prelude::*,
     tasks::{AsyncComputeTaskPool, Task, futures::check_ready},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 /// One mesh with the way it is drawn.
 pub struct Piece {
@@ -159,6 +166,14 @@ impl Source {
     }
 }
 
+/// A number for everything that a layer is drawn by: the same for the same style and hidden rows.
+pub fn look(style: &Style, hidden: &BTreeSet<u32>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{style:?}").hash(&mut hasher);
+    hidden.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// How an entry is shown now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
@@ -182,6 +197,7 @@ struct Drawn {
 
 struct Entry {
     source: Source,
+    look: u64,
     ground: Arc<Ground>,
     task: Option<Task<Vec<Piece>>>,
     drawn: Vec<Drawn>,
@@ -197,18 +213,18 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// Starts building a layer unless exactly this one is there already.
+    /// Starts building a layer unless exactly this one is there already. `look` is what it depends on beside source and ground, see [`look`].
     pub fn want(
         &mut self,
         commands: &mut Commands,
         slot: &SlotId,
-        source: &Source,
+        (source, look): (&Source, u64),
         ground: &Arc<Ground>,
         build: impl FnOnce() -> Vec<Piece> + Send + 'static,
     ) {
         let mut old = vec![];
         if let Some(e) = self.entries.remove(slot) {
-            if e.source.same(source) && Arc::ptr_eq(&e.ground, ground) {
+            if e.source.same(source) && e.look == look && Arc::ptr_eq(&e.ground, ground) {
                 self.entries.insert(slot.clone(), e);
                 return;
             }
@@ -225,6 +241,7 @@ impl Mirror {
             slot.clone(),
             Entry {
                 source: source.clone(),
+                look,
                 ground: ground.clone(),
                 task: Some(AsyncComputeTaskPool::get().spawn(async move { in_tiles(build()) })),
                 drawn: vec![],

@@ -2,7 +2,7 @@
 
 use super::{
     ground::{CurrentGround, Ground},
-    mirror::{Piece, Shown, Source, Stage},
+    mirror::{self, Piece, Shown, Source, Stage},
     sides::Twin,
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     project::{Slot, SlotData},
 };
 use bevy::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What bodies depend on.
 #[derive(bevy::ecs::system::SystemParam)]
@@ -34,8 +35,8 @@ pub struct Volumes {
     pub order: f32,
     /// Whether the layer's opacity counts; without it they are solid.
     pub fades: bool,
-    /// Makes the pieces of one layer.
-    pub mesh: fn(&Layer, &Style, &Ground, &Space) -> Vec<Piece>,
+    /// Makes the pieces of one layer without the rows that are hidden.
+    pub mesh: fn(&Layer, (&Style, &BTreeSet<u32>), &Ground, &Space) -> Vec<Piece>,
 }
 
 fn visible(view: &ViewState, slot: &Slot) -> bool {
@@ -51,6 +52,10 @@ impl Volumes {
         let view = &*seen.view;
         let fresh = seen.snapshot.is_changed() || seen.view.is_changed() || seen.ground.is_changed() || seen.compared.is_changed();
         let fresh = fresh || stage.next.is_changed();
+        let hidden = match &s.planning {
+            Some(planning) if fresh => planning.hidden(&s.city),
+            _ => BTreeMap::new(),
+        };
         twin.each(stage, &s.city, &seen.compared, |stage, mirror, look| {
             if fresh {
                 let ground = stage.next.or(g).clone();
@@ -59,8 +64,11 @@ impl Volumes {
                     let SlotData::Vector(layer) = &slot.data else { continue };
                     let (layer, style, on, space) = (layer.layer.clone(), slot.def.style.clone(), ground.clone(), *seen.space);
                     let (source, mesh) = (Source::Vector(layer.clone()), self.mesh);
-                    mirror.want(&mut stage.commands, &slot.id, &source, &ground, move || {
-                        mesh(&layer, &style, &on, &space)
+                    // What is compared with shows everything that it has.
+                    let hidden = hidden.get(&slot.id).filter(|_| look.is_now()).cloned().unwrap_or_default();
+                    let drawn_by = mirror::look(&style, &hidden);
+                    mirror.want(&mut stage.commands, &slot.id, (&source, drawn_by), &ground, move || {
+                        mesh(&layer, (&style, &hidden), &on, &space)
                     });
                 }
                 mirror.keep(&mut stage.commands, |id| slots.iter().any(|s| s.id == *id));

@@ -114,6 +114,7 @@ pub fn window(
         shell.path = Some(PathDialog::without_portal(match wanted {
             Chosen::Project => Purpose::Project,
             Chosen::File => Purpose::File,
+            Chosen::Drafts => Purpose::Drafts,
         }));
     }
     settle(&ctx, &seen, shell);
@@ -183,6 +184,9 @@ pub fn window(
         }
         if wish == Wish::Combine {
             shell.combine.open = true;
+        }
+        if wish == Wish::TypeDrafts {
+            shell.path = Some(PathDialog::new(Purpose::Drafts));
         }
         if let Wish::Rule(rule) = &wish {
             (shell.tab, shell.folded) = (BottomTab::Rules, false);
@@ -516,7 +520,7 @@ fn dialogs(ctx: &Context, seen: &Seen, shell: &mut Shell, asked: &mut Vec<Wish>)
             shell.path = Some(PathDialog::starting(Purpose::FileReport, &s.city.info.folder.join(name)));
         }
     }
-    asked.extend(pick_ui(ctx, view, &seen.pick));
+    asked.extend(pick_ui(ctx, seen.snapshot.0.as_deref(), view, &seen.pick));
     asked.extend(path_ui(ctx, view, &mut shell.path));
     asked.extend(unsaved_ui(ctx, view, &seen.closing));
     if shell.help {

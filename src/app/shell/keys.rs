@@ -64,7 +64,7 @@ pub fn keys(
         if drafting.tool == Tool::Select && shell.side == SideTab::Planning {
             // With a conflict selected M writes its note, as everywhere.
             let chosen = matches!(view.selection, Selection::Feature { .. });
-            let tools: &[Key] = if chosen { &[Key::M, Key::C, Key::R, Key::S] } else { &[] };
+            let tools: &[Key] = if chosen { &[Key::M, Key::C, Key::R, Key::S, Key::H] } else { &[] };
             for letter in [Key::D, Key::L, Key::P].into_iter().chain(tools.iter().copied()) {
                 if pressed(Modifiers::NONE, letter) {
                     shell.planning.press(letter);

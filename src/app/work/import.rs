@@ -6,16 +6,16 @@ use super::{
     view,
 };
 use crate::{
-    app::bridge::{CurrentSnapshot, ImportDesk, Notice, Notices, OnDesk, OnDeskLayer, Tried, ViewState},
+    app::bridge::{CurrentSnapshot, Hand, ImportDesk, Notice, Notices, OnDesk, OnDeskLayer, PlanWish, Tried, ViewState},
     export::{Imported, import_report_csv, import_report_json, save},
     i18n::{tr, tr_with},
     import::{
         Candidate, Choice, Content, ImportError, Surroundings, TakenIn, Trial, examine, suggest_slots, table_advice, take_in, try_out,
     },
     index::IndexedLayer,
-    model::{Language, LocalText},
+    model::{Bbox, Language, LocalText},
     project::{City, builtin_mappings},
-    session::{Job, Session, SessionError, Snapshot, extra_layer},
+    session::{Drafts, Job, Session, SessionError, Snapshot, drafts_of, extra_layer},
 };
 use bevy::winit::EventLoopProxyWrapper;
 use std::{path::Path, path::PathBuf, sync::Arc};
@@ -34,7 +34,10 @@ pub enum Import {
 
 /// Tries choices beside everything else; a newer choice replaces an older one.
 #[derive(Default)]
-pub struct Trying(Option<(u64, usize, Choice, Job<Trial>)>);
+pub struct Trying(Option<(u64, usize, Choice, Job<Outcome>)>);
+
+/// What would come of a choice, in the project and in the plan.
+type Outcome = (Trial, Option<Result<Drafts, LocalText>>);
 
 fn failed(source: ImportError) -> SessionError {
     match source {
@@ -52,7 +55,7 @@ fn of_table(error: ImportError, path: &Path, city: &City) -> ImportError {
     advice.map_or(error, |advice| ImportError::Table { path: path.into(), advice })
 }
 
-fn on_desk(city: &City, path: &Path, number: u64, control: &crate::progress::Control) -> Result<OnDesk, SessionError> {
+fn on_desk(city: &City, path: &Path, (number, for_plan): (u64, bool), control: &crate::progress::Control) -> Result<OnDesk, SessionError> {
     let file = examine(path, control).map_err(|e| failed(of_table(e, path, city)))?;
     let around = Surroundings::of(city).map_err(failed)?;
     let layers = file
@@ -70,6 +73,7 @@ fn on_desk(city: &City, path: &Path, number: u64, control: &crate::progress::Con
         .collect();
     Ok(OnDesk {
         number,
+        for_plan,
         mappings,
         file: Arc::new(file),
         around,
@@ -78,8 +82,15 @@ fn on_desk(city: &City, path: &Path, number: u64, control: &crate::progress::Con
 }
 
 impl Work {
-    /// Starts looking at a file.
-    pub(super) fn examine(&mut self, path: &Path, desk: &mut ImportDesk, proxy: Option<&EventLoopProxyWrapper>, notices: &mut Notices) {
+    /// Starts looking at a file, for the plan or for the project.
+    pub(super) fn examine(
+        &mut self,
+        path: &Path,
+        for_plan: bool,
+        desk: &mut ImportDesk,
+        proxy: Option<&EventLoopProxyWrapper>,
+        notices: &mut Notices,
+    ) {
         let title = |l| tr(l, "error-add");
         let Some(session) = &self.session else {
             notices.0.push(facts::refusal(title, |l| tr(l, "error-add-first")));
@@ -91,7 +102,7 @@ impl Work {
         }
         desk.count += 1;
         let (city, path, number) = (session.snapshot().city.clone(), path.to_path_buf(), desk.count);
-        match Job::start(move |c| on_desk(&city, &path, number, c), waker(proxy)) {
+        match Job::start(move |c| on_desk(&city, &path, (number, for_plan), c), waker(proxy)) {
             Ok(job) => self.job = Some(Task::Import(Import::Examine(job))),
             Err(e) => notices.0.push(facts::error(title, &e)),
         }
@@ -102,7 +113,7 @@ impl Work {
         let (Some(on), Some(session)) = (desk.file.clone(), &self.session) else {
             return;
         };
-        let city = session.snapshot().city.clone();
+        let (city, planning) = (session.snapshot().city.clone(), session.snapshot().planning.clone());
         desk.trying = Some((layer, choice.clone()));
         let (number, kept) = (on.number, choice.clone());
         let job = Job::start(
@@ -110,7 +121,11 @@ impl Work {
                 let choice = choice.clone();
                 move |control| {
                     let slot = choice.slot.as_ref().and_then(|id| city.slot(id)).map(|s| s.def.clone());
-                    Ok(try_out(&on.file, layer, slot.as_deref(), &choice, &on.around, control))
+                    let trial = try_out(&on.file, layer, slot.as_deref(), &choice, &on.around, control);
+                    let features = trial.refused.is_none() && trial.geometry.is_some();
+                    let plan = planning.filter(|_| features && choice.slot.is_some());
+                    let drafts = plan.map(|p| drafts_of((&p.base, &p.overlay), (&on.file, layer), &choice, &on.around, control));
+                    Ok((trial, drafts))
                 }
             },
             waker(proxy),
@@ -179,6 +194,26 @@ impl Work {
         }
     }
 
+    /// What was tried last becomes a step of the plan; returns where it lies.
+    pub(super) fn take_drafts(
+        &mut self,
+        (layer, choice): (usize, &Choice),
+        desk: &mut ImportDesk,
+        language: Language,
+        proxy: Option<&EventLoopProxyWrapper>,
+        notices: &mut Notices,
+    ) -> Option<Bbox> {
+        let drafts = desk.drafts(layer, choice)?.clone();
+        let Ok(Drafts { step: Some(step), .. }) = &*drafts else {
+            return None;
+        };
+        let extent = desk.result(layer, choice).map(|t| t.extent);
+        self.plan(&PlanWish::Do(Hand::Import(step.clone())), language, proxy, notices);
+        self.trying = Trying::default();
+        desk.clear();
+        extent.filter(|b| !b.is_empty())
+    }
+
     /// Takes the result of a trial.
     pub(super) fn poll_trial(&mut self, desk: &mut ImportDesk) {
         let Some((number, layer, choice, mut job)) = self.trying.0.take() else {
@@ -188,12 +223,13 @@ impl Work {
             None => self.trying.0 = Some((number, layer, choice, job)),
             Some(result) => {
                 desk.trying = None;
-                if let Ok(trial) = result {
+                if let Ok((trial, drafts)) = result {
                     desk.tried = Some(Tried {
                         number,
                         layer,
                         choice,
                         trial: Arc::new(trial),
+                        drafts: drafts.map(Arc::new),
                     });
                 }
             }

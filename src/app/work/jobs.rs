@@ -74,6 +74,8 @@ pub enum Chosen {
     Project,
     /// A file to bring in.
     File,
+    /// A file with drafts for the plan.
+    Drafts,
 }
 
 /// The desktop's dialog while it is open.
@@ -164,7 +166,7 @@ impl Work {
             let dialog = rfd::FileDialog::new();
             let chosen = match purpose {
                 Chosen::Project => dialog.pick_folder(),
-                Chosen::File => dialog.pick_file(),
+                Chosen::File | Chosen::Drafts => dialog.pick_file(),
             };
             done();
             chosen
@@ -210,6 +212,7 @@ pub fn carry_out(
             Wish::Open(path) => work.open(path.clone(), proxy, &mut notices),
             Wish::ChooseProject => work.choose(Chosen::Project, proxy),
             Wish::ChooseFile => work.choose(Chosen::File, proxy),
+            Wish::ChooseDrafts => work.choose(Chosen::Drafts, proxy),
             // A file for the dialog that is open, or with which a first project can begin.
             Wish::Examine(path) if founding.open || work.session.is_none() => {
                 founding.open = true;
@@ -221,7 +224,12 @@ pub fn carry_out(
             }
             Wish::NotFound => founding.open = false,
             Wish::NewProject(order) => work.found(order, proxy, &mut notices),
-            Wish::Examine(path) | Wish::Session(Command::AddFile(path)) => work.examine(path, &mut desk, proxy, &mut notices),
+            Wish::Examine(path) | Wish::Session(Command::AddFile(path)) => work.examine(path, false, &mut desk, proxy, &mut notices),
+            Wish::ExamineDrafts(path) => work.examine(path, true, &mut desk, proxy, &mut notices),
+            Wish::TakeDrafts(layer, choice) => {
+                let place = work.take_drafts((*layer, choice), &mut desk, view.language, proxy, &mut notices);
+                camera.write_batch(place.map(|b| CameraCommand::FlyTo(b.buffered(80.0))));
+            }
             Wish::TryOut(layer, choice) => work.try_out(*layer, choice, &mut desk, proxy),
             Wish::TakeIn(layer, choice) => work.take_in(*layer, choice, &desk, proxy, &mut notices),
             Wish::Keep(e) => work.keep(e, proxy, &mut notices),
@@ -330,6 +338,7 @@ pub fn poll(
                 wishes.write(match chooser.purpose {
                     Chosen::Project => Wish::Open(path),
                     Chosen::File => Wish::Examine(path),
+                    Chosen::Drafts => Wish::ExamineDrafts(path),
                 });
             }
             // A dialog takes the keyboard, and nobody closes it in half a second: else it never appeared, because there is no portal.

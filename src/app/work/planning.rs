@@ -128,7 +128,18 @@ impl Work {
         self.next_plan(proxy, notices);
         let next = self.session.as_ref()?.snapshot();
         view::keep_layers(&next.city, &mut state.layers, before);
-        let selection = follow(&state.selection, before.map(|b| &*b.city), &next.city, made.as_ref());
+        let mut selection = follow(&state.selection, before.map(|b| &*b.city), &next.city, made.as_ref());
+        // What was just hidden is out of the hand as well.
+        let hides = |s: &Snapshot| {
+            let Selection::Feature { slot, row } = &selection else {
+                return false;
+            };
+            let hidden = s.planning.as_ref().map(|p| p.hidden(&s.city)).unwrap_or_default();
+            hidden.get(slot).is_some_and(|rows| rows.contains(row))
+        };
+        if hides(&next) && !before.is_some_and(hides) {
+            selection = Selection::None;
+        }
         if selection != state.selection {
             state.selection = selection;
         }
@@ -215,10 +226,11 @@ fn step(s: &Snapshot, hand: &Hand, language: Language) -> Result<(Step, Option<N
         Hand::Weights { usage, .. } => return Ok((Step::new(&weights_step(&s.city, usage, &edits, language), edits)?, None)),
         Hand::Style { slot, name, .. } if name == "opacity" => ("settings-step-opacity", title(slot)),
         Hand::Style { slot, .. } => ("settings-step-colour", title(slot)),
-        Hand::Import(step) => return Ok((step.clone(), None)),
+        // Its name is that of the file.
+        Hand::Import(step) => ("settings-step-import", step.name.clone()),
     };
     let made = edits.iter().rev().find_map(|e| match e {
-        Edit::Add { slot, feature, .. } if key != "planning-step-split" => Some((slot.clone(), feature.clone())),
+        Edit::Add { slot, feature, .. } if !matches!(hand, Hand::Split(..)) => Some((slot.clone(), feature.clone())),
         _ => None,
     });
     let name = tr_with(language, key, &[("what", what.into())]);
