@@ -167,10 +167,12 @@ fn plans_are_drawn_compared_and_handed_on_from_the_command_line() {
     let (code, _, err) = stadtschicht(&["--lang", "de", "compare", &town, "base", "nie"]);
     assert!(code == 3 && err.contains("variante-sued"), "{err}");
 
-    for target in ["plan.gpkg", "plan.geojson"] {
+    // A GeoPackage holds its styles, GeoJSON has them beside it.
+    for (target, files) in [("plan.gpkg", 1), ("plan.geojson", 2)] {
         let path = dir.path().join(target).display().to_string();
         let (code, out, err) = stadtschicht(&["scenario", "export", &town, "variante-sued", "--out", &path]);
-        assert!(code == 0 && out.contains(&path) && out.contains("plan.qml"), "{out} {err}");
+        assert!(code == 0 && out.contains(&path) && out.lines().count() == files, "{out} {err}");
+        assert_eq!(out.contains("plan.qml"), files == 2, "{out}");
         let (_, out, _) = stadtschicht(&["--lang", "en", "inspect", &path]);
         assert!(out.contains("plan_change (text)"), "{out}");
     }

@@ -66,6 +66,7 @@ fn write(city: &City, e: &Expression, target: &std::path::Path, context: &Contex
             description: e.title.get(context.language),
             geometry: &layer.geometry,
             attributes: &attributes,
+            style: None,
         };
         return geopackage(target, city.info.epsg, &[one], &Control::default()).map_err(|e| context.failure(Exit::Write, &e.text()));
     }

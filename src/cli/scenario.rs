@@ -202,7 +202,9 @@ fn export(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Found);
     }
     let out = matches.get_one::<PathBuf>("out").cloned().unwrap_or_default();
-    let written = with_progress(context, |control| save_plan(&out, &layers, base.city.info.epsg, control))?;
+    let written = with_progress(context, |control| {
+        save_plan(&out, &layers, base.city.info.epsg, context.language, control)
+    })?;
     for path in written.map_err(|e| context.failure(Exit::Write, &e.text()))? {
         context.print(&format!("{}\n", crate::export::plain(&path.display().to_string())))?;
     }

@@ -68,6 +68,7 @@ pub(super) fn write(dir: &Path, town: &Town, options: &DemoOptions, control: &Co
             description: "Musterstadt, frei erfunden",
             geometry: &l.geometry,
             attributes: &l.attributes,
+            style: None,
         })
         .collect();
     // What an interrupted run left behind has no project.toml and is ours to replace.

@@ -23,6 +23,7 @@ pub use indicators::{INDICATOR_EXPORTERS, IndicatorExporter, IndicatorResults, i
 pub use layer::{gpkg_table, layer_geojson};
 pub use manifest::{AppliedRule, Counts, DerivedLayer, Input, Manifest, Picture, Program, ShownLayer};
 pub use plan_layers::{PlanLayer, plan_geojson, plan_layers, save_plan};
+pub use qml::qml;
 pub use results::{Results, severity_key, status_key};
 pub use save::{ExportError, save};
 pub use sheet::{Cell, Column, Sheet, SheetRow};

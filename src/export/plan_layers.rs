@@ -1,15 +1,15 @@
 //! The layers that a plan changes, as other programs read them: GeoPackage in the project CRS, or GeoJSON in longitude and latitude; each
-//! feature says what became of it, removed ones are a layer of their own, and QGIS finds a style beside it.
+//! feature says what became of it, removed ones are a layer of their own, and QGIS finds a style: inside a GeoPackage, beside a GeoJSON file.
 
 use super::{ExportError, geojson::Writer, qml::qml, save};
 use crate::{
     geometry::to_geo,
     layers::ProjectCrs,
-    model::{Column, Geometries, GeometriesBuilder, SlotId, Table},
+    model::{Column, Geometries, GeometriesBuilder, Language, SlotId, Table},
     modules::Style,
     progress::Control,
     project::City,
-    readers::gdal::write::{WriteLayer, geopackage},
+    readers::gdal::write::{WriteError, WriteLayer, geopackage},
     scenario::{Base, Overlay},
 };
 use serde_json::{Map, Value, json};
@@ -115,44 +115,51 @@ pub fn plan_geojson(layer: &PlanLayer, epsg: u32) -> Result<Vec<u8>, ExportError
     Ok(bytes)
 }
 
-/// Writes the layers: one GeoPackage, or a GeoJSON file for each, by the ending of `path`; and a QGIS style for each. Returns what was
-/// written.
+/// How QGIS shall draw a layer.
+fn style(layer: &PlanLayer, language: Language) -> String {
+    let columns: Vec<&str> = layer.attributes.iter().map(|(name, _)| name).collect();
+    qml(&layer.style, layer.geometry.kind(), FATE, &columns, language)
+}
+
+/// Writes the layers: one GeoPackage with the styles inside, or a GeoJSON file for each with its style beside it, by the ending of `path`.
+/// Words of the legend are in `language`. Returns what was written.
 ///
 /// # Errors
-/// When a file exists already (GeoPackage) or cannot be written.
-pub fn save_plan(path: &Path, layers: &[PlanLayer], epsg: u32, control: &Control) -> Result<Vec<PathBuf>, ExportError> {
-    let mut written = vec![];
-    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = |name: &str, ending: &str| path.with_file_name(format!("{name}.{ending}"));
-    let package = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gpkg"));
-    if package {
+/// When a file exists already or cannot be written.
+pub fn save_plan(path: &Path, layers: &[PlanLayer], epsg: u32, language: Language, control: &Control) -> Result<Vec<PathBuf>, ExportError> {
+    let styles: Vec<String> = layers.iter().map(|l| style(l, language)).collect();
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gpkg")) {
         let sheets: Vec<WriteLayer> = layers
             .iter()
-            .map(|l| WriteLayer {
+            .zip(&styles)
+            .map(|(l, style)| WriteLayer {
                 name: &l.name,
                 description: &l.slot.0,
                 geometry: &l.geometry,
                 attributes: &l.attributes,
+                style: Some(style),
             })
             .collect();
         geopackage(path, epsg, &sheets, control)?;
-        written.push(path.to_owned());
+        return Ok(vec![path.to_owned()]);
     }
-    for layer in layers {
-        // A file of one layer bears the name that was asked for: QGIS then takes the style of the same name by itself.
-        let name = if layers.len() == 1 {
-            stem.clone()
-        } else {
-            format!("{stem}-{}", layer.name)
-        };
-        if !package {
-            let file = beside(&name, "geojson");
-            save(&file, &plan_geojson(layer, epsg)?)?;
-            written.push(file);
-        }
-        let style = beside(&name, "qml");
-        save(&style, qml(&layer.style, layer.geometry.kind(), FATE).as_bytes())?;
-        written.push(style);
+    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    // QGIS takes the style that is called like the file. A file of one layer bears the name that was asked for.
+    let files: Vec<[PathBuf; 2]> = layers
+        .iter()
+        .map(|layer| match layers.len() {
+            1 => stem.clone(),
+            _ => format!("{stem}-{}", layer.name),
+        })
+        .map(|name| ["geojson", "qml"].map(|ending| path.with_file_name(format!("{name}.{ending}"))))
+        .collect();
+    // The files of a project are GeoJSON too: nothing is overwritten.
+    if let Some(file) = files.iter().flatten().find(|f| f.exists()) {
+        return Err(WriteError::Exists { file: file.clone() }.into());
     }
-    Ok(written)
+    for ((layer, style), [data, look]) in layers.iter().zip(styles).zip(&files) {
+        save(data, &plan_geojson(layer, epsg)?)?;
+        save(look, style.as_bytes())?;
+    }
+    Ok(files.into_iter().flatten().collect())
 }

@@ -149,6 +149,7 @@ pub(super) fn estimate(
             description,
             geometry,
             attributes,
+            style: None,
         });
     geopackage(&dir.join(FILE), city.info.epsg, &layers, control).map_err(|source| StarterError::Write { source })?;
     findings.push(note(

@@ -44,6 +44,8 @@ pub enum Wish {
     ExportReport(PathBuf, bool),
     /// Writes what two variants differ in to a file; its ending says in which form.
     SaveComparison(PathBuf),
+    /// Writes the layers that the open plan changes to a file; its ending says in which form.
+    SaveLayers(PathBuf),
     /// Opens the dialog for a new project, with a file that was dropped.
     Found(Option<PathBuf>),
     /// Closes it.

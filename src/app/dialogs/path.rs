@@ -27,11 +27,20 @@ pub enum Purpose {
     FileReport,
     /// Where the difference between two variants is written.
     Comparison,
+    /// Where the layers that a plan changes are written.
+    Layers,
 }
 
 impl Purpose {
     fn writes(self) -> bool {
-        matches!(self, Self::Report | Self::FileReport | Self::Comparison)
+        matches!(self, Self::Report | Self::FileReport | Self::Comparison | Self::Layers)
+    }
+}
+
+impl Purpose {
+    /// A file that is there already stays: it may be what the project is made of.
+    fn keeps(self) -> bool {
+        self == Self::Layers
     }
 }
 
@@ -90,6 +99,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
             Purpose::Drafts => tr(language, "drafts-open"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-save"),
             Purpose::Comparison => tr(language, "variants-save"),
+            Purpose::Layers => tr(language, "layers-save"),
         });
         ui.add_space(4.0);
         if d.no_portal {
@@ -102,6 +112,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
             Purpose::Drafts => tr(language, "drafts-open-what"),
             Purpose::Report | Purpose::FileReport => tr(language, "import-report-what"),
             Purpose::Comparison => tr(language, "variants-save-what"),
+            Purpose::Layers => tr(language, "layers-save-what"),
         });
         let edit = TextEdit::singleline(&mut d.text)
             .hint_text(match d.purpose {
@@ -109,6 +120,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
                 Purpose::File | Purpose::Drafts => tr(language, "open-file-hint"),
                 Purpose::Report | Purpose::FileReport => tr(language, "import-report-hint"),
                 Purpose::Comparison => tr(language, "variants-save-hint"),
+                Purpose::Layers => tr(language, "layers-save-hint"),
             })
             .background_color(colors(ui).panel)
             .desired_width(f32::INFINITY)
@@ -124,11 +136,12 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
         let folder = path.parent().is_some_and(|p| p.as_os_str().is_empty() || p.is_dir());
         let ready = typed
             && if d.purpose.writes() {
-                folder && !path.is_dir()
+                folder && !path.is_dir() && !(d.purpose.keeps() && path.exists())
             } else {
                 path.exists()
             };
         let hint = match (typed, ready) {
+            (true, false) if d.purpose.keeps() && path.is_file() => tr(language, "layers-save-exists"),
             (true, true) if d.purpose.writes() && path.exists() => tr(language, "import-report-exists"),
             (false, _) | (_, true) => String::new(),
             (true, false) if d.purpose.writes() => tr(language, "import-report-no-folder"),
@@ -152,6 +165,7 @@ pub fn path_ui(ctx: &Context, view: &ViewState, dialog: &mut Option<PathDialog>)
                     Purpose::Report => Wish::ExportReport(path, false),
                     Purpose::FileReport => Wish::ExportReport(path, true),
                     Purpose::Comparison => Wish::SaveComparison(path),
+                    Purpose::Layers => Wish::SaveLayers(path),
                 });
                 done = true;
             }

@@ -68,7 +68,61 @@ pub fn cell_color(style: &Style, v: f64, range: [f64; 2]) -> Option<[u8; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LocalText;
+    use crate::{
+        export::qml,
+        model::{GeometryKind, Language, LocalText},
+    };
+
+    /// Fill and outline of every symbol of a QGIS style, in order.
+    fn of_qgis(text: &str) -> Vec<[[u8; 3]; 2]> {
+        let of = |symbol: &str, name: &str| -> [u8; 3] {
+            let (_, rest) = symbol.split_once(&format!("name=\"{name}\" type=\"QString\" value=\"")).unwrap();
+            let parts: Vec<u8> = rest.split('"').next().unwrap().split(',').map(|p| p.parse().unwrap()).collect();
+            [parts[0], parts[1], parts[2]]
+        };
+        let symbols = text.split("<symbol ").skip(1);
+        symbols.map(|s| [of(s, "color"), of(s, "outline_color")]).collect()
+    }
+
+    #[test]
+    fn qgis_gets_the_colours_of_the_window() {
+        let (mut classes, mut plain) = (0, 0);
+        for id in crate::modules::builtin_ids() {
+            for slot in crate::modules::builtin(id).unwrap().unwrap().slots {
+                let style = slot.style;
+                let Some(by) = style.by.clone().filter(|_| !style.classes.is_empty()) else {
+                    let text = qml(&style, GeometryKind::Polygon, "f", &["f"], Language::De);
+                    let table = Table::default();
+                    let paint = Paint::new(&style, &table);
+                    // What the plan does not touch comes last.
+                    assert_eq!(of_qgis(&text).pop().unwrap(), [paint.fill(0), paint.stroke(0)], "{}", slot.id);
+                    plain += 1;
+                    continue;
+                };
+                let values: Vec<Value> = style
+                    .classes
+                    .iter()
+                    .map(|c| match (&c.value, c.min, c.max) {
+                        (Some(v), ..) => Value::Text(v.clone().into()),
+                        (None, Some(v), _) => Value::Real(v),
+                        (None, None, Some(v)) => Value::Real(v - 0.5),
+                        (None, None, None) => Value::Null,
+                    })
+                    .chain([Value::Null])
+                    .collect();
+                let mut table = Table::default();
+                table.set(&by, Column::from_values(&values));
+                let paint = Paint::new(&style, &table);
+                let text = qml(&style, GeometryKind::Polygon, "f", &["f", &by], Language::De);
+                let symbols = of_qgis(&text);
+                for (row, got) in symbols.iter().take(values.len()).enumerate() {
+                    assert_eq!(*got, [paint.fill(row), paint.stroke(row)], "{} {row}", slot.id);
+                    classes += 1;
+                }
+            }
+        }
+        assert!(classes > 40 && plain > 20, "{classes} {plain}");
+    }
 
     #[test]
     fn unknown_values_fall_into_no_class() {

@@ -85,7 +85,13 @@ fn count(mut effects: ResMut<Effects>, mut counted: ResMut<Counted>, snapshot: R
 
 /// Registers the count.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Effects>().add_systems(Update, count.in_set(AppSystems::Show));
+    app.init_resource::<Effects>()
+        .init_resource::<super::layers::Saving>()
+        .add_systems(Update, count.in_set(AppSystems::Show))
+        .add_systems(
+            Update,
+            super::layers::carry_out.after(AppSystems::Receive).before(AppSystems::Camera),
+        );
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod effects;
 mod form;
 mod hidden;
 mod history;
+mod layers;
 mod panel;
 mod selected;
 mod tools;

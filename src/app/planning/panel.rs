@@ -65,6 +65,8 @@ pub struct PlanningState {
     files: Option<Files>,
     /// A key was pressed that stands for a tool.
     pub(super) key: Option<Key>,
+    /// The layers that the plan changes shall be written to a file.
+    pub save_layers: bool,
 }
 
 impl PlanningState {
@@ -177,7 +179,7 @@ pub fn planning_ui(
     if state.slot.is_none() {
         state.slot = first_slot(&snapshot.city);
     }
-    steps_ui(ui, &v, &mut wishes);
+    steps_ui(ui, &v, state, &mut wishes);
     let resting = drafting.tool == Tool::Select;
     ScrollArea::vertical().id_salt("planning").auto_shrink(false).show(ui, |ui| {
         // The scroll bar lies over the content.
@@ -336,7 +338,7 @@ fn waiting_ui(ui: &mut Ui, language: Language, state: &PlanningState, wishes: &m
 }
 
 /// Undo and redo, and whether the variant is saved.
-fn steps_ui(ui: &mut Ui, v: &PlanView, wishes: &mut Vec<Wish>) {
+fn steps_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, wishes: &mut Vec<Wish>) {
     let language = v.language;
     ui.horizontal(|ui| {
         for (sign, step, none, some, wish) in [
@@ -366,6 +368,11 @@ fn steps_ui(ui: &mut Ui, v: &PlanView, wishes: &mut Vec<Wish>) {
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_enabled_ui(v.planning.overlay.slots().next().is_some(), |ui| {
+                if icon_button(ui, icon::EXPORT, &tr(language, "layers-save")).clicked() {
+                    state.save_layers = true;
+                }
+            });
             if v.planning.unsaved {
                 ui.label(note(ui, tr(language, "planning-unsaved")));
             }

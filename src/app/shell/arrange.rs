@@ -327,6 +327,14 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
         }
     };
     left.show(ui, |ui| contained(ui, content));
+    if let (true, Some(s)) = (std::mem::take(&mut shell.planning.save_layers), snapshot) {
+        let plan = s
+            .planning
+            .as_ref()
+            .map_or_else(String::new, |p| crate::scenario::file::short_name(&p.path));
+        let target = s.city.info.folder.join(format!("{plan}.gpkg"));
+        shell.path = Some(PathDialog::starting(Purpose::Layers, &target));
+    }
     if wide {
         let right = Panel::right("inspector").frame(frame(ui, SIDE)).resizable(true);
         let right = right.default_size(340.0).size_range(280.0..=most.max(340.0));

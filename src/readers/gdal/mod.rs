@@ -9,6 +9,7 @@ mod messages;
 mod open;
 mod raster;
 mod reference;
+mod styles;
 mod take;
 mod vector;
 pub mod write;

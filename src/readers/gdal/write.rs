@@ -1,6 +1,6 @@
 //! Writes GeoPackages and GeoTIFFs. The same input gives the same bytes: no time of writing is stored.
 
-use super::{init::init, messages::Collector};
+use super::{init::init, messages::Collector, styles::write_styles};
 use crate::{
     model::{Column, Geometries, GeometryKind, LocalText, Raster, Table, Value},
     progress::Control,
@@ -79,7 +79,12 @@ pub struct WriteLayer<'a> {
     pub geometry: &'a Geometries,
     /// Attributes, as many rows as features. A column called `fid` is not allowed.
     pub attributes: &'a Table,
+    /// How QGIS shall draw it (a QML document), kept inside the file.
+    pub style: Option<&'a str>,
 }
+
+/// Name of the column with the geometry.
+pub(super) const GEOMETRY: &str = "geom";
 
 /// Features a transaction.
 const BATCH: usize = 20_000;
@@ -97,6 +102,10 @@ pub fn geopackage(path: &Path, epsg: u32, layers: &[WriteLayer], control: &Contr
             let srs = SpatialRef::from_epsg(epsg).map_err(fail)?;
             for layer in layers {
                 write_layer(path, &mut ds, &srs, layer, control, collector)?;
+            }
+            let styled: Vec<_> = layers.iter().filter_map(|l| Some((l.name, l.style?))).collect();
+            if !styled.is_empty() {
+                write_styles(&mut ds, &styled).map_err(|what| failed(path, &collector.last().unwrap_or(what)))?;
             }
             ds.close().map_err(fail)
         };
@@ -187,12 +196,13 @@ fn write_layer(
     let single = layer.geometry.kind() == GeometryKind::Point && (0..n).all(|r| layer.geometry.parts(r).len() == 1);
     let ty = if single { OGRwkbGeometryType::wkbPoint } else { ty };
     let description = format!("DESCRIPTION={}", layer.description);
+    let geometry = format!("GEOMETRY_NAME={GEOMETRY}");
     let out = ds
         .create_layer(LayerOptions {
             name: layer.name,
             srs: Some(srs),
             ty,
-            options: Some(&[&description, "GEOMETRY_NAME=geom", "FID=fid"]),
+            options: Some(&[&description, &geometry, "FID=fid"]),
         })
         .map_err(|e| fail(e.to_string()))?;
     // SAFETY: the layer lives as long as the dataset, which is borrowed by `out`.
