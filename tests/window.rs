@@ -17,6 +17,8 @@ mod screen;
 mod server;
 #[path = "window/services.rs"]
 mod services;
+#[path = "window/settings.rs"]
+mod settings;
 #[path = "window/studies.rs"]
 mod studies;
 #[path = "window/sun.rs"]

@@ -211,13 +211,20 @@ pub struct Style {
     pub stroke: String,
     /// Width of lines in metres.
     pub width_m: f64,
-    /// 0 to 1.
+    /// Of areas, 0 to 1.
     pub opacity: f64,
+    /// Of everything that is drawn of the layer, 0 to 1; a variant sets it.
+    #[serde(skip_serializing_if = "is_one")]
+    pub fade: f64,
     /// Attribute that chooses the class; without it everything is drawn alike. For rasters: leave empty.
     pub by: Option<String>,
     /// Classes, tried in order.
     #[serde(rename = "class")]
     pub classes: Vec<StyleClass>,
+}
+
+fn is_one(v: &f64) -> bool {
+    *v == 1.0
 }
 
 impl Default for Style {
@@ -227,6 +234,7 @@ impl Default for Style {
             stroke: "#6B7480".into(),
             width_m: 2.0,
             opacity: 0.6,
+            fade: 1.0,
             by: None,
             classes: vec![],
         }

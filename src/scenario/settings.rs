@@ -25,7 +25,7 @@ pub enum Setting {
     Parameter(String, String),
     /// `weight/<use>/<criterion>`: a weight from 0.
     Weight(String, String),
-    /// `style/<module>/<slot>/opacity` (0 to 1), `…/fill` or `…/class.<n>` (`#RRGGBB`; classes count from 1).
+    /// `style/<module>/<slot>/opacity` (of areas, 0 to 1), `…/fade` (of all of it, 0 to 1), `…/fill` or `…/class.<n>` (`#RRGGBB`; classes count from 1).
     Style(SlotId, String),
     /// `hidden/<module>/<slot>/<feature>`: true. The view leaves the feature out, everything that counts still counts it.
     Hidden(SlotId, String),
@@ -149,6 +149,18 @@ fn set(setting: &Setting, key: &str, value: &Value, all: &mut [ModuleDef], base:
             wanted: "a number",
         })
     };
+    let share = |v: f64| match v {
+        v if (0.0..=1.0).contains(&v) => Ok(v),
+        v if v < 0.0 => Err(EditError::Negative {
+            field: key.into(),
+            value: v,
+        }),
+        v => Err(EditError::TooLarge {
+            field: key.into(),
+            value: v,
+            most: 1.0,
+        }),
+    };
     match setting {
         Setting::Parameter(rule, name) => {
             let found = all
@@ -183,17 +195,8 @@ fn set(setting: &Setting, key: &str, value: &Value, all: &mut [ModuleDef], base:
             let def = &base.city.slot(slot).ok_or_else(unknown)?.def;
             let look = looks.entry(slot.clone()).or_insert_with(|| def.style.clone());
             match name.as_str() {
-                "opacity" => {
-                    let v = number()?;
-                    if !(0.0..=1.0).contains(&v) {
-                        return Err(EditError::TooLarge {
-                            field: key.into(),
-                            value: v,
-                            most: 1.0,
-                        });
-                    }
-                    look.opacity = v;
-                }
+                "opacity" => look.opacity = share(number()?)?,
+                "fade" => look.fade = share(number()?)?,
                 "fill" => look.fill = colour(key, value)?,
                 other => {
                     let class = other.strip_prefix("class.").and_then(|n| n.parse::<usize>().ok()?.checked_sub(1));

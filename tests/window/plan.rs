@@ -5,24 +5,25 @@ use serde_json::Value;
 use std::{path::Path, thread::sleep, time::Duration};
 
 /// Where things stand in a window of 1280 × 720.
-const TAB: (usize, usize) = (173, 62);
-const BEGIN: (usize, usize) = (140, 254);
+pub const TAB: (usize, usize) = (173, 62);
+pub const BEGIN: (usize, usize) = (140, 254);
 
-struct Planner {
-    screen: Screen,
-    events: Events,
+/// Somebody at the plan.
+pub struct Planner {
+    pub screen: Screen,
+    pub events: Events,
     window: Killed,
 }
 
 impl Planner {
-    fn start(screen: Screen, home: &Path, project: &Path, name: &str) -> Self {
+    pub fn start(screen: Screen, home: &Path, project: &Path, name: &str) -> Self {
         let (window, events) = open(&screen, home, project, name, &["--lang", "de"]);
         screen.focus();
         Self { screen, events, window }
     }
 
     /// The plan as it was told last.
-    fn plan(&self, what: &str, test: impl Fn(&Value) -> bool) -> Value {
+    pub fn plan(&self, what: &str, test: impl Fn(&Value) -> bool) -> Value {
         let stands = (0..3).any(|_| self.events.stands("plan", &test));
         assert!(stands, "{what}: {:#?}", self.events.all());
         self.events.wait("plan", 0, |_| true).unwrap()
@@ -33,7 +34,7 @@ impl Planner {
     }
 
     /// After `done` the history holds so many steps, the last of that name.
-    fn step(&self, steps: usize, name: &str) {
+    pub fn step(&self, steps: usize, name: &str) {
         self.plan(name, |p| {
             p["steps"] == steps && p["last"].as_str().is_some_and(|l| l.starts_with(name))
         });
@@ -52,7 +53,7 @@ impl Planner {
         sleep(Duration::from_millis(300));
     }
 
-    fn drag(&self, from: (usize, usize), to: (usize, usize)) {
+    pub fn drag(&self, from: (usize, usize), to: (usize, usize)) {
         let at = |(x, y): (usize, usize)| self.screen.tool(&["mousemove", &x.to_string(), &y.to_string()]);
         at(from);
         sleep(Duration::from_millis(300));
@@ -66,12 +67,12 @@ impl Planner {
         sleep(Duration::from_millis(400));
     }
 
-    fn picture(&self, name: &str) {
+    pub fn picture(&self, name: &str) {
         assert_eq!(fault(&self.screen.picture(&keep().join(name))), None, "{name}");
     }
 }
 
-fn scenario(project: &Path) -> Option<Value> {
+pub fn scenario(project: &Path) -> Option<Value> {
     let folder = project.join("scenarios");
     let file = std::fs::read_dir(folder).ok()?.filter_map(|e| Some(e.ok()?.path()));
     let path = file

@@ -76,6 +76,7 @@ pub fn rules_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, stat
                         Some((rule, id)) => {
                             chosen_ui(ui, s, rule, language);
                             numbers_ui(ui, s, &id, language, &mut state.numbers, &mut wishes);
+                            facts_ui(ui, s, rule, language);
                             reasons_ui(ui, s, &id, language);
                             ui.add_space(12.0);
                         }

@@ -18,7 +18,7 @@ use crate::{
 use bevy_egui::egui::{Label, RichText, Ui};
 
 /// Findings listed.
-const MOST: usize = 8;
+const MOST: usize = 4;
 
 /// Asks whether the file becomes a layer of the project or drafts of the plan.
 pub(super) fn where_ui(ui: &mut Ui, language: Language, on: &OnDesk, city: &City, planning: &Planning, state: &mut ImporterState) {

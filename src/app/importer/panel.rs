@@ -73,10 +73,10 @@ pub fn importer_ui(
                             if let Some(planning) = &snapshot.planning {
                                 where_ui(ui, language, on, city, planning, state);
                             }
-                            choices_ui(ui, language, on, city, trial, state);
                             if state.draft {
                                 dropped_ui(ui, language, desk.drafts(state.layer, &state.choice).map(|d| &**d));
                             }
+                            choices_ui(ui, language, on, city, trial, state);
                         });
                     });
             });

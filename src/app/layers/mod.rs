@@ -3,6 +3,7 @@
 pub mod panel;
 
 mod drape;
+mod look;
 mod overlay;
 mod paint;
 

@@ -97,7 +97,7 @@ fn build(
         }
         mirror.show(stage, |slot| Shown {
             visible: known.iter().any(|k| k.0 == *slot && k.1),
-            opacity: view.layer(slot).map_or(1.0, |l| l.opacity),
+            opacity: view.layer(slot).map_or(1.0, |l| l.opacity) * look.city.slot(slot).map_or(1.0, |s| s.def.style.fade as f32),
             order: 1.0
                 + view
                     .layers

@@ -1,5 +1,6 @@
 //! The layer tree: modules, their layers with eye, opacity, order and legend. A slot without data says so; it is never shown as an empty layer.
 
+use super::look::{Look, colour_ui, let_go};
 use crate::{
     app::{
         bridge::{ViewState, Wish},
@@ -109,18 +110,32 @@ fn source_line(sources: &[Provenance], language: Language) -> (String, bool) {
     (date, sources.iter().any(|p| p.unofficial))
 }
 
-fn details(ui: &mut Ui, row: &Row, view: &ViewState, wishes: &mut Vec<Wish>) {
+fn details(ui: &mut Ui, row: &Row, view: &ViewState, planned: Option<&Look>, wishes: &mut Vec<Wish>) {
     let language = view.language;
     let entry = view.layer(row.slot);
     if row.missing.is_none() {
-        let mut opacity = entry.map_or(1.0, |l| l.opacity) * 100.0;
+        let fade = planned.map_or(1.0, |l| l.now.fade as f32);
+        let mut opacity = entry.map_or(1.0, |l| l.opacity) * fade * 100.0;
         ui.horizontal(|ui| {
             ui.label(note(ui, tr(language, "opacity")));
-            ui.spacing_mut().slider_width = (ui.available_width() - 148.0).clamp(60.0, 140.0);
+            ui.spacing_mut().slider_width = (ui.available_width() - 160.0).clamp(50.0, 140.0);
             let slider = Slider::new(&mut opacity, 0.0..=100.0).show_value(false);
-            if ui.add(slider).changed() {
-                wishes.push(Wish::Opacity(row.slot.clone(), opacity / 100.0));
+            let slider = ui.add(slider);
+            if slider.changed() {
+                // Shown at once; what a variant keeps of it is asked for when the hand lets go.
+                wishes.push(Wish::Opacity(row.slot.clone(), opacity / 100.0 / fade.max(0.01)));
             }
+            if let Some(look) = planned {
+                wishes.extend(let_go(ui, &slider, look, opacity / 100.0));
+            }
+            slider.on_hover_text(tr(
+                language,
+                if planned.is_some() {
+                    "settings-look-step"
+                } else {
+                    "settings-look-view"
+                },
+            ));
             ui.label(note(ui, format!("{opacity:.0}\u{a0}%")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -137,14 +152,28 @@ fn details(ui: &mut Ui, row: &Row, view: &ViewState, wishes: &mut Vec<Wish>) {
                 }
             });
         });
+        let colours = planned.filter(|l| l.coloured);
         if row.legend.len() > 1 {
-            for e in &row.legend {
+            for (k, e) in row.legend.iter().enumerate() {
                 ui.horizontal(|ui| {
-                    let (rect, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
-                    paint_swatch(ui.painter(), rect, e.swatch);
+                    match colours {
+                        Some(look) => wishes.extend(colour_ui(ui, look, Some(k), &e.text, language)),
+                        None => {
+                            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
+                            paint_swatch(ui.painter(), rect, e.swatch);
+                        }
+                    }
                     ui.add(Label::new(RichText::new(&e.text).size(13.0)).wrap());
                 });
             }
+        } else if let Some(look) = colours {
+            ui.horizontal(|ui| {
+                wishes.extend(colour_ui(ui, look, None, &row.title, language));
+                ui.label(note(ui, tr(language, "settings-colour")));
+            });
+        }
+        if planned.is_some() {
+            ui.add(Label::new(note(ui, tr(language, "settings-look-why"))).wrap());
         }
         let (date, unofficial) = source_line(row.sources, language);
         ui.horizontal_wrapped(|ui| {
@@ -168,7 +197,7 @@ fn details(ui: &mut Ui, row: &Row, view: &ViewState, wishes: &mut Vec<Wish>) {
     ui.add_space(4.0);
 }
 
-fn row_ui(ui: &mut Ui, row: &Row, view: &ViewState, wishes: &mut Vec<Wish>) {
+fn row_ui(ui: &mut Ui, row: &Row, view: &ViewState, planned: Option<&Look>, wishes: &mut Vec<Wish>) {
     let language = view.language;
     let visible = view.layer(row.slot).is_some_and(|l| l.visible);
     let p = colors(ui);
@@ -259,7 +288,7 @@ fn row_ui(ui: &mut Ui, row: &Row, view: &ViewState, wishes: &mut Vec<Wish>) {
                 top: 0,
                 bottom: 2,
             })
-            .show(ui, |ui| details(ui, row, view, wishes));
+            .show(ui, |ui| details(ui, row, view, planned, wishes));
     });
 }
 
@@ -306,13 +335,14 @@ pub fn layers_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> 
             let filled = slots.iter().filter(|s| !matches!(s.data, SlotData::Missing { .. })).count();
             group_title(ui, module.title.get(language), filled, slots.len(), language);
             for slot in slots {
-                row_ui(ui, &slot_row(slot, language), view, &mut wishes);
+                let look = snapshot.planning.as_ref().and_then(|p| Look::of(slot, &p.base.city));
+                row_ui(ui, &slot_row(slot, language), view, look.as_ref(), &mut wishes);
             }
         }
         if !city.extra.is_empty() {
             group_title(ui, &tr(language, "layers-extra"), city.extra.len(), city.extra.len(), language);
             for layer in &city.extra {
-                row_ui(ui, &extra_row(layer), view, &mut wishes);
+                row_ui(ui, &extra_row(layer), view, None, &mut wishes);
             }
         }
         if !city.backdrops.is_empty() {
@@ -322,7 +352,7 @@ pub fn layers_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState) -> 
             let mut list: Vec<&Backdrop> = city.backdrops.iter().collect();
             list.sort_by_key(|b| std::cmp::Reverse(above(b)));
             for backdrop in list {
-                row_ui(ui, &backdrop_row(backdrop, language), view, &mut wishes);
+                row_ui(ui, &backdrop_row(backdrop, language), view, None, &mut wishes);
             }
         }
         ui.add_space(16.0);

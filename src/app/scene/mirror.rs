@@ -169,6 +169,11 @@ impl Source {
 /// A number for everything that a layer is drawn by: the same for the same style and hidden rows.
 pub fn look(style: &Style, hidden: &BTreeSet<u32>) -> u64 {
     let mut hasher = DefaultHasher::new();
+    // How far it is faded is a matter of the material.
+    let style = Style {
+        fade: 1.0,
+        ..style.clone()
+    };
     format!("{style:?}").hash(&mut hasher);
     hidden.hash(&mut hasher);
     hasher.finish()

@@ -35,9 +35,12 @@ pub struct Volumes {
     pub order: f32,
     /// Whether the layer's opacity counts; without it they are solid.
     pub fades: bool,
-    /// Makes the pieces of one layer without the rows that are hidden.
-    pub mesh: fn(&Layer, (&Style, &BTreeSet<u32>), &Ground, &Space) -> Vec<Piece>,
+    /// Makes the pieces of one layer.
+    pub mesh: Mesher,
 }
+
+/// Makes the pieces of a layer in its style, without the rows that are hidden.
+pub type Mesher = fn(&Layer, (&Style, &BTreeSet<u32>), &Ground, &Space) -> Vec<Piece>;
 
 fn visible(view: &ViewState, slot: &Slot) -> bool {
     view.layer(&slot.id).map_or(slot.def.visible, |l| l.visible)
@@ -76,7 +79,7 @@ impl Volumes {
             mirror.show(stage, |id| Shown {
                 visible: look.city.slot(id).is_some_and(|s| visible(view, s)),
                 opacity: if self.fades {
-                    view.layer(id).map_or(1.0, |l| l.opacity)
+                    view.layer(id).map_or(1.0, |l| l.opacity) * look.city.slot(id).map_or(1.0, |s| s.def.style.fade as f32)
                 } else {
                     1.0
                 },

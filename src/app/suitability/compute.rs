@@ -163,7 +163,8 @@ pub struct Weighing {
     pub unit: Option<usize>,
     /// The stability test.
     pub trial: Trial,
-    modules: Option<Same<Vec<ModuleDef>>>,
+    /// Definitions, and whether a variant is open.
+    modules: Option<(Same<Vec<ModuleDef>>, bool)>,
     /// The project that all this is set for.
     folder: PathBuf,
     told_weights: Option<Weighs>,
@@ -447,16 +448,15 @@ fn compute(
     }
     w.keep_in_step(&mut desk);
     w.tell_weights(&mut own);
+    let modules = (Same(s.city.modules.clone()), s.planning.is_some());
+    // What a variant weighs is told to others even while nobody looks at it here.
+    if w.modules.as_ref() != Some(&modules) && (w.open || !w.plans.is_empty()) {
+        w.follow(&s);
+        w.modules = Some(modules);
+        w.tell_weights(&mut own);
+    }
     if !w.open {
         return;
-    }
-    let modules = Same(s.city.modules.clone());
-    if w.modules.as_ref() != Some(&modules) {
-        let defs: Vec<&SuitabilityDef> = s.city.modules.iter().flat_map(|m| &m.suitability).collect();
-        follow(&mut w.plans, &defs, &s.city.info.groups);
-        w.lines = w.plans.iter().map(|_| Line::default()).collect();
-        w.chosen = w.chosen.min(w.plans.len().saturating_sub(1));
-        w.modules = Some(modules);
     }
     let found = w.units(&s);
     if let Some((units, slot)) = found {
@@ -480,6 +480,25 @@ fn compute(
 }
 
 impl Weighing {
+    /// Takes over the definitions of the project and the weights of the variant that is open.
+    fn follow(&mut self, s: &Snapshot) {
+        let of = |city: &City| city.modules.iter().flat_map(|m| m.suitability.clone()).collect::<Vec<_>>();
+        let now = of(&s.city);
+        let given = s.planning.as_ref().map_or_else(|| now.clone(), |p| of(&p.base.city));
+        let (now, given): (Vec<_>, Vec<_>) = (now.iter().collect(), given.iter().collect());
+        let before: Vec<_> = self.plans.iter().map(|p| p.def.clone()).collect();
+        let planned = s.planning.as_ref().map(|_| &*now);
+        follow(&mut self.plans, &given, planned, &s.city.info.groups);
+        let mut lines: Vec<_> = std::mem::take(&mut self.lines).into_iter().map(Some).collect();
+        // What was measured stays for definitions that stay.
+        let line = |p: &UsePlan| {
+            let k = before.iter().position(|d| Arc::ptr_eq(d, &p.def))?;
+            lines.get_mut(k)?.take()
+        };
+        self.lines = self.plans.iter().map(line).map(Option::unwrap_or_default).collect();
+        self.chosen = self.chosen.min(self.plans.len().saturating_sub(1));
+    }
+
     /// Takes note of what was written into the project, and tells what is not.
     fn keep_in_step(&mut self, desk: &mut ResMut<GroupDesk>) {
         if !desk.written.is_empty() {
@@ -511,7 +530,7 @@ impl Weighing {
         if self.told_weights.as_ref() == Some(&now) {
             return;
         }
-        let changed = self.attitude != 0.5 || self.plans.iter().any(UsePlan::changed);
+        let changed = self.attitude != 0.5 || self.plans.iter().any(UsePlan::own);
         let uses = self.plans.iter().map(|p| WeighedUse {
             def: p.def.clone(),
             weights: p.weights.clone(),

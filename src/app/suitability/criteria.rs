@@ -13,7 +13,7 @@ use crate::{
             widgets::{colors, note, section, small_icon_button, strong},
         },
     },
-    i18n::{number, tr},
+    i18n::{number, tr, tr_with},
     model::Language,
     modules::CriterionDef,
 };
@@ -24,7 +24,7 @@ use std::sync::Arc;
 const MOST_WEIGHT: f64 = 10.0;
 
 /// The left part of the page.
-pub fn criteria_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) {
+pub fn criteria_ui(ui: &mut Ui, view: &ViewState, open: Option<&str>, w: &mut Weighing) {
     let language = view.language;
     attitude(ui, view, w);
     let scored = w.scored().cloned();
@@ -40,6 +40,12 @@ pub fn criteria_ui(ui: &mut Ui, view: &ViewState, w: &mut Weighing) {
                 criterion = k;
             }
         }
+        // Whose weights these are is told where they are moved.
+        let whose = match open {
+            Some(name) => tr_with(language, "settings-weights-step", &[("name", name.to_owned().into())]),
+            None => tr(language, "settings-weights-view"),
+        };
+        ui.add(Label::new(note(ui, whose)).wrap());
         section(ui, tr(language, "suit-exclusions"));
         for (k, e) in plan.given.exclusions.iter().enumerate() {
             let mut counts = !plan.off[k];

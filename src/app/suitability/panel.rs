@@ -8,12 +8,13 @@ use super::{
     fields::decimal,
     groups::groups_ui,
     pairs::pairs_ui,
+    plan::UsePlan,
     results::results_ui,
     robust::robust_ui,
 };
 use crate::{
     app::{
-        bridge::{CameraCommand, Selection, ViewState, Wish},
+        bridge::{CameraCommand, Hand, PlanWish, Selection, ViewState, Wish},
         theme::{
             icon, text,
             widgets::{colors, empty_state, note},
@@ -39,6 +40,7 @@ pub const SCROLL: f32 = 10.0;
 /// The whole panel.
 pub fn suitability_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
     let language = view.language;
+    let open = snapshot.and_then(|s| Some(s.planning.as_ref()?.about.title.as_str()));
     if snapshot.is_none() {
         empty_state(
             ui,
@@ -67,8 +69,8 @@ pub fn suitability_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState
         let text = RichText::new(tr(language, "suit-no-weights")).color(colors(ui).warning);
         ui.label(text);
     }
-    match w.page {
-        Page::Weights => weights(ui, view, w),
+    let mut wishes = match w.page {
+        Page::Weights => weights(ui, view, open, w),
         Page::Pairs => {
             pairs_ui(ui, view, w);
             vec![]
@@ -76,6 +78,28 @@ pub fn suitability_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState
         Page::Contest => contest_ui(ui, view, w),
         Page::Robust => robust_ui(ui, view, w),
         Page::Groups => groups_ui(ui, view, w),
+    };
+    wishes.extend(w.plans.iter_mut().find_map(|plan| planned(ui, plan)));
+    wishes
+}
+
+/// Weights that rest become a step of the variant that is open.
+fn planned(ui: &Ui, plan: &mut UsePlan) -> Option<Wish> {
+    let (now_s, held) = ui.input(|i| (i.time, i.pointer.any_down()));
+    match plan.settled(now_s, held) {
+        Ok(weights) => {
+            let ids = plan.given.criteria.iter().map(|c| c.id.clone());
+            let hand = Hand::Weights {
+                usage: plan.given.id.clone(),
+                weights: ids.zip(weights?).collect(),
+            };
+            Some(Wish::Plan(PlanWish::Do(hand)))
+        }
+        Err(_) => {
+            // Nothing else may draw the frame in which they have rested long enough.
+            ui.ctx().request_repaint();
+            None
+        }
     }
 }
 
@@ -152,12 +176,12 @@ fn tally(s: &Scored, view: &ViewState) -> String {
     tr_with(language, "suit-tally", &values)
 }
 
-fn weights(ui: &mut Ui, view: &ViewState, w: &mut Weighing) -> Vec<Wish> {
+fn weights(ui: &mut Ui, view: &ViewState, open: Option<&str>, w: &mut Weighing) -> Vec<Wish> {
     let (width, height) = (ui.available_width(), ui.available_height());
     let mut wishes = vec![];
     let parts = [width * 0.41, width * 0.22];
     ui.horizontal_top(|ui| {
-        column(ui, parts[0], height, |ui| criteria_ui(ui, view, w));
+        column(ui, parts[0], height, |ui| criteria_ui(ui, view, open, w));
         ui.add_space(6.0);
         column(ui, parts[1], height, |ui| curve_ui(ui, view, w));
         ui.add_space(6.0);

@@ -59,7 +59,20 @@ pub struct UsePlan {
     pub kept: Vec<Group>,
     /// Groups of the project that could not be taken over, and why.
     pub refused: Vec<LocalText>,
+    /// Weights as the city has them: the project's, or those of the variant that is open.
+    told: Vec<f64>,
+    /// A variant is open: what is set here becomes a step of it.
+    planned: bool,
+    /// What was set before a variant was opened; it is there again when the variant is left.
+    aside: Option<Vec<f64>>,
+    /// What the variant was asked for last.
+    sent: Option<Vec<f64>>,
+    /// The weights when they were last looked at, and since when they are so, seconds of the window's clock.
+    rested: (Vec<f64>, f64),
 }
+
+/// How long weights rest before they become a step: a drag, or some strokes of keys, are one.
+pub const REST_S: f64 = 0.4;
 
 impl UsePlan {
     /// As the module has it.
@@ -75,8 +88,51 @@ impl UsePlan {
             groups: vec![],
             kept: vec![],
             refused: vec![],
+            told: def.criteria.iter().map(|c| c.weight).collect(),
+            planned: false,
+            aside: None,
+            sent: None,
+            rested: (vec![], 0.0),
             given,
         }
+    }
+
+    /// Takes note of the weights that the city has now, of a variant or of the project.
+    fn track(&mut self, city: Vec<f64>, planned: bool) {
+        if (&self.told, self.planned) == (&city, planned) {
+            return;
+        }
+        match (self.planned, planned) {
+            (false, true) => self.aside = Some(std::mem::replace(&mut self.weights, city.clone())),
+            (true, false) => self.weights = self.aside.take().unwrap_or_else(|| city.clone()),
+            // An answer to what was asked: meanwhile the hand may have gone on.
+            _ if self.sent.as_ref() == Some(&city) => {}
+            _ => self.weights.clone_from(&city),
+        }
+        self.sent = None;
+        (self.told, self.planned) = (city, planned);
+    }
+
+    /// The weights that the variant shall have, once they rest; `Err` says how many seconds are still to wait.
+    pub fn settled(&mut self, now_s: f64, held: bool) -> Result<Option<Vec<f64>>, f64> {
+        if !self.planned || self.weights == self.told || self.sent.as_ref() == Some(&self.weights) {
+            return Ok(None);
+        }
+        if held || self.rested.0 != self.weights {
+            self.rested = (self.weights.clone(), now_s);
+            return Err(REST_S);
+        }
+        let left = REST_S - (now_s - self.rested.1);
+        if left > 0.0 {
+            return Err(left);
+        }
+        self.sent = Some(self.weights.clone());
+        Ok(self.sent.clone())
+    }
+
+    /// True when it is weighed otherwise than the city has it.
+    pub fn own(&self) -> bool {
+        *self.def != *self.given || self.weights != self.told
     }
 
     /// Takes over the groups of the project that have weights for this use.
@@ -206,8 +262,8 @@ impl UsePlan {
 }
 
 /// The plans for the uses of other modules; what is set for a use stays as long as its definition does, and groups that nobody changed
-/// here are those of the project.
-pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], groups: &[WeightGroup]) {
+/// here are those of the project. `now` are the uses with the weights of the variant that is open, if one is.
+pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], now: Option<&[&SuitabilityDef]>, groups: &[WeightGroup]) {
     let old = std::mem::take(plans);
     *plans = defs
         .iter()
@@ -217,6 +273,9 @@ pub fn follow(plans: &mut Vec<UsePlan>, defs: &[&SuitabilityDef], groups: &[Weig
             if plan.groups == plan.kept {
                 plan.invite(groups);
             }
+            let planned = now.and_then(|all| all.iter().find(|d| d.id == def.id));
+            let city = planned.unwrap_or(def).criteria.iter().map(|c| c.weight).collect();
+            plan.track(city, now.is_some());
             plan
         })
         .collect();
@@ -257,10 +316,40 @@ pub(super) mod tests {
             weights: plan.weights.clone(),
         });
         let mut plans = vec![plan];
-        follow(&mut plans, &[&def], &[]);
+        follow(&mut plans, &[&def], None, &[]);
         assert!(plans[0].changed() && plans[0].groups.len() == 1);
         plans[0].reset();
         assert!(!plans[0].changed() && plans[0].groups.len() == 1);
+    }
+
+    #[test]
+    fn weights_belong_to_the_variant_while_one_is_open() {
+        let def = housing();
+        let mut plans = vec![UsePlan::new(&def)];
+        let given = plans[0].weights.clone();
+        plans[0].weights[0] = 9.0;
+        assert_eq!(plans[0].settled(9.0, false), Ok(None), "without a variant they are the view's");
+        // A variant is opened: its weights are shown, and a drag becomes one step once it rests.
+        follow(&mut plans, &[&def], Some(&[&def]), &[]);
+        assert_eq!(plans[0].weights, given);
+        plans[0].weights[1] = 6.5;
+        assert_eq!(plans[0].settled(10.0, true), Err(REST_S));
+        plans[0].weights[1] = 7.5;
+        assert_eq!(plans[0].settled(10.1, false), Err(REST_S));
+        assert!(plans[0].settled(10.2, false).is_err());
+        let asked = plans[0].settled(10.6, false).unwrap().unwrap();
+        assert_eq!((asked[1], plans[0].settled(10.7, false)), (7.5, Ok(None)), "asked once");
+        // The answer comes while the hand has gone on; then somebody undoes.
+        plans[0].weights[1] = 8.5;
+        let mut changed = def.clone();
+        changed.criteria[1].weight = 7.5;
+        follow(&mut plans, &[&def], Some(&[&changed]), &[]);
+        assert_eq!((plans[0].weights[1], plans[0].own(), plans[0].changed()), (8.5, true, true));
+        follow(&mut plans, &[&def], Some(&[&def]), &[]);
+        assert_eq!((plans[0].weights.clone(), plans[0].own()), (given, false));
+        // Left again, the view is as it was.
+        follow(&mut plans, &[&def], None, &[]);
+        assert_eq!(plans[0].weights[0], 9.0);
     }
 
     #[test]
@@ -274,7 +363,7 @@ pub(super) mod tests {
         };
         let mut plans = vec![];
         let groups = [group("a", &def.criteria[1].id), group("b", "nothing_such")];
-        follow(&mut plans, &[&def], &groups);
+        follow(&mut plans, &[&def], None, &groups);
         let plan = &plans[0];
         assert_eq!((plan.groups.len(), plan.refused.len()), (1, 1));
         assert_eq!((plan.groups[0].name(Language::En), plan.groups[0].weights[1]), ("a (en)", 8.0));

@@ -128,6 +128,9 @@ impl Work {
         self.next_plan(proxy, notices);
         let next = self.session.as_ref()?.snapshot();
         view::keep_layers(&next.city, &mut state.layers, before);
+        if let Some(before) = before {
+            view::follow_styles(&next.city, &mut state.layers, &before.city);
+        }
         let mut selection = follow(&state.selection, before.map(|b| &*b.city), &next.city, made.as_ref());
         // What was just hidden is out of the hand as well.
         let hides = |s: &Snapshot| {
@@ -224,7 +227,7 @@ fn step(s: &Snapshot, hand: &Hand, language: Language) -> Result<(Step, Option<N
         Hand::Hide(features, false) => ("settings-step-show", what(features)),
         Hand::Parameter { rule, key, value } => return Ok((Step::new(&parameter_step(s, rule, key, *value, language), edits)?, None)),
         Hand::Weights { usage, .. } => return Ok((Step::new(&weights_step(&s.city, usage, &edits, language), edits)?, None)),
-        Hand::Style { slot, name, .. } if name == "opacity" => ("settings-step-opacity", title(slot)),
+        Hand::Style { slot, name, .. } if name == "fade" => ("settings-step-opacity", title(slot)),
         Hand::Style { slot, .. } => ("settings-step-colour", title(slot)),
         // Its name is that of the file.
         Hand::Import(step) => ("settings-step-import", step.name.clone()),

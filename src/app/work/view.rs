@@ -8,6 +8,19 @@ use crate::{
 };
 use bevy::prelude::*;
 
+/// A layer that a variant fades is shown plainer while its slider is moved: the view's factor then lies above 1.
+const MOST_FACTOR: f32 = 100.0;
+
+/// What a plan fades or no longer fades is shown so from now on, and not as the slider left it.
+pub fn follow_styles(city: &City, layers: &mut [LayerView], before: &City) {
+    for l in layers {
+        let fade = |c: &City| c.slot(&l.slot).map(|s| s.def.style.fade);
+        if fade(city) != fade(before) {
+            l.opacity = 1.0;
+        }
+    }
+}
+
 /// The layers of a city as they are first shown: in the modules' order, dropped files on top.
 pub fn first_layers(city: &City) -> Vec<LayerView> {
     let slots = city.slots.iter().map(|s| LayerView {
@@ -101,7 +114,7 @@ pub fn carry_out(
             }
             Wish::Opacity(slot, opacity) => {
                 if let Some(l) = view.layers.iter_mut().find(|l| l.slot == *slot) {
-                    l.opacity = opacity.clamp(0.0, 1.0);
+                    l.opacity = opacity.clamp(0.0, MOST_FACTOR);
                 }
             }
             Wish::Raise(slot, up) => raise(&mut view.layers, slot, *up),
