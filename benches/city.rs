@@ -9,6 +9,7 @@ use stadtschicht::{
     demo::{self, DemoOptions},
     geometry::{CoverageScratch, PreparedArea, PreparedEdges, Scratch, area_m2, cell_coverage, distance_m, overlap_area_m2},
     index::SpatialIndex,
+    indicators,
     model::{Bbox, Geometries, GeometriesBuilder, GeometryKind, Raster},
     progress::Control,
     project,
@@ -291,7 +292,7 @@ fn plan_steps(project: &Path) -> std::io::Result<()> {
         title: format!("Bench {}", std::process::id()),
         author: "bench".into(),
     })?;
-    let mut times: Vec<(&str, f64)> = vec![];
+    let mut times: Vec<(&str, f64, f64)> = vec![];
     for k in 0..EDITS {
         let what = STEPS[k % STEPS.len()];
         let command = match what {
@@ -303,17 +304,28 @@ fn plan_steps(project: &Path) -> std::io::Result<()> {
         };
         let (t, next) = timed(|| ask(command));
         snapshot = next?;
-        times.push((what, t.wall_s));
+        let (counting, told) = timed(|| indicators::evaluate(&snapshot.city, &snapshot.evaluation, None, &Control::default()));
+        told.map_err(|e| other(e.en))?;
+        times.push((what, t.wall_s, counting.wall_s));
     }
     let conflicts = snapshot.evaluation.conflicts.len();
     let n = snapshot.city.layers().map(|l| l.layer.len()).sum();
     ask(ScenarioCommand::Close { discard: true })?;
     for what in STEPS.into_iter().chain([""]) {
-        let of_kind = times.iter().filter(|(w, _)| what.is_empty() || *w == what);
-        let mut of: Vec<f64> = of_kind.map(|(_, t)| *t).collect();
-        of.sort_by(f64::total_cmp);
+        let of_kind = || times.iter().filter(|(w, ..)| what.is_empty() || *w == what);
+        let sorted = |mut of: Vec<f64>| {
+            of.sort_by(f64::total_cmp);
+            of
+        };
+        let of = sorted(of_kind().map(|(_, t, _)| *t).collect());
+        let counting = sorted(of_kind().map(|(_, _, t)| *t).collect());
         let Some(median) = of.get(of.len() / 2).copied() else { continue };
-        let extra = format!(", \"step\": \"{what}\", \"max\": {:.6}", of[of.len() - 1]);
+        let extra = format!(
+            ", \"step\": \"{what}\", \"max\": {:.6}, \"indicators\": {:.6}, \"indicators_max\": {:.6}",
+            of[of.len() - 1],
+            counting[counting.len() / 2],
+            counting[counting.len() - 1],
+        );
         let t = Time {
             wall_s: median,
             cpu_s: median,

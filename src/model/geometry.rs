@@ -84,6 +84,14 @@ impl Geometries {
         self.parts(row).flat_map(Part::rings)
     }
 
+    /// True when feature `row` has the very shape of feature `other` of `of`.
+    pub fn same_feature(&self, row: usize, of: &Self, other: usize) -> bool {
+        self.boxes[row] == of.boxes[other]
+            && span(&self.feature_ends, row).len() == span(&of.feature_ends, other).len()
+            && self.parts(row).map(|p| p.rings.len()).eq(of.parts(other).map(|p| p.rings.len()))
+            && self.rings(row).eq(of.rings(other))
+    }
+
     /// The same features with their vertices moved; the boxes follow, leaving out what is not a number.
     #[must_use]
     pub fn map_coords(mut self, change: impl FnOnce(&mut [[f64; 2]])) -> Self {
@@ -222,6 +230,7 @@ mod tests {
         assert_eq!(g.bbox(0), Bbox::new([0.0, 0.0], [14.0, 4.0]));
         assert!(g.bbox(1).is_empty());
         assert_eq!(g.rings(0).nth(1), Some(&hole[..]));
+        assert!(g.same_feature(0, &g, 0) && g.same_feature(1, &g, 1) && !g.same_feature(0, &g, 1));
         // Many rows at once are what row by row gives, features without parts included.
         for range in [0..2, 1..2, 0..1, 0..0] {
             let (mut fast, mut slow) = (GeometriesBuilder::new(g.kind()), GeometriesBuilder::new(g.kind()));

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     geometry,
-    index::IndexedLayer,
+    index::{IndexedLayer, RowMap, same_rows},
     model::{Bbox, Conflict, Coverage, FeatureRef, Finding, Layer, Level, LocalText, Report, SlotId},
     modules::RuleDef,
     progress::Control,
@@ -344,56 +344,6 @@ struct Kept<'a> {
     conflicts: BTreeMap<u32, &'a Arc<Conflict>>,
     /// Old row → new row of the object layer; `None` while rows stand where they stood.
     new_objects: Option<RowMap<'a>>,
-}
-
-/// From rows of one state of a layer to those of another. An edit shifts rows and changes few: what agrees at both ends needs no table.
-struct RowMap<'a> {
-    /// Rows from the start that have the same id.
-    head: usize,
-    /// Rows from the end that have the same id.
-    tail: usize,
-    from: usize,
-    to: usize,
-    /// Id → row in between.
-    middle: BTreeMap<&'a str, u32>,
-}
-
-fn same_id(a: &Arc<str>, b: &Arc<str>) -> bool {
-    Arc::ptr_eq(a, b) || a == b
-}
-
-impl<'a> RowMap<'a> {
-    fn new(from: &Layer, to: &'a Layer) -> Self {
-        let pairs = || from.ids.iter().zip(&to.ids);
-        let head = pairs().take_while(|(a, b)| same_id(a, b)).count();
-        let most = from.ids.len().min(to.ids.len()) - head;
-        let ends = from.ids.iter().rev().zip(to.ids.iter().rev()).take(most);
-        let tail = ends.take_while(|(a, b)| same_id(a, b)).count();
-        let between = head..to.ids.len() - tail;
-        Self {
-            head,
-            tail,
-            from: from.ids.len(),
-            to: to.ids.len(),
-            middle: between.map(|row| (&*to.ids[row], row as u32)).collect(),
-        }
-    }
-
-    fn row(&self, row: u32, id: &str) -> Option<u32> {
-        let k = row as usize;
-        if k < self.head {
-            return Some(row);
-        }
-        if k + self.tail >= self.from && k < self.from {
-            return Some((k + self.to - self.from) as u32);
-        }
-        self.middle.get(id).copied()
-    }
-}
-
-/// True when every row has the id it had.
-fn same_rows(old: &Arc<Layer>, new: &Arc<Layer>) -> bool {
-    Arc::ptr_eq(old, new) || (old.ids.len() == new.ids.len() && old.ids.iter().zip(&new.ids).all(|(a, b)| same_id(a, b)))
 }
 
 impl<'a> Kept<'a> {

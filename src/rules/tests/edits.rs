@@ -3,17 +3,17 @@
 use crate::{
     index::IndexedLayer,
     model::{Bbox, Coverage, GeometryKind},
-    modules::Role,
+    modules::{Role, parameters},
     progress::Control,
     project::{City, SlotData},
     rules::{
         Change, Evaluation, evaluate,
         testing::{F, TestCity, f, geometries, layer, rect, rule},
-        update,
+        update, update_with,
     },
 };
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A small generator, so that cities need no dependency: the same seed, the same city.
 struct Dice(u64);
@@ -315,8 +315,44 @@ fn edit(layers: &mut Layers, dice: &mut Dice, n: usize) -> Change {
     }
 }
 
+/// Gives one number of a rule another value and returns the rule's id; nothing where the rule has no number.
+fn turn(city: &mut City, dice: &mut Dice) -> Option<String> {
+    let modules = Arc::make_mut(&mut city.modules);
+    let mut rules: Vec<_> = modules.iter_mut().flat_map(|m| &mut m.rules).collect();
+    let at = dice.roll(rules.len() as u64) as usize;
+    let rule = rules.get_mut(at)?;
+    let mut numbers = parameters(&mut rule.predicate);
+    let which = dice.roll(numbers.len().max(1) as u64) as usize;
+    let number = numbers.get_mut(which)?;
+    let factor = [0.5, 0.9, 1.25, 2.0][dice.roll(4) as usize];
+    *number.value = (*number.value * factor).clamp(number.least, number.most);
+    Some(rule.id.clone())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Steps of a plan change features, numbers of rules, or both.
+    #[test]
+    fn an_update_with_other_numbers_equals_a_full_run(seed in any::<u64>(), edits in 0usize..3, turns in 1usize..4) {
+        let mut layers = Layers::random(seed, 24);
+        let mut dice = Dice(seed ^ 0xface);
+        let mut city = layers.city();
+        let mut known = evaluate(&city, &Control::default());
+        for round in 0..3 {
+            let changes: Vec<Change> = (0..edits).map(|k| edit(&mut layers, &mut dice, 10 * round + k)).collect();
+            for (slot, name) in SLOTS.iter().enumerate() {
+                if changes.iter().any(|c| *c.slot.0 == **name) {
+                    city.slots[slot].data = SlotData::Vector(layers.make(slot));
+                }
+            }
+            let turned: BTreeSet<String> = (0..turns).filter_map(|_| turn(&mut city, &mut dice)).collect();
+            prop_assert!(!turned.is_empty());
+            let full = evaluate(&city, &Control::default());
+            known = update_with(&city, &known, &changes, &turned, &Control::default());
+            prop_assert_eq!(&known, &full);
+        }
+    }
 
     #[test]
     fn an_update_equals_a_full_run(seed in any::<u64>(), edits in 1usize..6) {
@@ -337,6 +373,27 @@ proptest! {
             prop_assert_eq!(&known, &full);
         }
     }
+}
+
+/// A rule whose number changed is asked anew, and no other.
+#[test]
+fn another_number_of_one_rule_measures_only_that_rule() {
+    let mut city = Layers::random(11, 40).city();
+    let mut known = evaluate(&city, &Control::default());
+    for c in &mut known.conflicts {
+        Arc::make_mut(c).proxy = true;
+    }
+    for rule in Arc::make_mut(&mut city.modules)
+        .iter_mut()
+        .flat_map(|m| &mut m.rules)
+        .filter(|r| r.id == "W4")
+    {
+        parameters(&mut rule.predicate).into_iter().for_each(|p| *p.value = 35.0);
+    }
+    let fresh = update_with(&city, &known, &[], &BTreeSet::from(["W4".to_string()]), &Control::default());
+    let of = |e: &Evaluation, own: bool| e.conflicts.iter().filter(|c| (c.rule == "W4") == own).cloned().collect::<Vec<_>>();
+    assert!(of(&fresh, true).len() > of(&known, true).len() && of(&fresh, true).iter().all(|c| !c.proxy));
+    assert_eq!(of(&fresh, false), of(&known, false));
 }
 
 #[test]
