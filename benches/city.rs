@@ -1,6 +1,7 @@
 //! The kernels on the data of the benchmark kit: `STADTSCHICHT_BENCH_DATA=folder cargo bench --no-default-features --bench city [-- W1a,W3]`.
 //!
-//! E1 is a step of a plan: from an edit to the next snapshot with its conflicts, the median of each kind of edit. It needs no folder:
+//! E1 is a step of a plan: from an edit to the next snapshot with its conflicts, and from there to the indicators (`indicators`), the median
+//! of each kind of edit. It needs no folder:
 //! `-- E1` generates Musterstadt with 5,000 buildings, `STADTSCHICHT_BENCH_SIZES=5000,1000000` towns of other sizes, and
 //! `STADTSCHICHT_BENCH_TOWN=project` names one that is there. The folder of the data is what the kit's generator writes with `--fmt raw`. Prints one JSON line a measurement, in the form in which the kit's
 //! scripts for other engines do, so that its comparison takes them together. Compare `cpu_s` and quote ratios: machines are shared.
@@ -292,6 +293,7 @@ fn plan_steps(project: &Path) -> std::io::Result<()> {
         title: format!("Bench {}", std::process::id()),
         author: "bench".into(),
     })?;
+    let mut told = indicators::evaluate(&snapshot.city, &snapshot.evaluation, None, &Control::default()).map_err(|e| other(e.en))?;
     let mut times: Vec<(&str, f64, f64)> = vec![];
     for k in 0..EDITS {
         let what = STEPS[k % STEPS.len()];
@@ -304,8 +306,9 @@ fn plan_steps(project: &Path) -> std::io::Result<()> {
         };
         let (t, next) = timed(|| ask(command));
         snapshot = next?;
-        let (counting, told) = timed(|| indicators::evaluate(&snapshot.city, &snapshot.evaluation, None, &Control::default()));
-        told.map_err(|e| other(e.en))?;
+        let s = &snapshot;
+        let (counting, next) = timed(|| indicators::update(&s.city, &s.evaluation, None, Some(&told), &Control::default()));
+        told = next.map_err(|e| other(e.en))?;
         times.push((what, t.wall_s, counting.wall_s));
     }
     let conflicts = snapshot.evaluation.conflicts.len();

@@ -4,11 +4,14 @@ use assert_cmd::Command;
 use serde_json::Value;
 use stadtschicht::{
     demo::{self, DemoOptions},
+    indicators,
+    model::Value as Attribute,
+    modules::parameters,
     permit::Judged,
     progress::Control,
     project, rules,
-    scenario::{Base, file},
-    session::{Variant, compare},
+    scenario::{Access, Base, Step, file},
+    session::{Command as Ask, ScenarioCommand, Session, Variant, compare},
 };
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
@@ -80,6 +83,100 @@ fn the_worked_plans_of_musterstadt() {
     let between = compare(&base, &variants[0], &variants[1], &control).unwrap();
     assert!(!between.features.is_empty() && !between.conflicts.is_empty());
     insta::assert_snapshot!("worked_plans", told);
+}
+
+/// Steps of every kind over every layer: indicators that are taken over from the state before are those counted anew, to the last digit, and
+/// what the rules find in steps is what they find at once.
+#[test]
+fn indicators_counted_in_steps_are_those_counted_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let control = Control::default();
+    let options = DemoOptions {
+        buildings: 150,
+        ..DemoOptions::default()
+    };
+    let town = dir.path().join("town");
+    demo::generate(&town, &options, &control).unwrap();
+    let mut session = Session::open(&town, &control).unwrap();
+    session.set_access(Access {
+        journals: Some(dir.path().join("journals")),
+        look_only: false,
+    });
+    let begin = ScenarioCommand::New {
+        title: "Schritte".into(),
+        author: "Probe".into(),
+    };
+    let mut s = session.apply(Ask::Scenario(begin)).unwrap();
+    let mut told = indicators::evaluate(&s.city, &s.evaluation, None, &control).unwrap();
+    let first = told.clone();
+    let mut dice = 20_261_126_u64;
+    let mut roll = |below: usize| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) as usize % below.max(1)
+    };
+    let (mut moved, mut done) = (0, 0);
+    for k in 0..90 {
+        let planning = s.planning.clone().unwrap();
+        let mut draft = planning.draft();
+        let layers: Vec<_> = s.city.layers().filter(|l| !l.layer.is_empty()).collect();
+        // Sites, facilities and buildings as often as all other layers together.
+        let often: Vec<_> = layers
+            .iter()
+            .filter(|l| ["sites", "kitas", "schools", "stops", "buildings"].contains(&l.layer.slot.slot()))
+            .collect();
+        let layer = if k % 2 == 0 {
+            often[roll(often.len())]
+        } else {
+            &layers[roll(layers.len())]
+        };
+        let row = roll(layer.layer.len());
+        let one = [(layer.layer.slot.clone(), layer.layer.ids[row].to_string())];
+        let edits = match roll(5) {
+            0 => draft.remove(&one),
+            1 => draft.copy(&one, [roll(300) as f64 - 150.0, roll(300) as f64 - 150.0]),
+            2 => {
+                let use_ = if roll(2) == 0 { "commercial" } else { "residential" };
+                draft.describe(&one, &[("use".to_string(), Attribute::Text(use_.into()))].into())
+            }
+            3 => {
+                let rules: Vec<_> = s.city.rules().filter(|r| !r.off).collect();
+                let mut rule = rules[roll(rules.len())].clone();
+                let id = rule.id.clone();
+                let set = parameters(&mut rule.predicate).first().map(|p| {
+                    let value = (*p.value * 0.8).clamp(p.least, p.most);
+                    draft.set(&format!("parameter/{id}/{}", p.key), Attribute::Real(value))
+                });
+                Ok(set.into_iter().collect())
+            }
+            _ => draft.shift(&one, [roll(200) as f64 - 100.0, roll(200) as f64 - 100.0]),
+        };
+        let Some(step) = edits.ok().and_then(|e| Step::new("Schritt", e).ok()) else {
+            continue;
+        };
+        let command = if k % 7 == 6 {
+            ScenarioCommand::Undo
+        } else {
+            ScenarioCommand::Act(step)
+        };
+        let Ok(next) = session.apply(Ask::Scenario(command)) else {
+            continue;
+        };
+        s = next;
+        done += 1;
+        let anew = indicators::evaluate(&s.city, &s.evaluation, None, &control).unwrap();
+        let stepwise = indicators::update(&s.city, &s.evaluation, None, Some(&told), &control).unwrap();
+        assert_eq!(stepwise, anew, "after step {k}");
+        moved += usize::from(stepwise.figures != told.figures);
+        told = stepwise;
+        if k % 10 == 9 {
+            let p = s.planning.as_ref().unwrap();
+            let whole = Judged::default().after(&p.base, &p.overlay, &s.city, &[], &control);
+            let whole = whole.beside(rules::evaluate(&s.city, &control));
+            assert!(*s.evaluation == whole, "rules after step {k}");
+        }
+    }
+    assert!(done > 50 && moved > 15, "{done} steps, {moved} moved a figure");
+    assert_ne!(told.figures, first.figures);
 }
 
 /// Exit code, standard output, standard error.

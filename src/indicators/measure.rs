@@ -2,22 +2,26 @@
 
 use super::{
     area::{AreaOf, PercentOf},
-    people::{InGrid, InZone, Living, Near},
+    known::{Found, Rows, Weighed},
+    near::Near,
+    people::{InGrid, InZone, Living},
     places::Unit,
     side::{Side, missing, noise_free},
     table::Amount,
+    terms::Terms,
 };
 use crate::{
     geometry::{self, Scratch, overlap_area_m2, point_on_surface, zonal},
-    model::{Column, GeometryKind, LocalText, Raster, Severity, SlotId, Value},
+    model::{Column, Conflict, GeometryKind, LocalText, Raster, Severity, SlotId, Value},
     modules::{GridLimit, MeasureDef},
     project::City,
-    rules::{self, Evaluation, WayStore},
+    rules::{self, Evaluation, WayStore, Ways},
 };
 use geo::MultiPolygon;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Why nothing can be told.
+#[derive(Debug, Clone)]
 pub(super) struct Gap(pub LocalText);
 
 /// Units of what is counted.
@@ -43,7 +47,7 @@ impl In {
 }
 
 /// A number and what of it is not known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Counted {
     pub value: f64,
     pub unit: In,
@@ -128,11 +132,13 @@ pub(super) fn number(column: &Column, row: u32) -> Option<f64> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(city: &'a City, evaluation: &'a Evaluation) -> Self {
+    /// `walked` are networks of an earlier state.
+    pub fn new(city: &'a City, evaluation: &'a Evaluation, walked: impl Iterator<Item = Arc<Ways>>) -> Self {
+        let ways = evaluation.ways().all().into_iter().chain(walked);
         Self {
             city,
             evaluation,
-            ways: evaluation.ways(),
+            ways: WayStore::of(ways),
         }
     }
 
@@ -191,6 +197,50 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Counts in the whole city. Where a measure is a sum over rows, the rows that are as `known` are not looked at again.
+    pub fn count_whole(&self, ready: &Ready<'a>, unit: &Unit, known: Option<&Rows>) -> (Result<Counted, Gap>, Option<Rows>) {
+        let ground = unit.ground.bbox(0);
+        match ready {
+            Ready::Count(side, grid) => {
+                let raster = grid.map(|(r, _)| r.clone());
+                let same = |a: &Option<Arc<Raster>>| match (a, &raster) {
+                    (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                let known = known.and_then(|k| match k {
+                    Rows::Count { grid, terms } if same(grid) => Some(terms),
+                    _ => None,
+                });
+                let near = |row| side.is_near(row, &ground);
+                let terms = Terms::new(known, &side.layer.layer, near, |_, _| false, |_, row| found(side, *grid, row, unit));
+                let counted = tally(side, grid.is_some(), unit, terms.iter().map(|(_, f)| *f));
+                (Ok(counted), Some(Rows::Count { grid: raster, terms }))
+            }
+            Ready::ConflictArea(side) => {
+                let by_row = self.by_row(side);
+                let known = known.and_then(|k| match k {
+                    Rows::Conflicts { terms, by_row } => Some((terms, by_row)),
+                    _ => None,
+                });
+                let of = |all: &BTreeMap<u32, Vec<Arc<Conflict>>>, row: u32| -> Vec<*const Conflict> {
+                    all.get(&row).into_iter().flatten().map(Arc::as_ptr).collect()
+                };
+                let stale = |row, old| known.is_none_or(|(_, before)| of(&by_row, row) != of(before, old));
+                let near = |row| side.is_near(row, &ground);
+                let make = |scratch: &mut Scratch, row| weighed(side, &by_row, row, unit, scratch);
+                let terms = Terms::new(known.map(|(terms, _)| terms), &side.layer.layer, near, stale, make);
+                let counted = self.quota(side, terms.iter().map(|(row, w)| (row, *w)));
+                (Ok(counted), Some(Rows::Conflicts { terms, by_row }))
+            }
+            Ready::Near(people) => {
+                let before = if let Some(Rows::Near(before)) = known { Some(before) } else { None };
+                let (counted, reached) = people.count_whole(unit, before);
+                (Ok(counted), Some(Rows::Near(reached)))
+            }
+            _ => (self.count(ready, unit), None),
+        }
+    }
+
     fn dwellings(&self, side: &Side, m: &crate::modules::DwellingsMeasure, unit: &Unit) -> Counted {
         let mut out = (0.0, 0.0, 0.0);
         let scratch = &mut Scratch::default();
@@ -219,26 +269,30 @@ impl<'a> Desk<'a> {
     }
 
     fn conflicts(&self, side: &Side, unit: &Unit) -> Counted {
-        let slot = &side.layer.layer.slot;
-        let mut by_row = BTreeMap::<u32, Vec<&crate::model::Conflict>>::new();
-        for c in self.evaluation.conflicts.iter().filter(|c| c.subject.slot == *slot) {
-            by_row.entry(c.subject.row).or_default().push(c);
-        }
-        let undecided = self.evaluation.undecided_rows(self.city, slot);
+        let by_row = self.by_row(side);
         let scratch = &mut Scratch::default();
+        let rows = side.near(&unit.ground).into_iter();
+        self.quota(side, rows.map(|row| (row, weighed(side, &by_row, row, unit, scratch))))
+    }
+
+    /// Conflicts of the features of a layer.
+    fn by_row(&self, side: &Side) -> BTreeMap<u32, Vec<Arc<Conflict>>> {
+        let slot = &side.layer.layer.slot;
+        let mut by_row = BTreeMap::<u32, Vec<Arc<Conflict>>>::new();
+        for c in self.evaluation.conflicts.iter().filter(|c| c.subject.slot == *slot) {
+            by_row.entry(c.subject.row).or_default().push(c.clone());
+        }
+        by_row
+    }
+
+    fn quota(&self, side: &Side, sites: impl Iterator<Item = (u32, Weighed)>) -> Counted {
+        let undecided = self.evaluation.undecided_rows(self.city, &side.layer.layer.slot);
         let (mut weighted, mut unknown, mut all) = (0.0, 0.0, 0.0);
-        for row in side.near(&unit.ground) {
-            let area = side.area(row);
-            let inside = overlap_area_m2(area, &unit.area, scratch);
-            if inside <= 0.0 || area.area_m2() <= 0.0 {
-                continue;
-            }
-            all += inside;
-            let share = inside / area.area_m2();
-            let found = by_row.get(&row).map_or(&[][..], Vec::as_slice);
-            weighted += share * gravest(found, area.area_m2());
+        for (row, site) in sites.filter(|(_, s)| s.inside_m2 > 0.0) {
+            all += site.inside_m2;
+            weighted += site.weighted_m2;
             if undecided.contains(&row) {
-                unknown += inside;
+                unknown += site.inside_m2;
             }
         }
         let note = (unknown > 0.0).then(|| {
@@ -253,8 +307,23 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// A site inside a place, nothing where it has no ground there.
+fn weighed(side: &Side, by_row: &BTreeMap<u32, Vec<Arc<Conflict>>>, row: u32, unit: &Unit, scratch: &mut Scratch) -> Weighed {
+    let area = side.area(row);
+    let inside_m2 = overlap_area_m2(area, &unit.area, scratch);
+    if inside_m2 <= 0.0 || area.area_m2() <= 0.0 {
+        let (inside_m2, weighted_m2) = (0.0, 0.0);
+        return Weighed { inside_m2, weighted_m2 };
+    }
+    let found = by_row.get(&row).map_or(&[][..], Vec::as_slice);
+    Weighed {
+        inside_m2,
+        weighted_m2: inside_m2 / area.area_m2() * gravest(found, area.area_m2()),
+    }
+}
+
 /// Each square metre of a site with the weight of the gravest conflict on it.
-fn gravest(conflicts: &[&crate::model::Conflict], site_m2: f64) -> f64 {
+fn gravest(conflicts: &[Arc<Conflict>], site_m2: f64) -> f64 {
     let (mut weighted, mut covered) = (0.0, 0.0f64);
     let mut shapes: Vec<MultiPolygon<f64>> = vec![];
     for severity in Severity::ALL {
@@ -331,24 +400,32 @@ fn is_in(side: &Side, row: u32, unit: &Unit) -> bool {
 }
 
 fn count(side: &Side, grid: Option<(&Arc<Raster>, f64)>, unit: &Unit) -> Counted {
-    let rows = side.near(&unit.ground).into_iter().filter(|r| is_in(side, *r, unit));
+    let rows = side.near(&unit.ground).into_iter();
+    tally(side, grid.is_some(), unit, rows.map(|row| found(side, grid, row, unit)))
+}
+
+fn found(side: &Side, grid: Option<(&Arc<Raster>, f64)>, row: u32, unit: &Unit) -> Found {
+    if !is_in(side, row, unit) {
+        return Found::Outside;
+    }
+    let Some((raster, at_least)) = grid else { return Found::Hit };
+    let cells = zonal(raster, &side.layer.layer.geometry, row as usize);
+    match cells.max {
+        Some(max) if max >= at_least => Found::Hit,
+        _ if cells.no_data_m2 > 0.5 || cells.max.is_none() => Found::Untold,
+        _ => Found::Here,
+    }
+}
+
+fn tally(side: &Side, grid: bool, unit: &Unit, features: impl Iterator<Item = Found>) -> Counted {
     let (mut hit, mut all, mut untold) = (0u32, 0u32, 0u32);
-    for row in rows {
+    for f in features.filter(|f| *f != Found::Outside) {
         all += 1;
-        match grid {
-            None => hit += 1,
-            Some((raster, at_least)) => {
-                let found = zonal(raster, &side.layer.layer.geometry, row as usize);
-                match found.max {
-                    Some(max) if max >= at_least => hit += 1,
-                    _ if found.no_data_m2 > 0.5 || found.max.is_none() => untold += 1,
-                    _ => {}
-                }
-            }
-        }
+        hit += u32::from(f == Found::Hit);
+        untold += u32::from(f == Found::Untold);
     }
     let out = Counted::known(f64::from(hit), In::Features);
-    if grid.is_some() {
+    if grid {
         let note = (untold > 0).then(|| {
             LocalText::new(
                 format!("{untold} von {all} Objekten liegen ganz oder teilweise außerhalb des Rasters."),

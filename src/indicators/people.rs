@@ -1,5 +1,4 @@
-//! People of a place, and those of them that live in a zone, on a cell or near something. They are spread evenly over the polygons
-//! they are counted for; for ways on foot, over a grid of places inside each polygon.
+//! People of a place, and those of them that live in a zone or on a cell. They are spread evenly over the polygons they are counted for.
 
 use super::{
     area::{covered_m2, no_overlay},
@@ -8,18 +7,16 @@ use super::{
     side::{Side, noise_free},
 };
 use crate::{
-    geometry::{self, PreparedArea, PreparedEdges, Scratch, distance_m, overlap_area_m2, zonal},
+    geometry::{self, PreparedArea, Scratch, overlap_area_m2, zonal},
     model::{Geometries, GeometriesBuilder, GeometryKind, LocalText, Raster, SlotId},
-    modules::{GridMeasure, NearMeasure, PathKind, ZoneMeasure},
-    network::{Field, Snap, places},
+    modules::{GridMeasure, ZoneMeasure},
     project::City,
-    rules::Ways,
 };
 use std::sync::Arc;
 
 /// The people of a layer.
 pub(super) struct Living<'a> {
-    side: Side<'a>,
+    pub side: Side<'a>,
     attribute: &'a str,
 }
 
@@ -44,7 +41,7 @@ impl<'a> Living<'a> {
         Ok(Self { side, attribute })
     }
 
-    fn number(&self, row: u32) -> Option<f64> {
+    pub fn number(&self, row: u32) -> Option<f64> {
         let column = self.side.layer.layer.attributes.column(self.attribute)?;
         number(column, row).map(|n| n.max(0.0))
     }
@@ -97,20 +94,20 @@ impl<'a> Living<'a> {
 
 /// People who count, people of whom it is not known, and all.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     yes: f64,
     unknown: f64,
     all: f64,
 }
 
 impl Tally {
-    fn add(&mut self, people: f64, yes: f64, unknown: f64) {
+    pub fn add(&mut self, people: f64, yes: f64, unknown: f64) {
         self.yes += people * yes.clamp(0.0, 1.0);
         self.unknown += people * unknown.clamp(0.0, 1.0 - yes.clamp(0.0, 1.0));
         self.all += people;
     }
 
-    fn counted(self, notes: &[LocalText]) -> Counted {
+    pub fn counted(self, notes: &[LocalText]) -> Counted {
         let mut out = Counted::known(self.yes, In::People).with_unknown(self.unknown, self.all, In::People);
         out.notes.extend_from_slice(notes);
         out
@@ -188,121 +185,5 @@ impl<'a> InGrid<'a> {
             tally.add(people, over * cells.covered_m2 / m2, noise_free(cells.no_data_m2, m2) / m2);
         }
         Ok(tally.counted(&[]))
-    }
-}
-
-/// People with something near.
-pub(super) struct Near<'a> {
-    people: Living<'a>,
-    objects: Side<'a>,
-    min_m2: f64,
-    distance_m: f64,
-    way: Way,
-    notes: Vec<LocalText>,
-}
-
-/// How nearness is measured.
-enum Way {
-    Afoot(Arc<Ways>, Field),
-    Straight,
-}
-
-impl<'a> Near<'a> {
-    pub fn new(desk: &Desk<'a>, m: &'a NearMeasure) -> Result<Self, LocalText> {
-        let people = Living::new(desk.city, &m.population, &m.attribute)?;
-        let objects = Side::find(desk.city, &m.object.slot, m.object.filter.as_deref(), &[])?;
-        let mut notes = vec![];
-        if !objects.is_declared() {
-            notes.push(assumed(desk.city, &m.object.slot));
-        }
-        let mut out = Self {
-            people,
-            objects,
-            min_m2: m.min_object_area_m2,
-            distance_m: m.distance_m,
-            way: Way::Straight,
-            notes,
-        };
-        if m.path == PathKind::Walking {
-            match desk.ways.get(desk.city, m.network.as_ref()) {
-                Ok(ways) => {
-                    let layer = &out.objects.layer.layer;
-                    let rows = (0..layer.len() as u32).filter(|r| out.serves(*r));
-                    let snaps: Vec<(u32, Snap)> = rows.map(|r| (r, ways.network.snap(&layer.geometry, r as usize))).collect();
-                    let lost = snaps.iter().filter(|(_, s)| s.ways.is_empty()).count();
-                    let field = Field::new(&ways.network, snaps.iter().map(|(r, s)| (*r, s)), m.distance_m);
-                    if lost > 0 {
-                        out.notes.push(LocalText::new(
-                            format!("{lost} Einrichtungen liegen zu weit von jedem Weg und zählen nicht mit."),
-                            format!("{lost} facilities lie too far from every way and do not count."),
-                        ));
-                    }
-                    out.way = Way::Afoot(ways, field);
-                }
-                Err(why) => out.notes.push(LocalText::new(
-                    format!("Luftlinie statt Fußweg: {}.", why.de),
-                    format!("Straight line instead of the way on foot: {}.", why.en),
-                )),
-            }
-        }
-        Ok(out)
-    }
-
-    fn serves(&self, row: u32) -> bool {
-        let g = &self.objects.layer.layer.geometry;
-        let large = self.min_m2 <= 0.0 || (g.kind() == GeometryKind::Polygon && geometry::area_m2(g, row as usize) >= self.min_m2);
-        self.objects.counts(row) && large
-    }
-
-    pub fn count(&self, unit: &Unit) -> Counted {
-        let scratch = &mut Scratch::default();
-        let mut tally = Tally::default();
-        let layer = &self.people.side.layer.layer;
-        for row in self.people.side.near(&unit.ground) {
-            let whole = self.people.side.area(row);
-            let Some(people) = self.people.number(row).filter(|_| whole.area_m2() > 0.0) else {
-                continue;
-            };
-            let part = (overlap_area_m2(whole, &unit.area, scratch) / whole.area_m2()).min(1.0);
-            if part <= 0.0 {
-                continue;
-            }
-            // Of a block across the border only its places on this side are asked.
-            let here = |p: &[f64; 2]| part >= 1.0 - 1e-6 || geometry::contains(&unit.ground, 0, *p);
-            let (served, asked) = match &self.way {
-                Way::Afoot(ways, field) => {
-                    let residents = ways.residents(layer);
-                    let all = residents.of(&ways.network, &layer.geometry, row);
-                    let mine = all.iter().filter(|r| here(&r.at));
-                    let near = mine.clone().filter(|r| field.nearest(&ways.network, &r.snap).is_some()).count();
-                    (near, mine.count())
-                }
-                Way::Straight => {
-                    let mine: Vec<_> = places(&layer.geometry, row as usize).into_iter().filter(|p| here(p)).collect();
-                    (mine.iter().filter(|p| self.near_in_a_line(**p)).count(), mine.len())
-                }
-            };
-            if asked == 0 {
-                tally.add(people * part, 0.0, 1.0);
-                continue;
-            }
-            let share = served as f64 / asked as f64;
-            // Where the facilities are not known, not being served is not known either.
-            let outside = self.objects.uncovered_m2(whole, scratch) / whole.area_m2();
-            tally.add(people * part, share, outside.min(1.0 - share));
-        }
-        tally.counted(&self.notes)
-    }
-
-    fn near_in_a_line(&self, p: [f64; 2]) -> bool {
-        let mut point = GeometriesBuilder::new(GeometryKind::Point);
-        point.ring([p]).end_part().end_feature();
-        let point = point.finish();
-        let edges = PreparedEdges::new(&point, 0);
-        let rows = self.objects.layer.index.rows_in(&point.bbox(0).buffered(self.distance_m));
-        rows.into_iter().any(|r| {
-            let g = &self.objects.layer.layer.geometry;
-            self.serves(r) && distance_m(&edges, &PreparedEdges::new(g, r as usize), self.distance_m).is_some()
-        })
     }
 }

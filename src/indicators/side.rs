@@ -3,7 +3,7 @@
 use crate::{
     geometry::{PreparedArea, Scratch, overlap_area_m2},
     index::IndexedLayer,
-    model::{Geometries, LocalText, SlotId},
+    model::{Bbox, Geometries, LocalText, SlotId},
     modules::Filter,
     project::{City, SlotData},
     rules,
@@ -14,7 +14,8 @@ use std::sync::OnceLock;
 pub(super) struct Side<'a> {
     pub layer: &'a IndexedLayer,
     selected: Option<Vec<bool>>,
-    areas: Vec<OnceLock<PreparedArea>>,
+    /// Made when the first area is asked for: who counts points of a large layer needs none.
+    areas: OnceLock<Vec<OnceLock<PreparedArea>>>,
     /// Where the data are complete; `None` where nobody said.
     cover: Option<(Geometries, PreparedArea)>,
     /// Whether features that count overlap one another.
@@ -64,7 +65,7 @@ impl<'a> Side<'a> {
         Ok(Self {
             layer,
             selected: parsed.map(|f| f.select(&layer.layer.attributes, n)),
-            areas: (0..n).map(|_| OnceLock::new()).collect(),
+            areas: OnceLock::new(),
             cover: rules::declared_cover(city, &layer.layer).map(|g| {
                 let area = PreparedArea::new(&g, 0);
                 (g, area)
@@ -80,7 +81,9 @@ impl<'a> Side<'a> {
 
     /// A row as an area.
     pub fn area(&self, row: u32) -> &PreparedArea {
-        self.areas[row as usize].get_or_init(|| PreparedArea::new(&self.layer.layer.geometry, row as usize))
+        let layer = &self.layer.layer;
+        let all = self.areas.get_or_init(|| (0..layer.len()).map(|_| OnceLock::new()).collect());
+        all[row as usize].get_or_init(|| PreparedArea::new(&layer.geometry, row as usize))
     }
 
     /// Rows that count and whose box meets that of `ground`.
@@ -88,6 +91,12 @@ impl<'a> Side<'a> {
         let mut rows = self.layer.index.rows_in(&ground.bbox(0));
         rows.retain(|r| self.counts(*r));
         rows
+    }
+
+    /// Whether a row is one of [`Self::near`].
+    pub fn is_near(&self, row: u32, ground: &Bbox) -> bool {
+        let bbox = self.layer.layer.geometry.bbox(row as usize);
+        self.counts(row) && !bbox.is_empty() && bbox.intersects(ground)
     }
 
     /// What of an area the data do not cover.

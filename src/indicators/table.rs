@@ -1,19 +1,21 @@
 //! Every indicator for every place, with numerator, denominator, unknown part, sources and dates.
 
 use super::{
+    known::{Book, Memory},
     measure::{Counted, Desk, Gap},
     places::Unit,
 };
 use crate::{
     geometry,
     model::{LocalText, SlotId},
-    modules::{Direction, IndicatorDef},
+    modules::{Direction, IndicatorDef, MeasureDef},
     progress::Control,
     project::City,
     rules::Evaluation,
 };
 use rayon::prelude::*;
 use serde::Serialize;
+use std::sync::OnceLock;
 
 /// A place that indicators are told for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -109,6 +111,9 @@ pub struct Indicators {
     pub places: Vec<Place>,
     /// In the order of the modules.
     pub figures: Vec<Figure>,
+    /// What the next state can take over, see [`update`].
+    #[serde(skip)]
+    pub memory: Memory,
 }
 
 /// Computes every indicator of the active modules for the area of interest and, with `by`, for each polygon of a layer.
@@ -116,7 +121,22 @@ pub struct Indicators {
 /// # Errors
 /// When `by` is no polygon layer with data, or the job was cancelled.
 pub fn evaluate(city: &City, evaluation: &Evaluation, by: Option<&SlotId>, control: &Control) -> Result<Indicators, LocalText> {
-    of_places(city, evaluation, by, Unit::all(city, by)?, control)
+    update(city, evaluation, by, None, control)
+}
+
+/// As [`evaluate`], where `before` was told of an earlier state of the city: what nothing touched since is taken over, and the result is the
+/// same.
+///
+/// # Errors
+/// As above.
+pub fn update(
+    city: &City,
+    evaluation: &Evaluation,
+    by: Option<&SlotId>,
+    before: Option<&Indicators>,
+    control: &Control,
+) -> Result<Indicators, LocalText> {
+    of_places(city, evaluation, by, Unit::all(city, by)?, before, control)
 }
 
 /// As [`evaluate`], for the whole and only those polygons of `by` that hold the point (project CRS).
@@ -132,7 +152,7 @@ pub fn evaluate_at(
 ) -> Result<Indicators, LocalText> {
     let mut units = Unit::all(city, by)?;
     units.retain(|u| u.place.row.is_none() || geometry::contains(&u.ground, 0, at));
-    of_places(city, evaluation, by, units, control)
+    of_places(city, evaluation, by, units, None, control)
 }
 
 fn of_places(
@@ -140,9 +160,14 @@ fn of_places(
     evaluation: &Evaluation,
     by: Option<&SlotId>,
     units: Vec<Unit>,
+    before: Option<&Indicators>,
     control: &Control,
 ) -> Result<Indicators, LocalText> {
-    let desk = Desk::new(city, evaluation);
+    let desk = Desk::new(city, evaluation, before.into_iter().flat_map(|b| b.memory.ways()));
+    let [whole, places @ ..] = &units[..] else {
+        return Err(LocalText::default());
+    };
+    let mut book = Book::new(&desk, whole, before);
     let defs: Vec<(&str, &IndicatorDef)> = city
         .modules
         .iter()
@@ -158,18 +183,21 @@ fn of_places(
         if control.is_cancelled() {
             return Err(LocalText::new("Die Berechnung wurde abgebrochen.", "The computation was stopped."));
         }
-        let numerator = desk.prepare(&def.numerator);
-        let denominator = def.denominator.as_ref().map(|d| desk.prepare(d));
-        let cells = units
-            .par_iter()
-            .map(|unit| {
-                let count = |m: &Result<_, LocalText>| match m {
-                    Ok(ready) => desk.count(ready, unit),
-                    Err(why) => Err(Gap(why.clone())),
-                };
-                cell(def, count(&numerator), denominator.as_ref().map(count))
-            })
-            .collect();
+        let measures = std::iter::once(&def.numerator).chain(&def.denominator);
+        let measures: Vec<(&MeasureDef, OnceLock<_>)> = measures.map(|m| (m, OnceLock::new())).collect();
+        let mut of_whole = measures.iter().map(|(m, ready)| book.count(m, ready, whole));
+        let mut cells = match (of_whole.next(), of_whole.next()) {
+            (Some(numerator), denominator) => vec![cell(def, numerator, denominator)],
+            (None, _) => vec![],
+        };
+        cells.par_extend(places.par_iter().map(|unit| {
+            let mut of_place = measures.iter().map(|(m, ready)| match ready.get_or_init(|| desk.prepare(m)) {
+                Ok(ready) => desk.count(ready, unit),
+                Err(why) => Err(Gap(why.clone())),
+            });
+            let numerator = of_place.next().unwrap_or_else(|| Err(Gap(LocalText::default())));
+            cell(def, numerator, of_place.next())
+        }));
         figures.push(Figure {
             id: def.id.clone(),
             module: (*module).into(),
@@ -185,7 +213,9 @@ fn of_places(
             cells,
         });
     }
+    let memory = book.close();
     Ok(Indicators {
+        memory,
         by: by.cloned(),
         places: units.into_iter().map(|u| u.place).collect(),
         figures,

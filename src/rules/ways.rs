@@ -63,7 +63,7 @@ impl PartialEq for WayStore {
 
 impl WayStore {
     /// Some networks, each once.
-    pub(super) fn of(ways: impl Iterator<Item = Arc<Ways>>) -> Self {
+    pub(crate) fn of(ways: impl Iterator<Item = Arc<Ways>>) -> Self {
         let mut list: Vec<Arc<Ways>> = vec![];
         for one in ways {
             if !list.iter().any(|w| Arc::ptr_eq(w, &one)) {

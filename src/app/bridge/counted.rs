@@ -57,10 +57,13 @@ impl Counted {
     /// Indicators of the whole; `None` while they are being counted.
     pub fn indicators(&mut self, city: &Arc<City>, evaluation: &Arc<Evaluation>) -> Option<Told> {
         let (c, e) = (city.clone(), evaluation.clone());
+        // Of an earlier state of the same plan most can be taken over.
+        let told = |e: &Entry| e.indicators.get().and_then(|t| t.as_ref().ok()).cloned();
+        let before = self.entries.iter().rev().find_map(told);
         let entry = self.entry(city, evaluation);
-        entry
-            .indicators
-            .want((), move |control| indicators::evaluate(&c, &e, None, control).map(Arc::new));
+        entry.indicators.want((), move |control| {
+            indicators::update(&c, &e, None, before.as_deref(), control).map(Arc::new)
+        });
         entry.indicators.get().cloned()
     }
 
