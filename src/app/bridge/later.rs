@@ -20,6 +20,7 @@ impl<T: ?Sized> PartialEq for Same<T> {
     }
 }
 
+#[derive(Debug)]
 struct Running<K, V> {
     key: K,
     control: Control,
@@ -27,6 +28,7 @@ struct Running<K, V> {
 }
 
 /// A value with the key it was computed for, and the one on its way.
+#[derive(Debug)]
 pub struct Later<K, V> {
     have: Option<(K, V)>,
     running: Option<Running<K, V>>,

@@ -104,15 +104,15 @@ impl Shapes {
         }
         let drawn = !self.entities.is_empty();
         if let Some(task) = &mut self.task {
-            stage.redraw.soon();
-            if drawn && stage.next.holds(task) {
+            let held = drawn && stage.next.holds(task);
+            let made = if held { None } else { check_ready(task) };
+            let Some(pieces) = made else {
+                stage.redraw.wait();
                 return;
-            }
-            if let Some(pieces) = check_ready(task) {
-                self.task = None;
-                self.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());
-                self.entities = put(stage, pieces, side);
-            }
+            };
+            self.task = None;
+            self.entities.drain(..).for_each(|e| stage.commands.entity(e).despawn());
+            self.entities = put(stage, pieces, side);
         }
     }
 }

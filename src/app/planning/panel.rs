@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::{
-        bridge::{Drafting, Gathered, Hand, PlanWish, Selection, Tool, ViewState, Wish},
+        bridge::{Drafting, Gathered, Hand, Later, PlanWish, Selection, Tool, ViewState, Wish},
         theme::{
             icon,
             widgets::{colors, empty_state, icon_button, note, section, strong},
@@ -50,7 +50,7 @@ pub struct PlanningState {
     /// Attributes of the selected features: which, as of which generation.
     pub(super) edited: Option<(Vec<Named>, u64, Form)>,
     /// Features that shall no longer be among the selected.
-    pub(super) left_out: Option<Vec<Named>>,
+    pub left_out: Option<Vec<Named>>,
     /// Metres east and north to move by.
     pub(super) by: [f64; 2],
     /// Name of a variant that is about to be begun.
@@ -61,8 +61,8 @@ pub struct PlanningState {
     pub(super) telling: Telling,
     /// Indicators that moved: by the last step, and against the existing conditions.
     pub effects: [Moved; 2],
-    /// Variants of the project.
-    files: Option<Files>,
+    /// Variants of the project, read off the window's thread.
+    files: Later<FilesKey, Files>,
     /// A key was pressed that stands for a tool.
     pub(super) key: Option<Key>,
     /// The layers that the plan changes shall be written to a file.
@@ -76,11 +76,12 @@ impl PlanningState {
     }
 }
 
-/// The variants of a project as they lay in its folder, looked up when a variant was opened, left or saved.
+/// Project, open variant, and whether that is saved: variants are looked up anew when one was opened, left or saved.
+type FilesKey = (PathBuf, Option<PathBuf>, bool);
+
+/// The variants of a project as they lay in its folder.
 #[derive(Debug)]
 struct Files {
-    /// Project, open variant, and whether that is saved.
-    as_of: (PathBuf, Option<PathBuf>, bool),
     /// Title and file.
     named: Vec<(String, PathBuf)>,
     /// Work that no file has.
@@ -88,17 +89,15 @@ struct Files {
 }
 
 impl Files {
-    fn of(s: &Snapshot) -> Self {
-        let folder = &s.city.info.folder;
+    fn of(folder: &Path) -> Self {
         let waiting = journal::default_folder().map(|j| journal::waiting(&j, folder));
         Self {
-            as_of: Self::key(s),
             named: files(folder),
             waiting: waiting.unwrap_or_default(),
         }
     }
 
-    fn key(s: &Snapshot) -> (PathBuf, Option<PathBuf>, bool) {
+    fn key(s: &Snapshot) -> FilesKey {
         let open = s.planning.as_deref();
         (
             s.city.info.folder.clone(),
@@ -133,7 +132,7 @@ impl PlanView<'_> {
 
     /// True when the plan made or changed a feature.
     pub fn changed(&self, (slot, id): &Named) -> bool {
-        self.planning.overlay.edited(slot).any(|(edited, _)| edited == id)
+        self.planning.overlay.is_edited(slot, id)
     }
 }
 
@@ -142,7 +141,7 @@ pub fn planning_ui(
     ui: &mut Ui,
     snapshot: Option<&Snapshot>,
     view: &ViewState,
-    (drafting, gathered): (&mut Drafting, &mut Gathered),
+    (drafting, gathered): (&mut Drafting, &Gathered),
     state: &mut PlanningState,
     law: &mut dyn FnMut(&mut Ui),
 ) -> Vec<Wish> {
@@ -173,7 +172,7 @@ pub fn planning_ui(
         snapshot,
         planning,
         selection: &view.selection,
-        gathered: &*gathered,
+        gathered,
         language,
     };
     if state.slot.is_none() {
@@ -197,10 +196,6 @@ pub fn planning_ui(
         about_ui(ui, &v, state, &mut wishes);
         ui.add_space(16.0);
     });
-    for feature in state.left_out.take().into_iter().flatten() {
-        let selection = gathered.toggle(&snapshot.city, &view.selection, feature);
-        wishes.push(Wish::Select(selection));
-    }
     state.key = None;
     if resting && drafting.tool != Tool::Select {
         // Keys belong to the drawing from now on, not to the button that was pressed.
@@ -215,8 +210,9 @@ pub fn planning_ui(
 
 /// Which variant is shown.
 fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut PlanningState, wishes: &mut Vec<Wish>) {
-    if state.files.as_ref().is_none_or(|f| f.as_of != Files::key(s)) {
-        state.files = Some(Files::of(s));
+    let folder = s.city.info.folder.clone();
+    if state.files.want(Files::key(s), move |_| Files::of(&folder)) {
+        ui.ctx().request_repaint();
     }
     let open = s.planning.as_deref();
     let shown = open.map_or_else(|| tr(language, "planning-existing"), |p| p.about.title.clone());
@@ -234,7 +230,7 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
                     if ui.selectable_label(open.is_none(), tr(language, "planning-existing")).clicked() && open.is_some() {
                         wishes.push(Wish::Plan(PlanWish::Leave));
                     }
-                    for (title, path) in state.files.iter().flat_map(|f| &f.named) {
+                    for (title, path) in state.files.get().into_iter().flat_map(|f| &f.named) {
                         let on = open.is_some_and(|p| p.path == *path);
                         let chosen = ui.selectable_label(on, title.as_str()).on_hover_text(file::short_name(path));
                         if chosen.clicked() && !on {
@@ -264,7 +260,7 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// A name that no variant has.
 fn next_title(state: &PlanningState, language: Language) -> String {
-    let files = || state.files.iter();
+    let files = || state.files.get().into_iter();
     let named = files().flat_map(|f| f.named.iter().map(|(t, _)| t.as_str()));
     let taken: Vec<&str> = named
         .chain(files().flat_map(|f| f.waiting.iter().map(|w| w.title.as_str())))
@@ -305,7 +301,8 @@ fn title_ui(
 fn begin_ui(ui: &mut Ui, language: Language, state: &mut PlanningState, wishes: &mut Vec<Wish>) {
     ui.add_space(8.0);
     ui.add(Label::new(note(ui, tr(language, "planning-none-do"))).wrap());
-    if state.title.is_empty() && !ui.ctx().text_edit_focused() {
+    // A name that no variant has can be told when the variants are known.
+    if state.title.is_empty() && !state.files.busy() && !ui.ctx().text_edit_focused() {
         state.title = next_title(state, language);
     }
     title_ui(ui, language, "planning-begin", state, PlanWish::Begin, wishes);
@@ -314,7 +311,7 @@ fn begin_ui(ui: &mut Ui, language: Language, state: &mut PlanningState, wishes: 
 
 /// What a crash left, and a way back to it.
 fn waiting_ui(ui: &mut Ui, language: Language, state: &PlanningState, wishes: &mut Vec<Wish>) {
-    let waiting = state.files.as_ref().map_or(&[][..], |f| &f.waiting);
+    let waiting = state.files.get().map_or(&[][..], |f| &f.waiting);
     if waiting.is_empty() {
         return;
     }

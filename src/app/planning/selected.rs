@@ -16,7 +16,7 @@ use crate::{
     i18n::{tr, tr_with},
     model::{GeometryKind, SlotId},
     modules::{Role, SlotDef},
-    scenario::{Feature, Named, feature_of},
+    scenario::{Feature, Named, Shape, feature_of},
 };
 use bevy_egui::egui::{Button, Key, Label, RichText, Ui, vec2};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ const LISTED: usize = 6;
 pub(super) fn selected_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, drafting: &mut Drafting, wishes: &mut Vec<Wish>) {
     let language = v.language;
     section(ui, tr(language, "planning-selected"));
-    let Some((named, def, feature)) = v.selected() else {
+    let Some((named, def)) = v.selected() else {
         state.edited = None;
         ui.label(note(ui, tr(language, "planning-selected-none")));
         ui.label(note(ui, tr(language, "planning-gather")));
@@ -49,7 +49,7 @@ pub(super) fn selected_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         };
         ui.label(note(ui, format!("{title} · {}", tr(language, key))));
     }
-    tools_ui(ui, v, (&subjects, &feature), state.key, drafting, wishes);
+    tools_ui(ui, v, &subjects, state.key, drafting, wishes);
     by_ui(ui, v, state, &subjects, wishes);
     if subjects.iter().all(|(slot, _)| *slot == named.0) {
         attributes_ui(ui, v, state, &subjects, &def, wishes);
@@ -94,16 +94,10 @@ fn several_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState) {
     }
 }
 
-fn tools_ui(
-    ui: &mut Ui,
-    v: &PlanView,
-    (subjects, feature): (&[Named], &Feature),
-    key: Option<Key>,
-    drafting: &mut Drafting,
-    wishes: &mut Vec<Wish>,
-) {
+fn tools_ui(ui: &mut Ui, v: &PlanView, subjects: &[Named], key: Option<Key>, drafting: &mut Drafting, wishes: &mut Vec<Wish>) {
     let language = v.language;
     let one = subjects.len() == 1;
+    let point = subjects.first().is_some_and(|(slot, _)| v.kind(slot) == Some(GeometryKind::Point));
     let building = |slot: &SlotId| v.snapshot.city.slot(slot).is_some_and(|s| s.def.role == Some(Role::Buildings));
     let mut tool = None;
     ui.columns(2, |c| {
@@ -117,8 +111,7 @@ fn tools_ui(
         if one && wide(left, icon::BEZIER_CURVE, &tr(language, "planning-reshape"), (Key::R, key)) {
             tool = Some(Tool::Vertices);
         }
-        if one && feature.geometry.kind() != GeometryKind::Point && wide(right, icon::KNIFE, &tr(language, "planning-split"), (Key::S, key))
-        {
+        if one && !point && wide(right, icon::KNIFE, &tr(language, "planning-split"), (Key::S, key)) {
             tool = Some(Tool::Split);
         }
         let buildings = subjects.iter().all(|(slot, _)| building(slot));
@@ -142,7 +135,7 @@ fn tools_ui(
         let slot = subjects.first().map(|f| f.0.clone());
         *drafting = Drafting::begin(tool, slot, subjects.to_vec());
         if tool == Tool::Vertices {
-            drafting.corners = corners_of(&feature.geometry);
+            drafting.corners = v.shape().as_ref().map(corners_of).unwrap_or_default();
         }
     }
 }
@@ -194,14 +187,23 @@ fn attributes_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, subjects:
 
 impl PlanView<'_> {
     /// The selected feature, if it can be changed.
-    pub fn selected(&self) -> Option<(Named, std::sync::Arc<SlotDef>, Feature)> {
+    pub fn selected(&self) -> Option<(Named, std::sync::Arc<SlotDef>)> {
+        let named = Gathered::named(&self.snapshot.city, self.selection)?;
+        let def = self.snapshot.city.slot(&named.0)?.def.clone();
+        Some((named, def))
+    }
+
+    /// Its shape: for a click, not for every picture.
+    fn shape(&self) -> Option<Shape> {
         let Selection::Feature { slot, row } = self.selection else {
             return None;
         };
-        let named = Gathered::named(&self.snapshot.city, self.selection)?;
-        let def = self.snapshot.city.slot(slot)?.def.clone();
         let layer = &self.snapshot.city.layer(slot)?.layer;
-        Some((named, def, feature_of(layer, *row as usize)))
+        ((*row as usize) < layer.len()).then(|| Shape::of(&layer.geometry, *row as usize))
+    }
+
+    fn kind(&self, slot: &SlotId) -> Option<GeometryKind> {
+        Some(self.snapshot.city.layer(slot)?.layer.geometry.kind())
     }
 
     /// Features by their names.

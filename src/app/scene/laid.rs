@@ -162,7 +162,7 @@ impl<K: PartialEq + Send + Sync + 'static> Cover<K> {
             return;
         };
         if self.pieces.want(key, move |_| Arc::new(std::sync::Mutex::new(make()))) {
-            stage.redraw.soon();
+            stage.redraw.wait();
         }
         // What is drawn lies on the ground of now, and what is made on the next.
         if stage.next.waits(self.pieces.busy()) && !self.entities.is_empty() {

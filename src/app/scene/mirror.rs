@@ -276,11 +276,13 @@ impl Mirror {
     pub fn show(&mut self, stage: &mut Stage, look: impl Fn(&SlotId) -> Shown) {
         for (slot, e) in &mut self.entries {
             if let Some(task) = &mut e.task {
-                stage.redraw.soon();
-                if !e.old.is_empty() && stage.next.holds(task) {
+                let held = !e.old.is_empty() && stage.next.holds(task);
+                let made = if held { None } else { check_ready(task) };
+                let Some(pieces) = made else {
+                    stage.redraw.wait();
                     continue;
-                }
-                let Some(pieces) = check_ready(task) else { continue };
+                };
+                stage.redraw.soon();
                 e.task = None;
                 e.shown = None;
                 e.old.drain(..).for_each(|d| stage.commands.entity(d.entity).despawn());

@@ -22,12 +22,27 @@ use std::sync::{
 #[derive(Resource, Default)]
 pub struct Redraw {
     frames: u32,
+    /// Something of this frame is still being made.
+    lacks: bool,
+    /// The same of the frame that was last finished.
+    incomplete: bool,
 }
 
 impl Redraw {
     /// The next few frames are drawn: the picture lags one behind, and egui may need two.
     pub fn soon(&mut self) {
         self.frames = self.frames.max(4);
+    }
+
+    /// As [`Self::soon`], because something that belongs into the picture is still being made.
+    pub fn wait(&mut self) {
+        self.soon();
+        self.lacks = true;
+    }
+
+    /// True when the picture of this frame has everything that belongs into it; to be asked after the frame's work.
+    pub fn complete(&self) -> bool {
+        !self.incomplete
     }
 
     /// True when nothing is under way any more.
@@ -75,6 +90,7 @@ fn ask(
     } else if pending.is_none_or(|p| p.count() == 0) {
         *waited = 0;
     }
+    redraw.incomplete = std::mem::take(&mut redraw.lacks);
     if redraw.frames > 0 {
         redraw.frames -= 1;
         requests.write(RequestRedraw);

@@ -83,7 +83,7 @@ struct Studies<'a> {
     figures: &'a mut Figures,
     weighing: &'a mut Weighing,
     drafting: &'a mut Drafting,
-    gathered: &'a mut Gathered,
+    gathered: &'a Gathered,
     sun: &'a mut Sun,
     variants: &'a mut Variants,
     counted: &'a mut Counted,
@@ -137,12 +137,11 @@ pub fn window(
     shell.planning.effects = [effects.by_step.clone(), effects.by_plan.clone()];
     let law = law.bypass_change_detection();
     law.open = shell.side == SideTab::Planning && !shell.hidden;
-    let mut chosen = gathered.clone();
     let mut studies = Studies {
         figures,
         weighing,
         drafting: &mut drafting,
-        gathered: &mut chosen,
+        gathered: &gathered,
         sun,
         variants,
         counted,
@@ -153,8 +152,9 @@ pub fn window(
         over_map_ui(&ctx, s, view.language, view.dark, (&seen.compared, &seen.panes), studies.variants);
     }
     law_chip(&ctx, rect, view.language, studies.law);
-    if *gathered != chosen {
-        *gathered = chosen;
+    for feature in shell.planning.left_out.take().into_iter().flatten() {
+        let Some(s) = snapshot else { break };
+        asked.push(Wish::Select(gathered.toggle(&s.city, &view.selection, feature)));
     }
     shell.free = Some(rect);
     let hint_read = over_the_map(&ctx, &seen, shell, rect, remembered.hint_read, &mut asked);
@@ -320,7 +320,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
                 ui,
                 snapshot,
                 view,
-                (&mut *studies.drafting, &mut *studies.gathered),
+                (&mut *studies.drafting, studies.gathered),
                 &mut shell.planning,
                 &mut |ui| law_ui(ui, view.language, studies.law),
             )),

@@ -48,6 +48,11 @@ impl Shell {
         }
     }
 
+    /// Opens the panel of the plan.
+    pub fn plan(&mut self) {
+        (self.side, self.hidden) = (SideTab::Planning, false);
+    }
+
     /// The dialog that makes a layer of layers.
     pub fn combine(&self) -> &crate::app::combine::CombineState {
         &self.combine

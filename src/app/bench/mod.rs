@@ -1,6 +1,8 @@
 //! Measures how fast the window draws: `STADTSCHICHT_BENCH_ORBIT=SECONDS` turns once around the city as fast as frames
 //! come and prints the milliseconds a frame. `STADTSCHICHT_BENCH_WITHOUT=solid,area,hatch,ribbon,pin` leaves kinds of meshes out, to see
-//! what each costs.
+//! what each costs. `STADTSCHICHT_BENCH_STEPS=N` measures N steps of a plan from the hand to the picture.
+
+mod steps;
 
 use super::{
     bridge::Running,
@@ -123,6 +125,10 @@ pub fn plugin(app: &mut App) {
             frames: vec![],
         })
         .add_systems(Update, orbit.in_set(AppSystems::Receive));
+    }
+    let steps = std::env::var("STADTSCHICHT_BENCH_STEPS").ok().and_then(|v| v.parse().ok());
+    if let Some(n) = steps.filter(|n| *n > 0) {
+        steps::add(app, n);
     }
     if let Ok(names) = std::env::var("STADTSCHICHT_BENCH_WITHOUT") {
         app.insert_resource(Without(names.split(',').filter_map(kind).collect()))
