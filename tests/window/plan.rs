@@ -100,6 +100,19 @@ fn a_person_draws_a_quarter_changes_it_and_finds_it_again_after_a_crash() {
     p.screen.key("t");
     sleep(Duration::from_secs(2));
     p.tool("d", "draw");
+    // An outline that crosses itself is told, and stays as it was drawn.
+    for (k, (x, y)) in [(700, 200), (860, 330), (860, 200), (700, 330)].into_iter().enumerate() {
+        p.screen.click(x, y);
+        p.drawing("a corner", |d| d["corners"] == k + 1);
+    }
+    p.screen.key("Return");
+    sleep(Duration::from_secs(2));
+    p.drawing("refused, and still there", |d| {
+        d["corners"] == 4 && d["done"] == false && d["tool"] == "draw"
+    });
+    p.picture("window-plan-0-crossing.png");
+    p.screen.key("Escape");
+    p.drawing("begun anew", |d| d["corners"] == 0 && d["tool"] == "draw");
     for (k, (x, y)) in [(700, 200), (860, 200), (860, 330), (700, 330)].into_iter().enumerate() {
         p.screen.click(x, y);
         p.drawing("a corner", |d| d["corners"] == k + 1);

@@ -93,8 +93,7 @@ pub(super) fn colour_ui(ui: &mut Ui, look: &Look, class: Option<usize>, name: &s
             text = written(picked);
         }
         ui.horizontal(|ui| {
-            let raised = colors(ui).raised;
-            let edit = field_of(ui, &mut text, "#RRGGBB").background_color(raised).desired_width(84.0);
+            let edit = field_of(ui, &mut text, "#RRGGBB").desired_width(84.0);
             let typed = ui.add(edit.char_limit(7));
             close |= typed.lost_focus() && is_colour(&text) && ui.input(|i| i.key_pressed(bevy_egui::egui::Key::Enter));
             let ink = colors(ui).ink;
@@ -102,9 +101,8 @@ pub(super) fn colour_ui(ui: &mut Ui, look: &Look, class: Option<usize>, name: &s
             if text != given && small_icon_button(ui, icon::ARROW_COUNTER_CLOCKWISE, &tr(language, "settings-colour-back"), ink).clicked() {
                 given.clone_into(&mut text);
             }
-            if ui.button(tr(language, "settings-colour-take")).clicked() {
-                close = true;
-            }
+            let fill = colors(ui).selected;
+            close |= ui.add(Button::new(tr(language, "settings-colour-take")).fill(fill)).clicked();
         });
         if !is_colour(&text) {
             ui.label(note(ui, tr(language, "settings-colour-wrong")).color(colors(ui).warning));

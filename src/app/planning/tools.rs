@@ -140,6 +140,7 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
     let what = def.as_ref().map(|d| format!(" · {}", d.title.get(language))).unwrap_or_default();
     ui.add_space(8.0);
     ui.add(Label::new(strong(format!("{}{what}", tr(language, title)))).wrap());
+    refused_ui(ui, v, hand(drafting, state).as_ref(), state);
     if !drafting.done {
         ui.label(note(ui, tr(language, help)));
         ui.label(note(ui, tr(language, "planning-help-keys")));
@@ -209,7 +210,6 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
     if first && let Some(hand) = hand(drafting, state) {
         refuse(v, hand, true, state, drafting);
     }
-    refused_ui(ui, v, hand(drafting, state).as_ref(), state);
     // What needs no form is done at once.
     if drafting.done && (state.take || !matches!(drafting.tool, Tool::Draw(_))) {
         (state.take, state.asked) = (false, false);
