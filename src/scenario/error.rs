@@ -343,7 +343,7 @@ impl EditError {
                 plain,
             } => {
                 let n = |l: Language, v: f64| match plain {
-                    true => v.to_string(),
+                    true => v.to_string().replace('-', "\u{2212}"),
                     false => exact(l, v, unit),
                 };
                 let said = |l: Language| (field.get(l), n(l, *value), least.map(|v| n(l, v)), most.map(|v| n(l, v)));
