@@ -2,7 +2,7 @@
 
 use crate::{
     app::theme::widgets::{colors, field as field_of, note},
-    i18n::tr,
+    i18n::{read_number, tr},
     model::{Language, Value},
     modules::{AttributeDef, AttributeKind, Role, SlotDef},
     scenario::{Attributes, RoofForm},
@@ -21,6 +21,9 @@ pub struct Form {
     before: BTreeMap<String, String>,
     /// Fields in which several features differ: empty until somebody writes one value for all.
     mixed: BTreeSet<String>,
+    /// Fields that hold numbers, which are typed as the language writes them.
+    numbers: BTreeSet<String>,
+    language: Language,
 }
 
 impl Form {
@@ -35,7 +38,16 @@ impl Form {
             before: texts.clone(),
             texts,
             mixed: BTreeSet::new(),
+            numbers: def.attributes.iter().filter(|a| is_number(a)).map(|a| a.name.clone()).collect(),
+            language,
         }
+    }
+
+    /// What a text means in its field; what is no number stays a text, and the slot's own check says so.
+    fn value(&self, (name, text): (&String, &String)) -> (String, Value) {
+        let number = || read_number(self.language, text).map(Value::Real);
+        let number = self.numbers.contains(name).then(number).flatten();
+        (name.clone(), number.unwrap_or_else(|| typed(text)))
     }
 
     /// A form for several features: what they have in common stands in it.
@@ -65,14 +77,13 @@ impl Form {
     /// The fields that differ, as typed; the slot's own check makes values of them.
     pub fn changes(&self) -> Attributes {
         let differs = |(name, text): &(&String, &String)| self.before.get(*name) != Some(*text);
-        let value = |(name, text): (&String, &String)| (name.clone(), typed(text));
-        self.texts.iter().filter(differs).map(value).collect()
+        self.texts.iter().filter(differs).map(|t| self.value(t)).collect()
     }
 
     /// Every field that is filled in.
     pub fn filled(&self) -> Attributes {
-        let value = |(name, text): (&String, &String)| (name.clone(), typed(text));
-        self.texts.iter().filter(|(_, t)| !t.trim().is_empty()).map(value).collect()
+        let filled = self.texts.iter().filter(|(_, t)| !t.trim().is_empty());
+        filled.map(|t| self.value(t)).collect()
     }
 
     /// The fields that have to be filled in, for the next feature of the layer: whoever draws one site draws more of its kind.
@@ -89,6 +100,10 @@ impl Form {
             .filter(|a| a.required && !self.mixed.contains(&a.name))
             .find(empty)
     }
+}
+
+fn is_number(a: &AttributeDef) -> bool {
+    matches!(a.kind, AttributeKind::Number | AttributeKind::Integer)
 }
 
 fn typed(text: &str) -> Value {
@@ -220,11 +235,17 @@ mod tests {
         assert_eq!((both.texts["places"].as_str(), both.texts["area_m2"].as_str()), ("", "12,5"));
         assert!(both.lacking(&def()).is_none() && both.changes().is_empty());
         both.texts.insert("places".into(), "60".into());
-        assert_eq!(both.changes(), Attributes::from([("places".into(), Value::Text("60".into()))]));
+        assert_eq!(both.changes(), Attributes::from([("places".into(), Value::Real(60.0))]));
+
+        // Thousands are grouped as the language does; what is no number is left to the slot's check.
+        both.texts.insert("area_m2".into(), "1.200,5".into());
+        assert_eq!(both.changes()["area_m2"], Value::Real(1200.5));
+        both.texts.insert("area_m2".into(), "viel".into());
+        assert_eq!(both.changes()["area_m2"], Value::Text("viel".into()));
 
         let mut empty = Form::of(&def(), &Attributes::new(), Language::En);
         assert_eq!(empty.lacking(&def()).map(|a| a.name.as_str()), Some("places"));
         empty.texts.insert("places".into(), "95".into());
-        assert_eq!(empty.filled(), Attributes::from([("places".into(), Value::Text("95".into()))]));
+        assert_eq!(empty.filled(), Attributes::from([("places".into(), Value::Real(95.0))]));
     }
 }

@@ -232,7 +232,9 @@ fn variants_ui(ui: &mut Ui, s: &Snapshot, language: Language, state: &mut Planni
                     }
                     for (title, path) in state.files.get().into_iter().flat_map(|f| &f.named) {
                         let on = open.is_some_and(|p| p.path == *path);
-                        let chosen = ui.selectable_label(on, title.as_str()).on_hover_text(file::short_name(path));
+                        // The file's name where titles alone do not tell them apart.
+                        let file = note(ui, file::short_name(path));
+                        let chosen = ui.add(Button::selectable(on, title.as_str()).right_text(file));
                         if chosen.clicked() && !on {
                             wishes.push(Wish::Plan(PlanWish::Open(path.clone())));
                         }
