@@ -10,6 +10,10 @@ mod compare;
 mod mapserver;
 #[path = "window/plan.rs"]
 mod plan;
+#[path = "window/planner.rs"]
+mod planner;
+#[path = "window/quarter.rs"]
+mod quarter;
 #[path = "window/screen.rs"]
 mod screen;
 #[path = "services/server.rs"]
@@ -24,7 +28,7 @@ mod studies;
 #[path = "window/sun.rs"]
 mod sun;
 
-use screen::{Events, HEIGHT, ONE, Screen, WIDTH, can_drive, changed_share, cpu_ticks, crop, demo, ended, fault, keep, open};
+use screen::{Events, HEIGHT, Stage, WIDTH, assert_rests, changed_share, crop, ended, fault, keep};
 use std::{path::Path, thread::sleep, time::Duration};
 
 #[test]
@@ -37,14 +41,9 @@ fn the_check_of_pictures_refuses_black_and_empty_ones() {
 
 #[test]
 fn a_person_opens_the_demo_and_looks_at_a_conflict() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 1500);
-    let screen = Screen::start();
-    let (program, events) = open(&screen, dir.path(), &project, "look", &["--lang", "de"]);
+    let Some((stage, project)) = Stage::with_demo(1500) else { return };
+    let screen = &stage.screen;
+    let (program, events) = stage.open(&project, "look", &["--lang", "de"]);
     let ready = events.wait("ready", 1, |_| true).unwrap();
     assert!(ready["conflicts"].as_u64() > Some(0), "{ready}");
 
@@ -53,13 +52,8 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
     let view = (450..850, 100..400);
     assert_eq!(fault(&crop(&first, view.0.clone(), view.1.clone())), None, "3D view");
 
-    // Idle: once the last mesh is there nothing moves, so nothing is drawn. A slow machine gets its time to come to rest.
-    let rested = (0..10).any(|_| {
-        let before = cpu_ticks(program.0.id());
-        sleep(Duration::from_secs(3));
-        cpu_ticks(program.0.id()) - before < 30
-    });
-    assert!(rested, "an idle window keeps using the processor");
+    // Once the last mesh is there nothing moves, so nothing is drawn.
+    assert_rests(&program, "just opened");
 
     let id = screen.choose_conflict(&events);
     sleep(Duration::from_secs(3));
@@ -95,12 +89,7 @@ fn a_person_opens_the_demo_and_looks_at_a_conflict() {
 /// The whole way of a file into the project by keyboard alone, and the memory of the next start.
 #[test]
 fn a_person_brings_a_file_in_and_closes() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 600);
+    let Some((stage, project)) = Stage::with_demo(600) else { return };
     let toml = || std::fs::read_to_string(project.join("project.toml")).unwrap();
     let site = stadtschicht::project::ProjectFile::parse(&toml(), &project).unwrap().site;
 
@@ -113,18 +102,17 @@ fn a_person_brings_a_file_in_and_closes() {
         )
     };
     let features: Vec<String> = (0..5).map(feature).collect();
-    let file = dir.path().join("neue_kitas.geojson");
+    let file = stage.folder().join("neue_kitas.geojson");
     std::fs::write(
         &file,
         format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")),
     )
     .unwrap();
-    let broken = dir.path().join("kaputt.geojson");
+    let broken = stage.folder().join("kaputt.geojson");
     std::fs::write(&broken, "{\"type\":").unwrap();
 
-    let screen = Screen::start();
-    let (mut window, events) = open(&screen, dir.path(), &project, "import", &[]);
-    screen.focus();
+    let screen = &stage.screen;
+    let (mut window, events) = stage.open(&project, "import", &[]);
 
     // A broken file ends in words, and the window lives on.
     let enter = |keys: &[&str], path: &Path| {
@@ -176,7 +164,7 @@ fn a_person_brings_a_file_in_and_closes() {
     screen.chord(&["ctrl", "q"]);
     assert!(ended(&mut window).success());
     // The next start speaks the language that was chosen.
-    let (_window, events) = open(&screen, dir.path(), &project, "again", &[]);
+    let (_window, events) = stage.open(&project, "again", &[]);
     let spoken = events.wait("language", 1, |_| true).unwrap();
     assert_eq!(spoken["language"], "en");
 }
@@ -184,19 +172,13 @@ fn a_person_brings_a_file_in_and_closes() {
 /// A note is written and saved by keyboard; closing asks for what is unsaved and does what it was told.
 #[test]
 fn a_person_writes_a_note_and_is_asked_when_closing() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 600);
+    let Some((stage, project)) = Stage::with_demo(600) else { return };
     let reviews = || std::fs::read_to_string(project.join("review.toml")).unwrap_or_default();
     let unsaved = |events: &Events, is: bool| assert!(events.stands("ready", |e| e["unsaved"] == is), "{:?}", events.all());
     let asked = |events: &Events, is: bool| assert!(events.stands("unsaved", |e| e["asked"] == is), "{:?}", events.all());
 
-    let screen = Screen::start();
-    let (mut window, events) = open(&screen, dir.path(), &project, "note", &["--lang", "de"]);
-    screen.focus();
+    let screen = &stage.screen;
+    let (mut window, events) = stage.open(&project, "note", &["--lang", "de"]);
     let id = screen.choose_conflict(&events);
     screen.key("m");
     screen.write("Gutachten 12 liegt vor");
@@ -229,8 +211,7 @@ fn a_person_writes_a_note_and_is_asked_when_closing() {
     assert!(reviews().contains("note = \"Gutachten 12 liegt vor\""), "{}", reviews());
 
     // Saving from the question keeps the last letter, however quickly it came after it.
-    let (mut window, events) = open(&screen, dir.path(), &project, "note-again", &["--lang", "en"]);
-    screen.focus();
+    let (mut window, events) = stage.open(&project, "note-again", &["--lang", "en"]);
     assert_eq!(screen.choose_conflict(&events), id, "the same row is the same conflict");
     screen.key("m");
     screen.key("ctrl+End");
@@ -245,13 +226,9 @@ fn a_person_writes_a_note_and_is_asked_when_closing() {
 
 #[test]
 fn without_a_graphics_driver_the_program_ends_with_a_sentence() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let screen = Screen::start();
-    let out = screen::program(&screen, dir.path(), &["open", "--lang", "en"])
+    let Some(stage) = Stage::set() else { return };
+    let out = stage
+        .program(&["open", "--lang", "en"])
         .env("VK_DRIVER_FILES", "/nonexistent")
         .env("VK_ICD_FILENAMES", "/nonexistent")
         .env("__EGL_VENDOR_LIBRARY_FILENAMES", "/nonexistent")

@@ -48,6 +48,13 @@ pub fn signed(language: Language, value: f64, decimals: usize) -> String {
     if grows { format!("+{text}") } else { text }
 }
 
+/// The same of a difference that is there: one that would be rounded away gets as many places as it takes to be seen.
+pub fn delta(language: Language, value: f64, decimals: usize) -> String {
+    let seen = |places: &usize| value == 0.0 || (value.abs() * 10f64.powi(*places as i32)).round() >= 1.0;
+    let places = (decimals..decimals + 4).find(seen).unwrap_or(decimals);
+    signed(language, value, places)
+}
+
 /// An area: square metres below a hectare, hectares above.
 pub fn area(language: Language, area_m2: f64) -> String {
     if area_m2 < 10_000.0 {

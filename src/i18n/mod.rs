@@ -7,7 +7,7 @@ mod figures;
 mod parameters;
 mod read;
 
-pub use figures::{area, date, exact, measure, percent, places, quantity, signed, site_use, spoken};
+pub use figures::{area, date, delta, exact, measure, percent, places, quantity, signed, site_use, spoken};
 pub use parameters::parameter;
 pub use read::read_number;
 

@@ -3,8 +3,9 @@
 use super::{Refill, WeightGroup};
 use crate::{
     derive::Expression,
+    i18n::tr_with,
     index::IndexedLayer,
-    model::{Bbox, Column, FeatureRef, Geometries, Layer, LocalText, Provenance, Raster, Report, SlotId},
+    model::{Bbox, Column, FeatureRef, Geometries, Language, Layer, LocalText, Provenance, Raster, Report, SlotId},
     modules::{ModuleDef, Present, Role, RuleDef, SlotDef, computed_rule},
     services::Picture,
 };
@@ -225,6 +226,29 @@ impl City {
             .and_then(|s| s.def.label.as_deref())
             .map(|name| layer.attributes.value(name, row).to_string());
         label.filter(|l| !l.is_empty()).unwrap_or_else(|| layer.ids[row].to_string())
+    }
+
+    /// How a feature is called where people read of it: a name that is a code (the function of a building) in words, with the id that tells
+    /// it from others of its kind; what a plan draws and nobody named by its layer.
+    pub fn spoken(&self, feature: &FeatureRef, language: Language) -> String {
+        let def = self.slot(&feature.slot).map(|s| &s.def);
+        let word = def.and_then(|d| d.value_label(d.label.as_ref()?, &feature.label));
+        match (word, def, feature.id.strip_prefix("plan-")) {
+            (Some(word), ..) => format!("{} {}", word.get(language), feature.id),
+            // Drawn in a plan and not named by anybody.
+            (None, Some(def), Some(mark)) if feature.label == feature.id => {
+                let mark: String = mark.chars().take(4).collect();
+                let layer = def.title.get(language).to_owned();
+                tr_with(language, "looks-unnamed", &[("layer", layer.into()), ("mark", mark.into())])
+            }
+            _ => feature.label.clone(),
+        }
+    }
+
+    /// The same of a feature that is known by its id; the id where there is no such feature.
+    pub fn spoken_name(&self, slot: &SlotId, id: &str, language: Language) -> String {
+        let found = self.layer(slot).zip(self.row(slot, id));
+        found.map_or_else(|| id.to_owned(), |(l, row)| self.spoken(&self.reference(l, row), language))
     }
 
     /// A feature for people and files.

@@ -1,6 +1,6 @@
 //! Two variants compared in the real window: the worked plan of Musterstadt against what is there, with one camera, in the tables and in a file.
 
-use crate::screen::{Events, ONE, Screen, can_drive, changed_share, crop, demo, fault, keep, open};
+use crate::screen::{Events, Stage, assert_rests, changed_share, crop, fault, keep};
 use std::{thread::sleep, time::Duration};
 
 /// Where things stand in a window of 1280 × 720.
@@ -16,15 +16,9 @@ fn view(events: &Events, name: &str) {
 
 #[test]
 fn a_person_compares_the_worked_plan_with_what_is_there() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 1500);
-    let screen = Screen::start();
-    let (_window, events) = open(&screen, dir.path(), &project, "compare", &["--lang", "de"]);
-    screen.focus();
+    let Some((stage, project)) = Stage::with_demo(1500) else { return };
+    let screen = &stage.screen;
+    let (window, events) = stage.open(&project, "compare", &["--lang", "de"]);
     screen.click(942, 210);
     screen.key("Escape");
 
@@ -89,6 +83,7 @@ fn a_person_compares_the_worked_plan_with_what_is_there() {
         assert_eq!(fault(&now), None);
         assert!(changed_share(&city(&last), &city(&now)) > 0.01, "{name}");
         last = now;
+        assert_rests(&window, name);
     }
     screen.key("v");
     view(&events, "single");
@@ -97,4 +92,5 @@ fn a_person_compares_the_worked_plan_with_what_is_there() {
         changed_share(&city(&single), &city(&after)) < 0.01,
         "nothing is left of the comparison"
     );
+    assert_rests(&window, "one picture with the table of differences");
 }

@@ -1,110 +1,23 @@
-//! A session at the plan in the real window: a quarter is drawn, changed in every way, saved, lost in a crash and found again.
+//! A session at the plan in the real window: an area is drawn, changed in every way, saved, lost in a crash and found again.
 
-use crate::screen::{Events, Killed, ONE, Screen, can_drive, demo, fault, keep, open};
-use serde_json::Value;
-use std::{path::Path, thread::sleep, time::Duration};
-
-/// Where things stand in a window of 1280 × 720.
-pub const TAB: (usize, usize) = (173, 62);
-pub const BEGIN: (usize, usize) = (140, 254);
-
-/// Somebody at the plan.
-pub struct Planner {
-    pub screen: Screen,
-    pub events: Events,
-    window: Killed,
-}
-
-impl Planner {
-    pub fn start(screen: Screen, home: &Path, project: &Path, name: &str) -> Self {
-        let (window, events) = open(&screen, home, project, name, &["--lang", "de"]);
-        screen.focus();
-        Self { screen, events, window }
-    }
-
-    /// The plan as it was told last.
-    pub fn plan(&self, what: &str, test: impl Fn(&Value) -> bool) -> Value {
-        let stands = (0..3).any(|_| self.events.stands("plan", &test));
-        assert!(stands, "{what}: {:#?}", self.events.all());
-        self.events.wait("plan", 0, |_| true).unwrap()
-    }
-
-    fn drawing(&self, what: &str, test: impl Fn(&Value) -> bool) {
-        assert!(self.events.stands("drawing", test), "{what}: {:#?}", self.events.all());
-    }
-
-    /// After `done` the history holds so many steps, the last of that name.
-    pub fn step(&self, steps: usize, name: &str) {
-        self.plan(name, |p| {
-            p["steps"] == steps && p["last"].as_str().is_some_and(|l| l.starts_with(name))
-        });
-    }
-
-    fn tool(&self, key: &str, tool: &str) {
-        self.screen.key(key);
-        self.drawing(tool, |d| d["tool"] == tool);
-    }
-
-    fn held(&self, key: &str, what: impl FnOnce()) {
-        self.screen.tool(&["keydown", key]);
-        sleep(Duration::from_millis(300));
-        what();
-        self.screen.tool(&["keyup", key]);
-        sleep(Duration::from_millis(300));
-    }
-
-    pub fn drag(&self, from: (usize, usize), to: (usize, usize)) {
-        let at = |(x, y): (usize, usize)| self.screen.tool(&["mousemove", &x.to_string(), &y.to_string()]);
-        at(from);
-        sleep(Duration::from_millis(300));
-        self.screen.tool(&["mousedown", "1"]);
-        sleep(Duration::from_millis(300));
-        at(((from.0 + to.0) / 2, (from.1 + to.1) / 2));
-        sleep(Duration::from_millis(300));
-        at(to);
-        sleep(Duration::from_millis(400));
-        self.screen.tool(&["mouseup", "1"]);
-        sleep(Duration::from_millis(400));
-    }
-
-    pub fn picture(&self, name: &str) {
-        assert_eq!(fault(&self.screen.picture(&keep().join(name))), None, "{name}");
-    }
-}
-
-pub fn scenario(project: &Path) -> Option<Value> {
-    let folder = project.join("scenarios");
-    let file = std::fs::read_dir(folder).ok()?.filter_map(|e| Some(e.ok()?.path()));
-    let path = file
-        .into_iter()
-        .find(|p| p.to_string_lossy().ends_with("variante-1.scenario.json"))?;
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
-}
+use crate::{
+    planner::{Planner, TAB, scenario},
+    screen::Stage,
+};
+use std::{thread::sleep, time::Duration};
 
 #[test]
-fn a_person_draws_a_quarter_changes_it_and_finds_it_again_after_a_crash() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 600);
-    let mut p = Planner::start(Screen::start(), dir.path(), &project, "plan");
-    p.screen.click(942, 210);
-    p.screen.click(TAB.0, TAB.1);
-    p.screen.click(BEGIN.0, BEGIN.1);
-    p.plan("a variant is begun", |e| e["title"] == "Variante 1" && e["steps"] == 0);
+fn a_person_draws_an_area_changes_it_and_finds_it_again_after_a_crash() {
+    let Some((stage, project)) = Stage::with_demo(600) else { return };
+    let mut p = Planner::start(&stage, &project, "plan");
+    p.begin();
+    p.look_from_above();
     let conflicts = p.events.wait("ready", 1, |_| true).unwrap()["conflicts"].clone();
 
     // A site, closed by key; what it is to become has to be said.
-    p.screen.key("t");
-    sleep(Duration::from_secs(2));
-    p.tool("d", "draw");
     // An outline that crosses itself is told, and stays as it was drawn.
-    for (k, (x, y)) in [(700, 200), (860, 330), (860, 200), (700, 330)].into_iter().enumerate() {
-        p.screen.click(x, y);
-        p.drawing("a corner", |d| d["corners"] == k + 1);
-    }
+    p.tool("d", "draw");
+    p.corners(&[(700, 200), (860, 330), (860, 200), (700, 330)]);
     p.screen.key("Return");
     sleep(Duration::from_secs(2));
     p.drawing("refused, and still there", |d| {
@@ -113,15 +26,9 @@ fn a_person_draws_a_quarter_changes_it_and_finds_it_again_after_a_crash() {
     p.picture("window-plan-0-crossing.png");
     p.screen.key("Escape");
     p.drawing("begun anew", |d| d["corners"] == 0 && d["tool"] == "draw");
-    for (k, (x, y)) in [(700, 200), (860, 200), (860, 330), (700, 330)].into_iter().enumerate() {
-        p.screen.click(x, y);
-        p.drawing("a corner", |d| d["corners"] == k + 1);
-    }
-    p.screen.key("Return");
-    p.drawing("the area is closed", |d| d["done"] == true);
+    p.area(&[(700, 200), (860, 200), (860, 330), (700, 330)]);
     p.picture("window-plan-1-drawn.png");
-    p.screen.click(198, 266);
-    p.screen.click(198, 294);
+    p.for_living();
     p.screen.key("Return");
     p.step(1, "Neu: ");
     p.events
@@ -168,7 +75,7 @@ fn a_person_draws_a_quarter_changes_it_and_finds_it_again_after_a_crash() {
     p.plan("one more taken back", |e| e["steps"] == 4);
     p.window.0.kill().unwrap();
     p.window.0.wait().unwrap();
-    let p = Planner::start(p.screen, dir.path(), &project, "plan-again");
+    let p = Planner::start(&stage, &project, "plan-again");
     p.events
         .wait("notice", 10, |e| e["title"] == "Unsaved plans")
         .expect("it says what waits");

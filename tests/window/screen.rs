@@ -9,7 +9,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -18,7 +18,75 @@ pub const WIDTH: usize = 1280;
 pub const HEIGHT: usize = 720;
 
 /// One window at a time: two would share the processor and run out of their time.
-pub static ONE: Mutex<()> = Mutex::new(());
+static ONE: Mutex<()> = Mutex::new(());
+
+/// A screen of one's own with a folder for settings and projects, as long as the test runs.
+pub struct Stage {
+    pub screen: Screen,
+    folder: tempfile::TempDir,
+    _one: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    /// `None` where the tools are not there, which was then said.
+    pub fn set() -> Option<Self> {
+        can_drive().then(|| Self {
+            _one: ONE.lock().unwrap_or_else(|e| e.into_inner()),
+            folder: tempfile::tempdir().unwrap(),
+            screen: Screen::start(),
+        })
+    }
+
+    /// The same with a small Musterstadt.
+    pub fn with_demo(buildings: usize) -> Option<(Self, PathBuf)> {
+        let stage = Self::set()?;
+        let project = stage.folder().join("demo");
+        let options = DemoOptions {
+            buildings,
+            ..Default::default()
+        };
+        demo::generate(&project, &options, &Control::default()).unwrap();
+        Some((stage, project))
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with a project open, its last frames drawn and the keyboard its own; what it tells goes into a file of that name.
+    pub fn open(&self, project: &Path, name: &str, more: &[&str]) -> (Killed, Events) {
+        let events = Events(self.folder().join(format!("{name}.jsonl")));
+        let size = format!("{WIDTH}x{HEIGHT}");
+        let mut arguments = vec!["open", project.to_str().unwrap(), "--size", &size];
+        arguments.extend(["--events", events.0.to_str().unwrap()]);
+        arguments.extend(more);
+        let log = std::fs::File::create(keep().join(format!("window-{name}.log"))).unwrap();
+        let window = Killed(self.program(&arguments).stderr(log).spawn().unwrap());
+        assert!(
+            events.wait("ready", 120, |_| true).is_some(),
+            "the project is on the screen within two minutes"
+        );
+        sleep(Duration::from_secs(3));
+        self.screen.focus();
+        (window, events)
+    }
+
+    /// The program on this screen, with a place for its settings and no desktop around it.
+    pub fn program(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stadtschicht"));
+        command
+            .args(arguments)
+            .env("DISPLAY", &self.screen.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env("LC_ALL", "de_DE.UTF-8")
+            .stdout(Stdio::null());
+        for place in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+            command.env(place, self.folder());
+        }
+        command
+    }
+}
 
 pub struct Killed(pub Child);
 
@@ -218,7 +286,26 @@ impl Events {
     }
 }
 
-pub fn cpu_ticks(pid: u32) -> u64 {
+/// Hundredths of a second: a frame drawn by the processor takes more than ten, on two cores.
+const RESTING: u64 = 15;
+
+/// Waits until a window draws nothing any more: three seconds that cost it less than two frames do. A slow machine gets its time to come
+/// to rest.
+pub fn assert_rests(window: &Killed, what: &str) {
+    let mut spent = vec![];
+    while spent.len() < 10 && spent.last().is_none_or(|t| *t >= RESTING) {
+        let before = cpu_ticks(window.0.id());
+        sleep(Duration::from_secs(3));
+        spent.push(cpu_ticks(window.0.id()) - before);
+    }
+    eprintln!("{what}: hundredths of a second of the processor in three seconds each: {spent:?}");
+    assert!(
+        spent.last().is_some_and(|t| *t < RESTING),
+        "{what}: the window keeps using the processor: {spent:?}"
+    );
+}
+
+fn cpu_ticks(pid: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
     after_name
@@ -230,7 +317,7 @@ pub fn cpu_ticks(pid: u32) -> u64 {
 }
 
 /// Whether the tools are there; on machines that must drive the window, it is a failure when they are not.
-pub fn can_drive() -> bool {
+fn can_drive() -> bool {
     let missing: Vec<&str> = ["Xvfb", "xdotool", "import"].into_iter().filter(|t| !available(t)).collect();
     if missing.is_empty() {
         return true;
@@ -242,50 +329,6 @@ pub fn can_drive() -> bool {
 
 pub fn keep() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-}
-
-/// The program on a screen, with a place for its settings and no desktop around it.
-pub fn program(screen: &Screen, home: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stadtschicht"));
-    command
-        .args(arguments)
-        .env("DISPLAY", &screen.display)
-        .env_remove("WAYLAND_DISPLAY")
-        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-        .env("XDG_CONFIG_HOME", home)
-        .env("XDG_DATA_HOME", home)
-        .env("XDG_STATE_HOME", home)
-        .env("LC_ALL", "de_DE.UTF-8")
-        .stdout(Stdio::null());
-    command
-}
-
-/// A small Musterstadt in a folder.
-pub fn demo(folder: &Path, buildings: usize) -> PathBuf {
-    let project = folder.join("demo");
-    let options = DemoOptions {
-        buildings,
-        ..Default::default()
-    };
-    demo::generate(&project, &options, &Control::default()).unwrap();
-    project
-}
-
-/// The program with a project open, its last frames drawn; what it tells goes into a file of that name.
-pub fn open(screen: &Screen, home: &Path, project: &Path, name: &str, more: &[&str]) -> (Killed, Events) {
-    let events = Events(home.join(format!("{name}.jsonl")));
-    let size = format!("{WIDTH}x{HEIGHT}");
-    let mut arguments = vec!["open", project.to_str().unwrap(), "--size", &size];
-    arguments.extend(["--events", events.0.to_str().unwrap()]);
-    arguments.extend(more);
-    let log = std::fs::File::create(keep().join(format!("window-{name}.log"))).unwrap();
-    let window = Killed(program(screen, home, &arguments).stderr(log).spawn().unwrap());
-    assert!(
-        events.wait("ready", 120, |_| true).is_some(),
-        "the project is on the screen within two minutes"
-    );
-    sleep(Duration::from_secs(3));
-    (window, events)
 }
 
 /// Waits for the program to end by itself.

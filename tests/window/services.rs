@@ -3,7 +3,7 @@
 
 use super::{
     mapserver,
-    screen::{Events, ONE, Screen, can_drive, ended, keep, open, program},
+    screen::{Events, Killed, Screen, Stage, ended, keep},
 };
 use serde_json::Value;
 use std::{path::Path, thread::sleep, time::Duration};
@@ -37,12 +37,9 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
         eprintln!("skipped: MapServer is not installed");
         return;
     }
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = dir.path().join("dienste");
+    let Some(stage) = Stage::set() else { return };
+    let screen = &stage.screen;
+    let project = stage.folder().join("dienste");
     std::fs::create_dir(&project).unwrap();
     let file = project.join("project.toml");
     std::fs::write(
@@ -51,11 +48,9 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
          modules = [\"social_infrastructure\"]\narea_of_interest = { bbox = [386950.0, 5817950.0, 387250.0, 5818150.0] }\n",
     )
     .unwrap();
-    let server = mapserver::start(dir.path());
+    let server = mapserver::start(stage.folder());
 
-    let screen = Screen::start();
-    let (mut window, events) = open(&screen, dir.path(), &project, "services", &["--lang", "en"]);
-    screen.focus();
+    let (mut window, events) = stage.open(&project, "services", &["--lang", "en"]);
     // Menu "Open", "Services …".
     screen.click(176, 19);
     screen.click(222, 223);
@@ -88,11 +83,11 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
     screen.key("Return");
     let offered = told(&events, 60, |e| e["layers"].as_array().is_some_and(|l| !l.is_empty()));
     assert!(offered["layers"].as_array().unwrap().iter().any(|l| l == "flaeche"), "{offered}");
-    click_down(&screen, &events, 700, 300..520, |e| e["chosen"] == "flaeche");
+    click_down(screen, &events, 700, 300..520, |e| e["chosen"] == "flaeche");
     screen.picture(&keep().join("window-services-3-chosen.png"));
     let before = std::fs::read_to_string(&file).unwrap();
     assert!(!before.contains("backdrop"), "nothing is entered before it has come");
-    click_down(&screen, &events, 890, 440..640, |e| e["running"] == true || e["page"] == "closed");
+    click_down(screen, &events, 890, 440..640, |e| e["running"] == true || e["page"] == "closed");
     let done = events.wait("notice", 120, |e| e["title"] == "The service was added");
     assert!(done.is_some(), "{:?}", events.all());
     sleep(Duration::from_secs(2));
@@ -114,10 +109,10 @@ fn a_person_adds_a_map_service_and_finds_the_project_again() {
 
     // Without the server, and without its name: the first page knows the project, and the project has kept the picture.
     drop(server);
-    let events = Events(dir.path().join("again.jsonl"));
+    let events = Events(stage.folder().join("again.jsonl"));
     let arguments = ["open", "--size", "1280x720", "--events", events.0.to_str().unwrap()];
-    let mut again = program(&screen, dir.path(), &arguments);
-    let mut window = super::screen::Killed(again.stderr(std::process::Stdio::null()).spawn().unwrap());
+    let mut again = stage.program(&arguments);
+    let mut window = Killed(again.stderr(std::process::Stdio::null()).spawn().unwrap());
     assert!(events.wait("language", 60, |_| true).is_some());
     sleep(Duration::from_secs(3));
     screen.focus();

@@ -1,6 +1,6 @@
 //! Indicators, suitability, competition, groups and the dialog that makes a layer of layers, as a planner uses them.
 
-use crate::screen::{Events, ONE, Screen, can_drive, demo, ended, fault, keep, open};
+use crate::screen::{Events, Screen, Stage, ended, fault, keep};
 use serde_json::Value;
 use stadtschicht::{progress::Control, project};
 use std::{thread::sleep, time::Duration};
@@ -38,25 +38,19 @@ fn row(y: usize, x: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usiz
 
 #[test]
 fn a_planner_weighs_land_and_makes_a_layer_of_layers() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 600);
+    let Some((stage, project)) = Stage::with_demo(600) else { return };
     let toml = || std::fs::read_to_string(project.join("project.toml")).unwrap();
-    let screen = Screen::start();
-    let (mut window, events) = open(&screen, dir.path(), &project, "studies", &["--lang", "de"]);
-    screen.focus();
+    let screen = &stage.screen;
+    let (mut window, events) = stage.open(&project, "studies", &["--lang", "de"]);
 
     // The tabs stand above the table, and higher once a panel needs more room.
     let (low, high, pages) = (522, 454, 488);
-    seek(&screen, &events, row(low, 250..330), "panel", |e| e["tab"] == "indicators");
+    seek(screen, &events, row(low, 250..330), "panel", |e| e["tab"] == "indicators");
     let figures = until(&events, "indicators", |e| e["figures"].as_u64() > Some(0));
     assert_eq!(figures["places"], 1, "the town as a whole: {figures}");
     assert_eq!(fault(&screen.picture(&keep().join("window-20-indicators.png"))), None);
 
-    seek(&screen, &events, row(high, 325..410), "panel", |e| e["tab"] == "suitability");
+    seek(screen, &events, row(high, 325..410), "panel", |e| e["tab"] == "suitability");
     let before = until(&events, "suitability", |e| e["best"].as_array().is_some_and(|b| b.len() > 3));
 
     // A slider moves its weight, and with enough weight on one thing another site leads.
@@ -75,16 +69,16 @@ fn a_planner_weighs_land_and_makes_a_layer_of_layers() {
     assert_ne!(now["best"], before["best"], "another order of sites");
     assert_eq!(fault(&screen.picture(&keep().join("window-21-suitability.png"))), None);
 
-    seek(&screen, &events, row(pages, 500..570), "suitability", |e| e["page"] == "contest");
+    seek(screen, &events, row(pages, 500..570), "suitability", |e| e["page"] == "contest");
     let contest = until(&events, "suitability", |e| e["page"] == "contest" && e["contested"].is_u64());
     assert!(contest["contested"].as_u64() > Some(0), "{contest}");
     assert_eq!(fault(&screen.picture(&keep().join("window-22-competition.png"))), None);
 
     // Groups are the project's, and a new one is written there when it is saved.
-    seek(&screen, &events, row(pages, 670..720), "suitability", |e| e["page"] == "groups");
+    seek(screen, &events, row(pages, 670..720), "suitability", |e| e["page"] == "groups");
     let was = toml();
     let groups = |text: &str| project::ProjectFile::parse(text, &project).unwrap().groups.len();
-    seek(&screen, &events, (514..540).step_by(8).map(|y| (44, y)), "groups", |e| {
+    seek(screen, &events, (514..540).step_by(8).map(|y| (44, y)), "groups", |e| {
         e["unsaved"] == true
     });
     assert_eq!(toml(), was, "nothing is written before it is asked for");
@@ -95,10 +89,10 @@ fn a_planner_weighs_land_and_makes_a_layer_of_layers() {
     assert!(was.lines().all(|l| toml().contains(l)), "every line stays");
 
     // A strip around one layer, with a name in both languages.
-    seek(&screen, &events, (86..116).step_by(8).map(|y| (254, y)), "combine", |e| {
+    seek(screen, &events, (86..116).step_by(8).map(|y| (254, y)), "combine", |e| {
         e["open"] == true
     });
-    seek(&screen, &events, row(222, 600..640), "combine", |e| e["operation"] == "buffer");
+    seek(screen, &events, row(222, 600..640), "combine", |e| e["operation"] == "buffer");
     let chosen = |e: &Value| e["of"].as_array().is_some_and(|of| of.len() == 1);
     for shift in [0, 8, 16, 24, 32] {
         screen.click(445, 298 + shift);

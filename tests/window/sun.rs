@@ -1,6 +1,6 @@
 //! The sun in the real window: the panel is opened, shadows are asked for, and they move with the time.
 
-use crate::screen::{ONE, Screen, can_drive, changed_share, crop, demo, fault, keep, open};
+use crate::screen::{Stage, assert_rests, changed_share, crop, fault, keep};
 use std::{thread::sleep, time::Duration};
 
 /// Where things stand in a window of 1280 × 720: the row of tabs below, the clock of the sun and its qualities.
@@ -9,15 +9,9 @@ const CLOCK_Y: usize = 523;
 
 #[test]
 fn shadows_follow_the_clock_and_cost_nothing_before_somebody_asks_for_them() {
-    if !can_drive() {
-        return;
-    }
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
-    let dir = tempfile::tempdir().unwrap();
-    let project = demo(dir.path(), 600);
-    let screen = Screen::start();
-    let (_window, events) = open(&screen, dir.path(), &project, "sun", &["--lang", "de"]);
-    screen.focus();
+    let Some((stage, project)) = Stage::with_demo(600) else { return };
+    let screen = &stage.screen;
+    let (window, events) = stage.open(&project, "sun", &["--lang", "de"]);
 
     // The tabs before it have numbers in their names: it is sought to the right of them.
     let opened = (400..500).step_by(14).find_map(|x| {
@@ -65,4 +59,5 @@ fn shadows_follow_the_clock_and_cost_nothing_before_somebody_asks_for_them() {
     let morning = map("window-sun-morning.png");
     let moved = changed_share(&ground, &morning);
     assert!(moved > 0.005, "only {moved} of the map has changed with the time");
+    assert_rests(&window, "the clock of the sun stands still");
 }

@@ -1,7 +1,8 @@
 //! Two variants in one window: what is worked on, and the one it is compared with. The room of variants writes it; every room that draws
 //! the city puts what differs on a side of its own, and everything else stays shared.
 
-use crate::session::Variant;
+use super::Selection;
+use crate::{model::FeatureRef, session::Variant};
 use bevy::{camera::visibility::RenderLayers, prelude::*};
 use std::sync::Arc;
 
@@ -68,6 +69,17 @@ impl Default for Compared {
     }
 }
 
+/// A feature of the other variant that was clicked and is not in the one that is worked on: what is selected is its place.
+#[derive(Resource, Debug, Default)]
+pub struct OnlyThere(pub Option<(Selection, FeatureRef)>);
+
+impl OnlyThere {
+    /// The feature, as long as its place is selected.
+    pub fn of(&self, selection: &Selection) -> Option<&FeatureRef> {
+        self.0.as_ref().filter(|(place, _)| place == selection).map(|(_, f)| f)
+    }
+}
+
 /// A part of the view.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pane {
@@ -95,6 +107,12 @@ impl Default for Panes {
 }
 
 impl Panes {
+    /// The picture of the other variant, where a pixel lies in it.
+    pub fn there(&self, pixel: Vec2) -> Option<&Pane> {
+        let all = [Some(&self.main), self.other.as_ref()];
+        all.into_iter().flatten().find(|p| p.side == Side::Before && p.rect.contains(pixel))
+    }
+
     fn whole(free: Rect, side: Side) -> Self {
         let main = Pane {
             rect: free,

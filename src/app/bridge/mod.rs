@@ -10,7 +10,7 @@ mod later;
 mod plan;
 mod wish;
 
-pub use compared::{Arrangement, Compared, Pane, Panes, Side};
+pub use compared::{Arrangement, Compared, OnlyThere, Pane, Panes, Side};
 pub use counted::Counted;
 pub use desk::{Founding, ImportDesk, OnDesk, OnDeskLayer, Tried};
 pub use drafting::{Corners, Drafting, Snap, SnapKind, Tool};

@@ -8,7 +8,7 @@ use crate::{
         scene::{
             ground::{CurrentGround, Ground},
             lens::{Lens, Projector},
-            marks::Marks,
+            marks::{Marks, OtherMarks},
             mirror::{Piece, Stage},
         },
         schedule::{AppSystems, PaintSystems},
@@ -39,10 +39,6 @@ struct AllShapes {
     now: Shapes,
     before: Shapes,
 }
-
-/// Marks of the variant in the second picture.
-#[derive(Resource, Default)]
-struct OtherMarks(Marks);
 
 #[derive(Resource, Default)]
 struct SelectedShape {
@@ -219,9 +215,9 @@ fn draw_marks(mut contexts: EguiContexts, (marks, other): (Res<Marks>, Res<Other
 /// Registers the room.
 pub fn plugin(app: &mut App) {
     app.init_resource::<AllShapes>()
-        .init_resource::<OtherMarks>()
         .init_resource::<SelectedShape>()
         .init_resource::<Marks>()
+        .init_resource::<OtherMarks>()
         .add_systems(Update, (build, select).in_set(AppSystems::Build))
         .add_systems(Update, place_marks.in_set(AppSystems::Show))
         .add_systems(EguiPrimaryContextPass, draw_marks.in_set(PaintSystems::Marks));

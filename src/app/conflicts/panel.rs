@@ -329,7 +329,7 @@ pub fn conflicts_ui(
                 let c = &s.evaluation.conflicts[k];
                 row.set_selected(selected == Some(c.id.as_str()));
                 cells(&mut row, c, &places[k], s, language);
-                let name = format!("{} {}", c.id, c.subject.label);
+                let name = format!("{} {}", c.id, s.city.spoken(&c.subject, language));
                 let response = row.response();
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
                 if response.clicked() {
@@ -383,7 +383,7 @@ fn cells(row: &mut egui_extras::TableRow, c: &Conflict, place: &Place, s: &Snaps
     });
     row.col(|ui| cell(ui, &c.id));
     row.col(|ui| cell(ui, rule.map_or(c.rule.as_str(), |r| r.title.get(language))));
-    row.col(|ui| cell(ui, &c.subject.label));
+    row.col(|ui| cell(ui, &s.city.spoken(&c.subject, language)));
     row.col(|ui| right(ui, &measured_text(c, language)));
     row.col(|ui| right(ui, &extent_text(c, language)));
     row.col(|ui| {

@@ -147,11 +147,11 @@ fn select(s: &Snapshot, language: Language, severities: [bool; 4], filter: &Filt
                 return true;
             }
             let state = text::status(language, status(&c.id));
-            let objects: Vec<&str> = c.objects.iter().map(|o| o.label.as_str()).collect();
+            let objects: Vec<String> = c.objects.iter().map(|o| s.city.spoken(o, language)).collect();
             let all = [
                 c.id.as_str(),
                 &title(&c.rule),
-                &c.subject.label,
+                &s.city.spoken(&c.subject, language),
                 &c.subject.id,
                 &objects.join(" "),
                 &office(*k),
@@ -176,7 +176,7 @@ fn select(s: &Snapshot, language: Language, severities: [bool; 4], filter: &Filt
         SortBy::Severity => {}
         SortBy::Id => shown.sort_by(|a, b| at(a).id.cmp(&at(b).id)),
         SortBy::Rule => shown.sort_by_cached_key(|k| title(&at(k).rule).to_lowercase()),
-        SortBy::Subject => shown.sort_by_cached_key(|k| at(k).subject.label.to_lowercase()),
+        SortBy::Subject => shown.sort_by_cached_key(|k| s.city.spoken(&at(k).subject, language).to_lowercase()),
         SortBy::Measured => shown.sort_by(|a, b| excess(at(b)).total_cmp(&excess(at(a)))),
         SortBy::Area => shown.sort_by(|a, b| {
             let key = |k: &u32| (at(k).area_m2.unwrap_or(-1.0), at(k).share_percent.unwrap_or(-1.0));

@@ -3,9 +3,9 @@
 //! `{"event":"ready","conflicts":12,"generation":1}`, `{"event":"selection","kind":"conflict","id":"N1-…"}`,
 //! `{"event":"language","language":"en"}`, `{"event":"import","file":"kitas.gpkg","tried":158,"slot":"…"}`,
 //! `{"event":"notice","title":"…","error":true}`, `{"event":"unsaved","asked":true}`,
-//! `{"event":"plan","title":"Variante 1","steps":3,"undone":1,"last":"Neu: …"}`,
+//! `{"event":"plan","title":"Variante 1","steps":3,"undone":1,"last":"Neu: …","by_step":[2,1,0],"by_plan":[5,1,0],"resolved":["…"]}` (new, resolved, changed),
 //! `{"event":"sun","date":"2026-03-21","minutes":900,"shadows":"ground","drawn":true,"cells":3600}`,
-//! `{"event":"drawing","tool":"move","corners":1,"done":false,"selected":4}`,
+//! `{"event":"drawing","tool":"move","layer":"…","corners":1,"done":false,"selected":4}`,
 //! `{"event":"panel","tab":"suitability"}`, `{"event":"indicators","figures":20,"places":0}`,
 //! `{"event":"suitability","use":"housing","page":"weights","weights":[…],"best":[…]}`,
 //! `{"event":"services","page":"add","asks":"http://…","layers":["…"],"chosen":null,"running":false,"error":null}`,
@@ -24,7 +24,7 @@ use super::{
     sun::Sun,
     variants::Variants,
 };
-use crate::{model::Language, session::Planning};
+use crate::{model::Language, scenario::ConflictDelta, session::Planning};
 use bevy::prelude::*;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs::File, io::Write, path::PathBuf};
@@ -166,8 +166,11 @@ fn compare(v: &Variants, compared: &Compared, panes: &Panes) -> Value {
 fn plan(p: &Planning) -> Value {
     let undone = p.history.iter().filter(|h| !h.done).count();
     let last = p.history.iter().rfind(|h| h.done).map(|h| h.name.clone());
+    let counts = |d: &ConflictDelta| [d.new.len(), d.resolved.len(), d.changed.len()];
     json!({
         "event": "plan", "title": p.about.title, "steps": p.history.len() - undone, "undone": undone, "last": last,
+        "by_step": counts(&p.by_step), "by_plan": counts(&p.by_plan),
+        "resolved": p.by_step.resolved.iter().map(|c| &c.id).collect::<Vec<_>>(),
         "notices": p.notices.iter().map(|n| &n.en).collect::<Vec<_>>(),
     })
 }
@@ -181,7 +184,7 @@ fn drawing(d: &Drafting, gathered: &Gathered) -> Value {
         Tool::Split => "split",
         Tool::Vertices => "corners",
     };
-    json!({ "event": "drawing", "tool": tool, "corners": d.points.len(), "done": d.done, "selected": gathered.features.len() })
+    json!({ "event": "drawing", "tool": tool, "layer": d.slot, "corners": d.points.len(), "done": d.done, "selected": gathered.features.len() })
 }
 
 /// What the panels at the bottom and the dialog for layers show, once it is worked out.

@@ -14,26 +14,42 @@ use crate::{
     i18n::{tr, tr_with},
     model::{Bbox, Conflict, FeatureRef, Language},
     modules::RuleDef,
-    session::Snapshot,
+    session::{Snapshot, Variant},
 };
 use bevy_egui::egui::{self, Label, RichText, Sense, Stroke, Ui, pos2, vec2};
 
-/// All about one conflict.
+/// All about one conflict, of what is shown or else of the variant it is compared with.
 pub(super) fn conflict_ui(
     ui: &mut Ui,
-    s: &Snapshot,
+    (s, before): (&Snapshot, Option<&Variant>),
     id: &str,
     language: Language,
     (writing, numbers): (&mut Writing, &mut NumberFields),
     wishes: &mut Vec<Wish>,
 ) {
-    let Some(c) = s.evaluation.conflict(id) else {
-        empty_state(ui, icon::SCALES, &tr(language, "conflict-gone"), &tr(language, "conflict-gone-do"));
-        return;
+    let (c, gone) = match (
+        s.evaluation.conflict(id),
+        before.and_then(|b| Some((b, b.evaluation.conflict(id)?))),
+    ) {
+        (Some(c), _) => (c, None),
+        (None, Some((b, c))) => (c, Some(b)),
+        (None, None) => {
+            empty_state(ui, icon::SCALES, &tr(language, "conflict-gone"), &tr(language, "conflict-gone-do"));
+            return;
+        }
     };
     let rule = s.city.rule(&c.rule);
     head(ui, c, rule, language);
-    review_ui(ui, s, c, rule, language, writing, wishes);
+    match gone {
+        // What the plan resolved is nobody's to decide any more.
+        Some(b) => {
+            let name = b.title.get(language).to_owned();
+            let text = tr_with(language, "looks-conflict-only-there", &[("name", name.into())]);
+            let good = colors(ui).good;
+            ui.add(Label::new(RichText::new(format!("{} {text}", icon::CHECK_CIRCLE)).color(good)).wrap());
+        }
+        None => review_ui(ui, s, c, rule, language, writing, wishes),
+    }
     what(ui, c, rule, language, wishes);
     measured(ui, c, language);
     places(ui, s, c, language, wishes);
@@ -140,12 +156,12 @@ fn feature_link(ui: &mut Ui, s: &Snapshot, f: &FeatureRef, language: Language, w
         .city
         .slot(&f.slot)
         .map_or_else(|| f.slot.to_string(), |slot| slot.def.title.get(language).to_string());
-    let label = if f.label.is_empty() { &f.id } else { &f.label };
-    if link(ui, label).clicked() {
-        wishes.push(Wish::Select(Selection::Feature {
-            slot: f.slot.clone(),
-            row: f.row,
-        }));
+    if link(ui, &s.city.spoken(f, language)).clicked() {
+        // Rows are those of the variant in which the conflict was found, which may be the one that is compared with.
+        let layer = s.city.layer(&f.slot).map(|l| &l.layer);
+        let same = layer.is_none_or(|l| l.ids.get(f.row as usize).is_some_and(|id| **id == *f.id));
+        let row = if same { Some(f.row) } else { s.city.row(&f.slot, &f.id) };
+        wishes.extend(row.map(|row| Wish::Select(Selection::Feature { slot: f.slot.clone(), row })));
     }
     ui.label(note(ui, layer));
 }

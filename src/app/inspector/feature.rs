@@ -44,7 +44,7 @@ fn value_text(value: &Value, slot: Option<&SlotDef>, def: Option<&AttributeDef>,
 /// All about one feature.
 pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, language: Language, wishes: &mut Vec<Wish>) {
     let r = row as usize;
-    let Some(layer) = layer(s, slot).map(|l| &l.layer).filter(|l| r < l.len()) else {
+    let Some(indexed) = layer(s, slot).filter(|l| r < l.layer.len()) else {
         empty_state(
             ui,
             icon::CURSOR_CLICK,
@@ -53,9 +53,11 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
         );
         return;
     };
+    let layer = &indexed.layer;
     let def: Option<&SlotDef> = s.city.slot(slot).map(|s| &*s.def);
     ui.add_space(4.0);
-    ui.add(Label::new(strong(s.city.label(layer, r)).size(15.0)).wrap());
+    let name = s.city.spoken(&s.city.reference(indexed, row), language);
+    ui.add(Label::new(strong(name).size(15.0)).wrap());
     let title = def.map_or_else(|| slot.slot().to_string(), |d| d.title.get(language).to_string());
     ui.label(note(ui, title));
     let bbox = layer.geometry.bbox(r);

@@ -19,7 +19,7 @@ use crate::{
     },
     i18n::tr,
     rules::SpotReport,
-    session::{Command, Snapshot},
+    session::{Command, Snapshot, Variant},
     why::InForce,
 };
 use bevy_egui::egui::{Align, Layout, ScrollArea, Ui};
@@ -72,8 +72,13 @@ impl InspectorState {
     }
 }
 
-/// The panel on the right.
-pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, state: &mut InspectorState) -> Vec<Wish> {
+/// The panel on the right; `before` is the variant that the view compares with.
+pub fn inspector_ui(
+    ui: &mut Ui,
+    (snapshot, before): (Option<&Snapshot>, Option<&Variant>),
+    view: &ViewState,
+    state: &mut InspectorState,
+) -> Vec<Wish> {
     let language = view.language;
     let mut wishes = vec![];
     let title = match view.selection {
@@ -118,7 +123,7 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, view: &ViewState, 
                 &tr(language, "inspector-empty-do"),
             ),
             (Selection::Conflict(id), Some(s)) => {
-                conflict::conflict_ui(ui, s, id, language, (&mut state.writing, &mut state.numbers), &mut wishes);
+                conflict::conflict_ui(ui, (s, before), id, language, (&mut state.writing, &mut state.numbers), &mut wishes);
             }
             (Selection::Feature { slot, row }, Some(s)) => feature::feature_ui(ui, s, slot, *row, language, &mut wishes),
             (Selection::Spot(at), Some(s)) => {

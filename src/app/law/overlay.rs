@@ -41,9 +41,17 @@ fn coat(verdict: Verdict) -> Coat {
     }
 }
 
-fn areas(setbacks: &Setbacks) -> Geometries {
+fn ink(verdict: Verdict) -> [u8; 3] {
+    match verdict {
+        Verdict::Conflict => BROKEN,
+        Verdict::Unknown => UNKNOWN,
+        Verdict::Clear | Verdict::NotApplicable => KEPT,
+    }
+}
+
+fn areas(setbacks: &Setbacks, verdict: Verdict) -> Geometries {
     let mut out = GeometriesBuilder::new(GeometryKind::Polygon);
-    for w in &setbacks.walls {
+    for w in setbacks.walls.iter().filter(|w| w.verdict == verdict) {
         out.ring(w.area.iter().chain(w.area.first()).copied()).end_part().end_feature();
     }
     out.finish()
@@ -61,8 +69,16 @@ fn draw(mut stage: Stage, mut drawn: ResMut<Drawn>, law: Res<Law>, floor: Floor)
         let Some(setbacks) = found.as_ref().and_then(|f| f.setbacks.as_ref()) else {
             return vec![];
         };
-        let outline = Some([30, 34, 42, 255]);
-        Laid::new(&areas(setbacks), &on, &space, outline).painted(|row| coat(setbacks.walls[row].verdict), 0.9)
+        // Each verdict with an edge of its own colour, what is broken on top: as the legend shows them.
+        let laid = |verdict: Verdict| {
+            let [r, g, b] = ink(verdict);
+            let laid = Laid::new(&areas(setbacks, verdict), &on, &space, Some([r, g, b, 255]));
+            laid.painted(|_| coat(verdict), 0.9)
+        };
+        [Verdict::Clear, Verdict::NotApplicable, Verdict::Unknown, Verdict::Conflict]
+            .into_iter()
+            .flat_map(laid)
+            .collect()
     });
 }
 

@@ -7,8 +7,9 @@ use crate::{
         widgets::{colors, note, section, strong},
     },
     i18n::{number, tr, tr_with},
-    model::{Language, LocalText},
+    model::{FeatureRef, Language, LocalText},
     rules::Verdict,
+    session::Snapshot,
     zoning::{Basis, Check, Measured, Plot, PlotKind, Setbacks, Span, Stage},
 };
 use bevy_egui::egui::{
@@ -19,7 +20,7 @@ use bevy_egui::egui::{
 const MOST_WALLS: usize = 6;
 
 /// The panel; nothing where law has nothing to say.
-pub fn law_ui(ui: &mut Ui, language: Language, law: &mut Law) {
+pub fn law_ui(ui: &mut Ui, snapshot: Option<&Snapshot>, language: Language, law: &mut Law) {
     let Some(found) = law.found().cloned() else {
         if law.busy() {
             section(ui, tr(language, "zoning-heading"));
@@ -40,7 +41,8 @@ pub fn law_ui(ui: &mut Ui, language: Language, law: &mut Law) {
         }
     }
     if let Some(setbacks) = &found.setbacks {
-        setbacks_ui(ui, language, setbacks, &mut law.hidden);
+        let named = |f: &FeatureRef| snapshot.map_or_else(|| f.label.clone(), |s| s.city.spoken(f, language));
+        setbacks_ui(ui, language, setbacks, &named, &mut law.hidden);
     }
 }
 
@@ -181,7 +183,8 @@ pub fn law_chip(ctx: &Context, free: Rect, language: Language, law: &Law) {
                         let limit = c.limit.as_ref().map(|l| l.value);
                         let value = value_text(language, c.value, limit, c.measured.decimals(), c.measured.unit());
                         let text = format!("{mark} {} {value}", short(language, c.measured));
-                        ui.label(RichText::new(text).color(color));
+                        // A sign stays with its figure.
+                        ui.add(Label::new(RichText::new(text).color(color)).extend());
                     }
                 });
             });
@@ -210,7 +213,7 @@ fn bar(ui: &mut Ui, value: Span, limit: Option<f64>, color: Color32) {
     }
 }
 
-fn setbacks_ui(ui: &mut Ui, language: Language, s: &Setbacks, hidden: &mut bool) {
+fn setbacks_ui(ui: &mut Ui, language: Language, s: &Setbacks, named: &dyn Fn(&FeatureRef) -> String, hidden: &mut bool) {
     section(ui, tr(language, "setbacks-heading"));
     let count = |v: Verdict| s.walls.iter().filter(|w| w.verdict == v).count() as i64;
     if s.walls.is_empty() && s.party_walls == 0 && s.privileged == 0 {
@@ -232,7 +235,7 @@ fn setbacks_ui(ui: &mut Ui, language: Language, s: &Setbacks, hidden: &mut bool)
     for w in s.walls.iter().filter(|w| w.verdict == Verdict::Conflict).take(MOST_WALLS) {
         let n = |v: f64| number(language, v, 2);
         let mut args = vec![
-            ("building", w.building.label.clone().into()),
+            ("building", named(&w.building).into()),
             ("wall", i64::from(w.wall + 1).into()),
             ("depth", n(w.depth.depth_m.low).into()),
         ];

@@ -30,8 +30,8 @@ fn conflicts(s: &Snapshot, ids: &[String]) -> Vec<Pickable> {
                 selection: Selection::Conflict(c.id.clone()),
                 kind: LocalText::new(severity(Language::De), severity(Language::En)),
                 name: LocalText::new(
-                    format!("{}: {}", title.de, c.subject.label),
-                    format!("{}: {}", title.en, c.subject.label),
+                    format!("{}: {}", title.de, s.city.spoken(&c.subject, Language::De)),
+                    format!("{}: {}", title.en, s.city.spoken(&c.subject, Language::En)),
                 ),
             }
         })

@@ -6,18 +6,22 @@ mod hit;
 mod list;
 mod pointer;
 
-use super::schedule::{AppSystems, PaintSystems};
+use super::{
+    bridge::OnlyThere,
+    schedule::{AppSystems, PaintSystems},
+};
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
 /// Registers the room.
 pub fn plugin(app: &mut App) {
-    app.add_systems(
-        Update,
-        (pointer::spot, pointer::click, frame::frame, list::list)
-            .chain()
-            .in_set(AppSystems::Pick),
-    )
-    .add_systems(Update, highlight::highlight.in_set(AppSystems::Build))
-    .add_systems(EguiPrimaryContextPass, frame::paint.in_set(PaintSystems::Marks));
+    app.init_resource::<OnlyThere>()
+        .add_systems(
+            Update,
+            (pointer::spot, pointer::click, frame::frame, list::list)
+                .chain()
+                .in_set(AppSystems::Pick),
+        )
+        .add_systems(Update, highlight::highlight.in_set(AppSystems::Build))
+        .add_systems(EguiPrimaryContextPass, frame::paint.in_set(PaintSystems::Marks));
 }

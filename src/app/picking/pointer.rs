@@ -5,12 +5,20 @@ use super::{
     hit::{Hit, Scene},
 };
 use crate::app::{
-    bridge::{CLICK_PX, CurrentSnapshot, Drafting, FreeView, Gathered, PointerSpot, Selection, Tool, ViewState},
-    scene::{ground::CurrentGround, lens::Projector, marks::Marks},
+    bridge::{
+        CLICK_PX, Compared, CurrentSnapshot, Drafting, FreeView, Gathered, OnlyThere, Panes, PointerSpot, Selection, Tool, ViewState,
+    },
+    scene::{
+        ground::CurrentGround,
+        lens::{Lens, Projector},
+        marks::{Marks, OtherMarks},
+    },
     space::Space,
 };
+use crate::{model::FeatureRef, modules::Role, project::City, session::Planning};
 use bevy::{prelude::*, window::PrimaryWindow};
 use bevy_egui::input::EguiWantsInput;
+use std::collections::BTreeMap;
 
 /// The ground under the pointer.
 pub fn spot(
@@ -35,18 +43,21 @@ pub fn spot(
 }
 
 /// A click selects, a drag never does; W asks "why here?".
+#[expect(clippy::too_many_arguments, reason = "a click meets everything that is drawn")]
 pub fn click(
     window: Query<&Window, With<PrimaryWindow>>,
     (buttons, keys): (Res<ButtonInput<MouseButton>>, Res<ButtonInput<KeyCode>>),
     (free, egui): (Res<FreeView>, Option<Res<EguiWantsInput>>),
     (projector, ground, space): (Res<Projector>, Res<CurrentGround>, Res<Space>),
     (snapshot, marks, spot, drafting): (Res<CurrentSnapshot>, Res<Marks>, Res<PointerSpot>, Res<Drafting>),
-    (mut view, mut gathered): (ResMut<ViewState>, ResMut<Gathered>),
+    (compared, panes, other): (Res<Compared>, Res<Panes>, Res<OtherMarks>),
+    (mut view, mut gathered, mut only_there): (ResMut<ViewState>, ResMut<Gathered>, ResMut<OnlyThere>),
     mut press: Local<Option<Vec2>>,
 ) {
     let Some(at) = window.single().ok().and_then(Window::cursor_position) else {
         return;
     };
+    let pixel = at;
     let at = projector.pointed(at);
     let typing = free.keyboard_claimed || egui.as_ref().is_some_and(|e| e.wants_keyboard_input());
     if keys.just_pressed(KeyCode::KeyW)
@@ -80,13 +91,42 @@ pub fn click(
             space: &space,
             projector: &projector,
         };
-        scene.hit(at).map(|Hit { slot, row }| Selection::Feature { slot, row })
+        let met = scene.hit(at);
+        // What is being planned is meant rather than the bands and areas that lie over it; a house that stands on it is meant itself.
+        let role = |h: &Hit| s.city.slot(&h.slot).and_then(|slot| slot.def.role);
+        let own = s
+            .planning
+            .as_ref()
+            .filter(|_| met.as_ref().is_none_or(|h| role(h) != Some(Role::Buildings)));
+        let own = own.and_then(|p| scene.all(at).into_iter().find(|h| planned(p, &s.city, h)));
+        own.or(met).map(|Hit { slot, row }| Selection::Feature { slot, row })
+    };
+    // In the picture of the other variant what is seen there is meant.
+    let there = || {
+        let (pane, before) = panes.there(pixel).zip(compared.before.as_ref())?;
+        let lens = Lens {
+            free: pane.lens,
+            ..projector.lens
+        };
+        let scene = Scene {
+            city: &before.city,
+            view: &view,
+            hidden: BTreeMap::new(),
+            ground: g,
+            space: &space,
+            projector: &Projector { lens, ..*projector },
+        };
+        let marks = if panes.other.is_some() { &other.0 } else { &*marks };
+        Some(seen_there(&scene, marks, pixel, &s.city, &view.selection))
     };
     let selection = if s.planning.is_some() && adds(&keys) {
         let Some(feature) = hit().and_then(|h| Gathered::named(&s.city, &h)) else {
             return;
         };
         gathered.toggle(&s.city, &view.selection, feature)
+    } else if let Some((selection, only)) = there() {
+        only_there.0 = only.map(|f| (selection.clone(), f));
+        selection
     } else if let Some(id) = marks.hit(at).and_then(|m| next_of(&m.conflicts, &view.selection)) {
         Selection::Conflict(id)
     } else {
@@ -98,6 +138,32 @@ pub fn click(
     if view.selection != selection {
         view.selection = selection;
     }
+}
+
+/// True when the plan made or changed a feature.
+fn planned(p: &Planning, city: &City, h: &Hit) -> bool {
+    let id = city.layer(&h.slot).and_then(|l| l.layer.ids.get(h.row as usize));
+    id.is_some_and(|id| p.overlay.edited_feature(&h.slot, id).is_some())
+}
+
+/// What is meant by a click into the picture of another variant: its conflict; its feature as it is `now`; and where the plan took that away,
+/// the place, with the name of what stood there.
+fn seen_there(scene: &Scene, marks: &Marks, pixel: Vec2, now: &City, selection: &Selection) -> (Selection, Option<FeatureRef>) {
+    if let Some(id) = marks.hit(pixel).and_then(|m| next_of(&m.conflicts, selection)) {
+        return (Selection::Conflict(id), None);
+    }
+    let Some(Hit { slot, row }) = scene.hit(pixel) else {
+        return (Selection::None, None);
+    };
+    let Some(layer) = scene.city.layer(&slot) else {
+        return (Selection::Feature { slot, row }, None);
+    };
+    let feature = scene.city.reference(layer, row);
+    if let Some(row) = now.row(&slot, &feature.id) {
+        return (Selection::Feature { slot, row }, None);
+    }
+    let b = layer.layer.geometry.bbox(row as usize);
+    (Selection::Spot(b.center()), Some(feature))
 }
 
 /// Clicking a cluster again walks through its conflicts.

@@ -10,9 +10,9 @@ use crate::{
             widgets::{colors, judged, link, note, section},
         },
     },
-    i18n::{number, signed, tr, tr_with},
+    i18n::{delta, number, tr, tr_with},
     model::{Bbox, Conflict, Language},
-    scenario::ConflictDelta,
+    scenario::{ConflictDelta, FigureDelta},
 };
 use bevy_egui::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 
@@ -46,9 +46,11 @@ fn indicators_ui(ui: &mut Ui, language: Language, moved: &Moved) {
         let p = colors(ui);
         let places = usize::from(f.decimals);
         let (sign, color, words) = match f.delta() {
+            // The value is the same, and more or less of it is known.
+            Some(0.0) => (icon::EQUALS, p.warning, format!("{} {}", icon::QUESTION, unknown(language, f))),
             Some(d) => {
                 let (sign, color) = judged(p, f.direction, d);
-                (sign, color, format!("{} {}", signed(language, d, places), f.unit.get(language)))
+                (sign, color, format!("{} {}", delta(language, d, places), f.unit.get(language)))
             }
             None => (icon::QUESTION, p.warning, tr(language, "scenario-unknown")),
         };
@@ -62,21 +64,57 @@ fn indicators_ui(ui: &mut Ui, language: Language, moved: &Moved) {
             });
         });
         let shown = |v: Option<f64>| v.map_or_else(|| tr(language, "scenario-unknown"), |v| number(language, v, places));
-        let [ua, ub] = f.unknown_percent.map(|p| {
-            p.map_or_else(
-                || tr(language, "scenario-unknown"),
-                |p| format!("{}\u{a0}%", number(language, p, 1)),
-            )
-        });
         response.response.on_hover_text(format!(
-            "{} {}\n{} → {} {}\n{}: {ua} → {ub}",
+            "{} {}\n{} → {} {}\n{}: {}",
             f.id,
             f.title.get(language),
             shown(f.before),
             shown(f.after),
             f.unit.get(language),
             tr(language, "scenario-unknown-part"),
+            unknown(language, f),
         ));
+    }
+}
+
+/// How much is not known, before and after.
+fn unknown(language: Language, f: &FigureDelta) -> String {
+    let [a, b] = f.unknown_percent.map(|p| match p {
+        Some(p) => format!("{}\u{a0}%", number(language, p, 1)),
+        None => tr(language, "scenario-unknown"),
+    });
+    format!("{a} → {b}")
+}
+
+/// What the last step did, else what the plan does, in one line that stays in sight wherever the panel is scrolled to.
+pub(super) fn summary_ui(ui: &mut Ui, v: &PlanView) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        // A plan that was opened has no last step.
+        let (key, delta) = if v.planning.by_step.is_empty() {
+            ("planning-since-base", &v.planning.by_plan)
+        } else {
+            ("planning-since-step", &v.planning.by_step)
+        };
+        ui.label(note(ui, tr(v.language, key)));
+        if delta.is_empty() {
+            ui.label(note(ui, tr(v.language, "looks-nothing")));
+        }
+        counts_ui(ui, v.language, delta);
+    });
+}
+
+/// How many conflicts are new, resolved and changed. A sign beside the colour: nothing is told by colour alone.
+fn counts_ui(ui: &mut Ui, language: Language, delta: &ConflictDelta) {
+    let p = colors(ui);
+    let counts = [
+        (icon::PLUS_CIRCLE, "planning-new", delta.new.len(), p.error),
+        (icon::CHECK_CIRCLE, "planning-resolved", delta.resolved.len(), p.good),
+        (icon::ARROWS_CLOCKWISE, "planning-altered", delta.changed.len(), p.warning),
+    ];
+    for (sign, key, n, color) in counts.into_iter().filter(|c| c.2 > 0) {
+        let text = tr_with(language, key, &[("n", (n as i64).into())]);
+        ui.add(Label::new(RichText::new(format!("{sign} {text}")).color(color)).extend());
     }
 }
 
@@ -86,20 +124,7 @@ fn delta_ui(ui: &mut Ui, v: &PlanView, delta: &ConflictDelta, listed: bool, wish
         return;
     }
     let p = colors(ui);
-    // A sign beside the colour: nothing is told by colour alone.
-    let counts = [
-        (icon::PLUS_CIRCLE, "planning-new", delta.new.len(), p.error),
-        (icon::CHECK_CIRCLE, "planning-resolved", delta.resolved.len(), p.good),
-        (icon::ARROWS_CLOCKWISE, "planning-altered", delta.changed.len(), p.warning),
-    ];
-    ui.horizontal_wrapped(|ui| {
-        for (sign, key, n, color) in counts {
-            if n > 0 {
-                let text = tr_with(v.language, key, &[("n", (n as i64).into())]);
-                ui.label(RichText::new(format!("{sign} {text}")).color(color));
-            }
-        }
-    });
+    ui.horizontal_wrapped(|ui| counts_ui(ui, v.language, delta));
     if !listed {
         return;
     }
@@ -123,7 +148,7 @@ fn row(ui: &mut Ui, v: &PlanView, c: &Conflict, (sign, color): (&str, Color32), 
         let title = format!(
             "{} · {}",
             rule.map_or(c.rule.as_str(), |r| r.title.get(v.language)),
-            c.subject.label
+            v.snapshot.city.spoken(&c.subject, v.language)
         );
         if !there {
             ui.add(Label::new(RichText::new(title).strikethrough().color(colors(ui).weak)).truncate());

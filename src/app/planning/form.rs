@@ -11,7 +11,7 @@ use bevy_egui::egui::{Align, ComboBox, Label, Layout, RichText, Ui, vec2};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Width of a field.
-const FIELD_WIDTH: f32 = 124.0;
+const FIELD_WIDTH: f32 = 112.0;
 
 /// What stands in the fields, by attribute.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -147,7 +147,15 @@ fn choices(def: &SlotDef, a: &AttributeDef, language: Language) -> Vec<(String, 
     }
     let name = |code: &String| {
         let class = def.value_label(&a.name, code);
-        class.map_or_else(|| code.clone(), |label| format!("{} ({code})", label.get(language)))
+        // An abbreviation of the law is what planners call it by; a key of the file is nobody's word.
+        let known = code.chars().any(char::is_uppercase);
+        class.map_or_else(
+            || code.clone(),
+            |label| match label.get(language) {
+                label if known && !label.starts_with(code.as_str()) => format!("{label} ({code})"),
+                label => label.to_owned(),
+            },
+        )
     };
     a.values.iter().map(|code| (code.clone(), name(code))).collect()
 }
@@ -166,15 +174,17 @@ pub fn form_ui(ui: &mut Ui, def: &SlotDef, form: &mut Form, language: Language) 
         );
         ui.push_id(&a.name, |ui| {
             ui.horizontal(|ui| {
-                // In front: a long name is cut short at its end.
                 let star = if a.required { "* " } else { "" };
                 let unit = a.unit.as_ref().map(|u| format!(" ({u})")).unwrap_or_default();
-                let name = RichText::new(format!("{star}{}{unit}", a.title.get(language))).color(colors(ui).weak);
+                let name = RichText::new(format!("{star}{}{unit}", a.title.get(language)))
+                    .size(13.0)
+                    .color(colors(ui).weak);
                 let width = (ui.available_width() - FIELD_WIDTH - 8.0).max(60.0);
+                // Two lines, where one is too short for the name.
                 ui.allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
                     ui.set_min_width(width);
                     ui.set_max_width(width);
-                    ui.add(Label::new(name).truncate()).on_hover_text(a.title.get(language));
+                    ui.add(Label::new(name).wrap());
                 });
                 let list = choices(def, a, language);
                 if list.is_empty() {

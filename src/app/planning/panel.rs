@@ -2,7 +2,7 @@
 
 use super::{
     about::{Telling, about_ui},
-    consequences::consequences_ui,
+    consequences::{consequences_ui, summary_ui},
     effects::Moved,
     form::Form,
     hidden::hidden_ui,
@@ -119,7 +119,7 @@ pub(super) struct PlanView<'a> {
 impl PlanView<'_> {
     /// The name of a feature for people.
     pub fn label(&self, (slot, id): &Named) -> String {
-        self.snapshot.city.name(slot, id)
+        self.snapshot.city.spoken_name(slot, id, self.language)
     }
 
     /// Why the plan would refuse something, and whether it is about where and not about what.
@@ -179,6 +179,9 @@ pub fn planning_ui(
         state.slot = first_slot(&snapshot.city);
     }
     steps_ui(ui, &v, state, &mut wishes);
+    if planning.undo.is_some() {
+        summary_ui(ui, &v);
+    }
     let resting = drafting.tool == Tool::Select;
     ScrollArea::vertical().id_salt("planning").auto_shrink(false).show(ui, |ui| {
         // The scroll bar lies over the content.

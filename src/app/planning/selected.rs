@@ -18,7 +18,7 @@ use crate::{
     modules::{Role, SlotDef},
     scenario::{Feature, Named, Shape, feature_of},
 };
-use bevy_egui::egui::{Button, Key, Label, RichText, Ui, vec2};
+use bevy_egui::egui::{Align, Button, Key, Label, Layout, RichText, Ui};
 use std::collections::BTreeMap;
 
 /// Up to so many features are listed one by one, more by layer.
@@ -144,8 +144,9 @@ fn tools_ui(ui: &mut Ui, v: &PlanView, subjects: &[Named], key: Option<Key>, dra
 fn by_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, subjects: &[Named], wishes: &mut Vec<Wish>) {
     ui.label(RichText::new(tr(v.language, "planning-by")).color(colors(ui).weak));
     ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
         for by in &mut state.by {
-            coordinate(ui, by, 76.0, v.language);
+            coordinate(ui, by, 70.0, v.language);
         }
         let some = state.by != [0.0, 0.0];
         if ui.add_enabled(some, Button::new(tr(v.language, "planning-by-apply"))).clicked() {
@@ -168,13 +169,22 @@ fn attributes_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, subjects:
         state.edited = Some((subjects.to_vec(), generation, form));
     }
     let Some((_, _, form)) = &mut state.edited else { return };
-    section(ui, tr(language, "planning-attributes"));
+    ui.add_space(8.0);
+    // Beside the heading: the form is longer than a small window is high.
+    let mut taken = false;
+    ui.horizontal(|ui| {
+        let color = colors(ui).weak;
+        ui.label(strong(tr(language, "planning-attributes")).small().color(color));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let ready = form.changed() && form.lacking(def).is_none();
+            let fill = if ready { colors(ui).selected } else { colors(ui).raised };
+            taken = ui
+                .add_enabled(ready, Button::new(tr(language, "planning-take")).fill(fill))
+                .clicked();
+        });
+    });
     form_ui(ui, def, form, language);
-    let ready = form.changed() && form.lacking(def).is_none();
-    if ui
-        .add_enabled(ready, Button::new(tr(language, "planning-take")).min_size(vec2(96.0, 28.0)))
-        .clicked()
-    {
+    if taken {
         let hand = Hand::Describe(subjects.to_vec(), form.changes());
         match v.refusal(&hand) {
             Some((why, _)) => state.refused = Some((hand, why)),

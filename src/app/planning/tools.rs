@@ -145,12 +145,7 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         ui.label(note(ui, tr(language, help)));
         ui.label(note(ui, tr(language, "planning-help-keys")));
     }
-    // What is still to be said stands first.
     let asks = matches!((drafting.done, drafting.tool, &def), (true, Tool::Draw(_), Some(_)));
-    if let (true, Some(def), Some(form)) = (asks, &def, &mut state.form) {
-        section(ui, tr(language, "planning-attributes"));
-        form_ui(ui, def, form, language);
-    }
     if let (Tool::Draw(_), Some(form)) = (drafting.tool, &state.form) {
         drafting.attributes = form.filled();
     }
@@ -200,7 +195,12 @@ pub(super) fn drafting_ui(ui: &mut Ui, v: &PlanView, state: &mut PlanningState, 
         (state.take, state.asked) = (false, false);
         return;
     }
-    if asks && drafting.done {
+    // Below the buttons: the form is longer than a small window is high.
+    if let (true, Some(def), Some(form)) = (asks, &def, &mut state.form) {
+        section(ui, tr(language, "planning-attributes"));
+        form_ui(ui, def, form, language);
+    }
+    if asks {
         corners_ui(ui, language, drafting);
     }
     let first = asks && !state.asked;
@@ -321,6 +321,7 @@ fn corners_ui(ui: &mut Ui, language: Language, drafting: &mut Drafting) {
         for (k, p) in drafting.points.iter_mut().enumerate() {
             ui.push_id(k, |ui| {
                 ui.horizontal(|ui| {
+                    ui.set_min_height(28.0);
                     for v in p.iter_mut() {
                         coordinate(ui, v, 96.0, language);
                     }

@@ -24,6 +24,10 @@ pub struct Mark {
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Marks(pub Vec<Mark>);
 
+/// The marks of the picture of the other variant.
+#[derive(Resource, Default)]
+pub struct OtherMarks(pub Marks);
+
 impl Marks {
     /// The topmost mark under a pixel.
     pub fn hit(&self, pixel: Vec2) -> Option<&Mark> {

@@ -9,7 +9,8 @@ use crate::{
     app::{
         bridge::{
             CameraInfo, Closing, Compared, Counted, CurrentSnapshot, Drafting, Founding, FreeView, Gathered, GroupDesk, ImportDesk,
-            Notices, OwnWeights, Panes, PickList, PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState, Wish,
+            Notices, OnlyThere, OwnWeights, Panes, PickList, PointerSpot, Recents, Remembered, RenderPreset, Running, Selection, ViewState,
+            Wish,
         },
         combine::combine_ui,
         conflicts::{
@@ -75,6 +76,7 @@ pub struct Seen<'w> {
     recents: Res<'w, Recents>,
     compared: Res<'w, Compared>,
     panes: Res<'w, Panes>,
+    only_there: Res<'w, OnlyThere>,
     own_weights: Res<'w, OwnWeights>,
 }
 
@@ -149,7 +151,7 @@ pub fn window(
     };
     let rect = panels(&ctx, &seen, shell, &mut studies, &mut asked);
     if let Some(s) = snapshot {
-        over_map_ui(&ctx, s, view.language, view.dark, (&seen.compared, &seen.panes), studies.variants);
+        over_map_ui(&ctx, (s, view), (&seen.compared, &seen.panes), &seen.only_there, studies.variants);
     }
     law_chip(&ctx, rect, view.language, studies.law);
     for feature in shell.planning.left_out.take().into_iter().flatten() {
@@ -307,6 +309,7 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
         shell.side = SideTab::Layers;
     }
     let most = if wide { all.width() * 0.26 } else { all.width() * 0.30 };
+    let before = seen.compared.before.as_deref();
     let left = Panel::left("side").frame(frame(ui, SIDE)).resizable(true);
     let left = left
         .default_size(if wide { 300.0 } else { 279.0 })
@@ -315,14 +318,14 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
         side_tabs(ui, view, wide, shell);
         match shell.side {
             SideTab::Layers => asked.extend(layers_ui(ui, snapshot, view)),
-            SideTab::Inspector => asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)),
+            SideTab::Inspector => asked.extend(inspector_ui(ui, (snapshot, before), view, &mut shell.inspector)),
             SideTab::Planning => asked.extend(planning_ui(
                 ui,
                 snapshot,
                 view,
                 (&mut *studies.drafting, studies.gathered),
                 &mut shell.planning,
-                &mut |ui| law_ui(ui, view.language, studies.law),
+                &mut |ui| law_ui(ui, snapshot, view.language, studies.law),
             )),
         }
     };
@@ -339,7 +342,9 @@ fn panels(ctx: &Context, seen: &Seen, shell: &mut Shell, studies: &mut Studies, 
         let right = Panel::right("inspector").frame(frame(ui, SIDE)).resizable(true);
         let right = right.default_size(340.0).size_range(280.0..=most.max(340.0));
         right.show(ui, |ui| {
-            contained(ui, |ui| asked.extend(inspector_ui(ui, snapshot, view, &mut shell.inspector)))
+            contained(ui, |ui| {
+                asked.extend(inspector_ui(ui, (snapshot, before), view, &mut shell.inspector))
+            })
         });
     }
     ui.available_rect_before_wrap()

@@ -27,7 +27,10 @@ pub(super) fn losses_ui(ui: &mut Ui, s: &Snapshot, language: Language, map: &Sun
         ui.label(note(ui, tr_with(language, "sun-unknown", &[("n", i64::from(map.unknown).into())])));
     }
     let Some(losses) = &map.losses else {
-        ui.add(Label::new(note(ui, tr(language, "sunview-no-plan"))).wrap());
+        // Where a variant was opened since, what to do is already said.
+        if s.planning.is_none() {
+            ui.add(Label::new(note(ui, tr(language, "sunview-no-plan"))).wrap());
+        }
         return;
     };
     if losses.is_empty() {
@@ -77,11 +80,16 @@ fn row(ui: &mut Ui, s: &Snapshot, language: Language, map: &SunMap, loss: &Loss,
     let f = &loss.facade;
     let hours = |v: f64| number(language, v, 1);
     ui.horizontal(|ui| {
-        let name = format!("{} · {} {}", f.building.label, tr(language, "sunview-wall"), f.wall + 1);
+        let name = format!(
+            "{} · {} {}",
+            s.city.spoken(&f.building, language),
+            tr(language, "sunview-wall"),
+            f.wall + 1
+        );
         ui.allocate_ui_with_layout(vec2(first, ROW - 4.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(first);
             ui.set_max_width(first);
-            if link(ui, &name).on_hover_text(causes(language, &loss.causes)).clicked() {
+            if link(ui, &name).on_hover_text(causes(s, language, &loss.causes)).clicked() {
                 let (b, now) = (Bbox::around(&f.ends), row_now(s, &f.building));
                 if let Some(row) = now {
                     wishes.push(Wish::Select(Selection::Feature {
@@ -118,8 +126,8 @@ fn row_now(s: &Snapshot, building: &FeatureRef) -> Option<u32> {
     ids.iter().position(|id| **id == *building.id).map(|r| r as u32)
 }
 
-fn causes(language: Language, causes: &[FeatureRef]) -> String {
-    let names: Vec<&str> = causes.iter().map(|c| c.label.as_str()).collect();
+fn causes(s: &Snapshot, language: Language, causes: &[FeatureRef]) -> String {
+    let names: Vec<String> = causes.iter().map(|c| s.city.spoken(c, language)).collect();
     match names.is_empty() {
         true => tr(language, "sunview-go"),
         false => tr_with(language, "sunview-causes", &[("names", names.join(", ").into())]),

@@ -86,6 +86,8 @@ pub struct Sun {
     pub(super) map: Option<Arc<SunMap>>,
     /// The map was computed for this city.
     of: Option<Same<City>>,
+    /// The one that is being computed is for this.
+    asked: Option<Same<City>>,
     pub(super) failed: Option<LocalText>,
     /// The shadows on the screen are those of this moment.
     pub(super) drawn: Option<Timestamp>,
@@ -109,6 +111,7 @@ impl Default for Sun {
             job: None,
             map: None,
             of: None,
+            asked: None,
             failed: None,
             drawn: None,
         }
@@ -192,7 +195,7 @@ impl Sun {
         match Job::start(work, || {}) {
             Ok(job) => {
                 self.job = Some(job);
-                self.of = Some(Same(s.city.clone()));
+                self.asked = Some(Same(s.city.clone()));
             }
             Err(e) => self.failed = Some(e.text()),
         }
@@ -254,9 +257,11 @@ fn follow(
                         _ => Shown::After,
                     };
                     sun.map = Some(Arc::new(map));
+                    sun.of = sun.asked.take();
                 }
-                Err(SessionError::Cancelled) => sun.of = None,
-                Err(e) => (sun.of, sun.failed) = (None, Some(e.text())),
+                // What was computed before is still there, and still of the city that it was computed for.
+                Err(SessionError::Cancelled) => {}
+                Err(e) => sun.failed = Some(e.text()),
             }
         }
     }

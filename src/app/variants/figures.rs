@@ -3,7 +3,7 @@
 
 use super::{
     state::Variants,
-    tables::{headings, left, right, table},
+    tables::{REST, headings, left, right, table},
 };
 use crate::{
     app::{
@@ -22,7 +22,7 @@ use bevy_egui::egui::{Align, ComboBox, DragValue, Label, Layout, RichText, Scrol
 use std::ops::RangeInclusive;
 
 /// Room for the name of a number.
-const NAME: f32 = 172.0;
+const NAME: f32 = 190.0;
 
 /// The part.
 pub fn figures_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, v: &mut Variants, counted: &mut Counted) -> Vec<Wish> {
@@ -147,9 +147,9 @@ fn sums_ui(ui: &mut Ui, language: Language, s: &Snapshot, [before, now]: [&PlanF
     let planned = s.planning.as_ref();
     let number_of = |v: Option<(f64, usize)>| v.map_or_else(|| "–".into(), |(v, places)| number(language, v, places));
     let widths: &[f32] = if planned.is_some() {
-        &[300.0, 130.0, 130.0, 120.0, 90.0]
+        &[REST, 130.0, 150.0, 110.0, 60.0, 130.0]
     } else {
-        &[320.0, 150.0, 100.0]
+        &[REST, 150.0, 70.0, 130.0]
     };
     table(ui, if planned.is_some() { "compare-sums-plan" } else { "compare-sums" }, widths)
         .header(24.0, |header| {
@@ -203,7 +203,7 @@ fn sums_ui(ui: &mut Ui, language: Language, s: &Snapshot, [before, now]: [&PlanF
 /// One site: every figure with its arithmetic and source.
 fn one_ui(ui: &mut Ui, language: Language, site: &SiteFigures) {
     ui.label(strong(format!("{} · {}", site.site.label, site_use(language, &site.usage))));
-    table(ui, "compare-site-figures", &[230.0, 130.0, 330.0])
+    table(ui, "compare-site-figures", &[230.0, 130.0, 330.0, REST])
         .header(24.0, |header| {
             let heads = [
                 (tr(language, "sitefigures-column-figure"), false),

@@ -3,10 +3,10 @@
 use super::state::{Variants, With};
 use crate::{
     app::{
-        bridge::{Arrangement, Compared, Pane, Panes, Side},
+        bridge::{Arrangement, Compared, OnlyThere, Pane, Panes, Side, ViewState},
         theme::{palette, strong_family},
     },
-    i18n::tr,
+    i18n::{tr, tr_with},
     model::Language,
     session::{Snapshot, Variant},
 };
@@ -20,7 +20,15 @@ fn rect(pane: &Pane) -> Rect {
 }
 
 /// Draws them; the line can be dragged where it parts one picture.
-pub fn over_map_ui(ctx: &Context, s: &Snapshot, language: Language, dark: bool, (compared, panes): (&Compared, &Panes), v: &mut Variants) {
+pub fn over_map_ui(
+    ctx: &Context,
+    (s, view): (&Snapshot, &ViewState),
+    (compared, panes): (&Compared, &Panes),
+    only_there: &OnlyThere,
+    v: &mut Variants,
+) {
+    let (language, dark) = (view.language, view.dark);
+    let only_there = only_there.of(&view.selection);
     let Some(before) = compared
         .before
         .as_ref()
@@ -41,16 +49,35 @@ pub fn over_map_ui(ctx: &Context, s: &Snapshot, language: Language, dark: bool, 
         With::Base => "variants-before",
         With::File(_) => "variants-other",
     };
-    let name = |pane: &Pane| {
+    let corner = rect(panes.other.as_ref().unwrap_or(&panes.main)).min;
+    let name = |pane: &Pane| -> Pos2 {
         let (key, title) = match pane.side {
             Side::Before => (other_key, before.title.get(language)),
             _ => ("variants-now", now.as_str()),
         };
-        chip(&painter, rect(pane), &tr(language, key), title, dark);
+        let pane = rect(pane);
+        let mut top = pos2(pane.center().x, pane.top() + 10.0);
+        // Below the mark of synthetic data where that stands in the way.
+        if s.city.info.synthetic && pane.left() - corner.x < 1.0 && pane.width() < MARKED {
+            top.y += 32.0;
+        }
+        chip(&painter, pane, top, (&tr(language, key), title), dark)
     };
-    name(&panes.main);
-    let Some(other) = &panes.other else { return };
-    name(other);
+    let main = name(&panes.main);
+    // What was clicked there and the plan took away.
+    let only = |pane: &Pane, below: Pos2| {
+        if let Some(f) = only_there {
+            let text = tr_with(language, "looks-only-there", &[("name", before.city.spoken(f, language).into())]);
+            chip(&painter, rect(pane), below + vec2(0.0, 6.0), (&text, ""), dark);
+        }
+    };
+    let Some(other) = &panes.other else {
+        if panes.main.side == Side::Before {
+            only(&panes.main, main);
+        }
+        return;
+    };
+    only(other, name(other));
     let (left, right) = (rect(other), rect(&panes.main));
     let x = (left.right() + right.left()) / 2.0;
     let p = palette(dark);
@@ -84,7 +111,11 @@ fn divide(ctx: &Context, language: Language, (left, right): (Rect, Rect), x: f32
     });
 }
 
-fn chip(painter: &egui::Painter, pane: Rect, what: &str, title: &str, dark: bool) {
+/// A picture of this width has room for the mark of synthetic data beside its name.
+const MARKED: f32 = 460.0;
+
+/// Words at the top of a picture. Returns where they end.
+fn chip(painter: &egui::Painter, pane: Rect, top: Pos2, (what, title): (&str, &str), dark: bool) -> Pos2 {
     let p = palette(dark);
     let most = (pane.width() - 40.0).max(40.0);
     let mut job = egui::text::LayoutJob::default();
@@ -94,18 +125,22 @@ fn chip(painter: &egui::Painter, pane: Rect, what: &str, title: &str, dark: bool
         ..Default::default()
     };
     job.append(what, 0.0, format(FontId::proportional(12.0), p.weak));
-    job.append(title, 8.0, format(FontId::new(14.0, strong_family()), p.ink));
+    if !title.is_empty() {
+        job.append(title, 8.0, format(FontId::new(14.0, strong_family()), p.ink));
+    }
     job.wrap = egui::text::TextWrapping::truncate_at_width(most);
     let galley = painter.layout_job(job);
-    let top = Pos2::new(pane.center().x, pane.top() + 10.0);
     let frame = Align2::CENTER_TOP.anchor_size(top, galley.size() + vec2(20.0, 8.0));
     let painter = painter.with_clip_rect(pane);
     painter.rect(frame, 6.0, p.panel, Stroke::new(1.0, p.line), egui::StrokeKind::Inside);
     painter.galley(frame.min + vec2(10.0, 4.0), galley, p.ink);
+    frame.center_bottom()
 }
 
 /// The other variant is still being read or built.
 fn waiting(ctx: &Context, language: Language, dark: bool, panes: &Panes) {
     let painter = ctx.layer_painter(egui::LayerId::background());
-    chip(&painter, rect(&panes.main), &tr(language, "variants-waiting"), "", dark);
+    let pane = rect(&panes.main);
+    let top = pos2(pane.center().x, pane.top() + 10.0);
+    chip(&painter, pane, top, (&tr(language, "variants-waiting"), ""), dark);
 }

@@ -56,6 +56,8 @@ pub struct Variants {
     pub open: bool,
     /// What is compared with.
     pub with: With,
+    /// Somebody chose that; a plan that is begun is else compared with the existing conditions.
+    picked: bool,
     /// Chosen part.
     pub part: Part,
     /// How the view is shared.
@@ -95,6 +97,7 @@ impl Default for Variants {
         Self {
             open: false,
             with: With::Base,
+            picked: false,
             part: Part::Features,
             arrangement: Arrangement::Single,
             divider: 0.5,
@@ -157,7 +160,7 @@ impl Variants {
         }
         let open = s.planning.as_ref().map(|p| &p.path);
         let with = match (&self.with, open) {
-            (With::File(path), Some(open)) if path == open => With::Base,
+            (With::File(path), Some(open)) if path == open || !self.picked => With::Base,
             (With::File(path), _) if !self.files.iter().any(|(_, p)| p == path) => With::Base,
             (With::Base, None) => self.files.first().map_or(With::Base, |(_, p)| With::File(p.clone())),
             (with, _) => with.clone(),
@@ -172,6 +175,7 @@ impl Variants {
 
     /// Another variant was chosen to compare with.
     pub fn again(&mut self) {
+        self.picked = true;
         self.before = None;
         self.comparison = None;
         self.trouble = None;

@@ -10,8 +10,8 @@ use crate::{
             widgets::{colors, judged, note, strong},
         },
     },
-    i18n::{number, signed, tr},
-    model::{Bbox, Conflict, Language, Value},
+    i18n::{delta, number, tr},
+    model::{Bbox, Conflict, FeatureRef, Language, Value},
     scenario::{Comparison, Fate, FeatureDelta, FigureDelta},
     session::Snapshot,
 };
@@ -41,7 +41,10 @@ pub(super) fn headings(mut header: TableRow, titles: &[(String, bool)]) {
     }
 }
 
-/// A table with its columns; the last takes the rest.
+/// The column that takes what the others leave.
+pub(super) const REST: f32 = 0.0;
+
+/// A table with its columns, one of them [`REST`].
 pub(super) fn table<'a>(ui: &'a mut Ui, id: &str, widths: &[f32]) -> TableBuilder<'a> {
     let mut out = TableBuilder::new(ui)
         .id_salt(id)
@@ -49,11 +52,13 @@ pub(super) fn table<'a>(ui: &'a mut Ui, id: &str, widths: &[f32]) -> TableBuilde
         .resizable(true)
         .cell_layout(Layout::left_to_right(Align::Center));
     for w in widths {
-        out = out.column(Column::initial(*w).at_least(40.0).clip(true));
+        out = out.column(if *w == REST {
+            Column::remainder().at_least(120.0).clip(true)
+        } else {
+            Column::initial(*w).at_least(34.0).clip(true)
+        });
     }
-    out.column(Column::remainder().at_least(60.0).clip(true))
-        .min_scrolled_height(0.0)
-        .auto_shrink(false)
+    out.min_scrolled_height(0.0).auto_shrink(false)
 }
 
 /// What became of something: a sign beside the colour, because nothing is told by colour alone.
@@ -147,13 +152,17 @@ fn what(f: &FeatureDelta, s: &Snapshot, language: Language) -> String {
     out.join("; ")
 }
 
-/// The name for people, and the id where the name is a code that many share.
+/// The name for people, and the id where many may share the name.
 fn name_of(f: &FeatureDelta, s: &Snapshot, language: Language) -> String {
-    let def = s.city.slot(&f.slot).map(|s| &s.def);
-    let word = def.and_then(|d| d.value_label(d.label.as_ref()?, &f.label));
-    let name = word.map_or(f.label.as_str(), |w| w.get(language));
-    if name == f.id {
-        name.to_owned()
+    let feature = FeatureRef {
+        slot: f.slot.clone(),
+        row: 0,
+        id: f.id.clone(),
+        label: f.label.clone(),
+    };
+    let name = s.city.spoken(&feature, language);
+    if name.ends_with(&f.id) || f.id.starts_with("plan-") {
+        name
     } else {
         format!("{name} · {}", f.id)
     }
@@ -166,7 +175,7 @@ pub fn features_ui(ui: &mut Ui, s: &Snapshot, language: Language, c: &Comparison
         ui.label(note(ui, tr(language, "scenario-no-difference")));
         return wishes;
     }
-    table(ui, "compare-features", &[100.0, 190.0, 220.0])
+    table(ui, "compare-features", &[100.0, 190.0, 220.0, REST])
         .header(24.0, |header| {
             let keys = ["scenario-fate", "scenario-layer", "scenario-name", "scenario-what"];
             headings(header, &keys.map(|k| (tr(language, k), false)));
@@ -231,7 +240,7 @@ pub fn conflicts_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, c: &Comparison,
         _ => None,
     };
     let titles = c.titles.each_ref().map(|t| t.get(language).to_owned());
-    table(ui, "compare-conflicts", &[112.0, 34.0, 300.0, 220.0, 150.0])
+    table(ui, "compare-conflicts", &[112.0, 34.0, REST, 300.0, 150.0, 190.0])
         .header(24.0, |header| {
             let [a, b] = titles;
             let heads = [
@@ -256,7 +265,7 @@ pub fn conflicts_ui(ui: &mut Ui, s: &Snapshot, view: &ViewState, c: &Comparison,
                 });
                 let title = s.city.rule(&c.rule).map_or("", |r| r.title.get(language));
                 row.col(|ui| left(ui, format!("{} {title}", c.rule)));
-                row.col(|ui| left(ui, c.subject.label.as_str()));
+                row.col(|ui| left(ui, s.city.spoken(&c.subject, language)));
                 for side in [before, after] {
                     row.col(|ui| {
                         let words = side.map_or_else(|| "–".into(), |c| text::quantity(language, &c.measured));
@@ -305,7 +314,7 @@ pub fn indicators_ui(ui: &mut Ui, language: Language, c: &Comparison) {
     let mut rows: Vec<&FigureDelta> = c.indicators.iter().collect();
     rows.sort_by_key(|f| f.before == f.after);
     let titles = c.titles.each_ref().map(|t| t.get(language).to_owned());
-    table(ui, "compare-indicators", &[44.0, 330.0, 170.0, 170.0, 110.0])
+    table(ui, "compare-indicators", &[44.0, REST, 170.0, 190.0, 110.0, 150.0])
         .header(24.0, |header| {
             let [a, b] = titles;
             let heads = [
@@ -328,7 +337,7 @@ pub fn indicators_ui(ui: &mut Ui, language: Language, c: &Comparison) {
                 row.col(|ui| match f.delta().filter(|d| *d != 0.0) {
                     Some(d) => {
                         let (sign, color) = judged(colors(ui), f.direction, d);
-                        let words = format!("{} {sign}", signed(language, d, f.decimals.into()));
+                        let words = format!("{} {sign}", delta(language, d, f.decimals.into()));
                         right(ui, strong(words).color(color));
                     }
                     None => right(ui, note(ui, if f.before == f.after { "=" } else { "–" })),

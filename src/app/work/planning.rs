@@ -205,7 +205,7 @@ fn free_title(s: &Snapshot, language: Language) -> String {
 fn step(s: &Snapshot, hand: &Hand, language: Language) -> Result<(Step, Option<Named>), SessionError> {
     let planning = s.planning.as_ref().ok_or(SessionError::NoScenario)?;
     let mut draft = planning.draft();
-    let name = |(slot, id): &Named| s.city.name(slot, id);
+    let name = |(slot, id): &Named| s.city.spoken_name(slot, id, language);
     let what = |features: &[Named]| match features {
         [one] => name(one),
         many => tr_with(language, "planning-step-several", &[("n", (many.len() as i64).into())]),
@@ -216,7 +216,14 @@ fn step(s: &Snapshot, hand: &Hand, language: Language) -> Result<(Step, Option<N
     };
     let edits = hand.edits(&mut draft)?;
     let (key, what) = match hand {
-        Hand::Draw { slot, .. } => ("planning-step-draw", title(slot)),
+        Hand::Draw { slot, attributes, .. } => {
+            let label = s.city.slot(slot).and_then(|s| attributes.get(s.def.label.as_ref()?));
+            let what = match label.map(ToString::to_string).filter(|l| !l.trim().is_empty()) {
+                Some(label) => format!("{label} ({})", title(slot)),
+                None => title(slot),
+            };
+            ("planning-step-draw", what)
+        }
         Hand::Move(features, _) => ("planning-step-move", what(features)),
         Hand::Copy(features, _) => ("planning-step-copy", what(features)),
         Hand::Split(feature, _) => ("planning-step-split", name(feature)),

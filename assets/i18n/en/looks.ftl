@@ -1,0 +1,4 @@
+looks-conflict-only-there = Only in "{ $name }": this conflict is resolved in the plan that is shown.
+looks-only-there = only here: { $name }
+looks-nothing = no change in the conflicts
+looks-unnamed = { $layer } · new { $mark }
