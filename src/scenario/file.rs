@@ -311,15 +311,24 @@ pub fn read(path: &Path) -> Result<Opened, ScenarioError> {
         writing: false,
         source,
     };
+    // A pipe would keep the program waiting, and a huge file is not read to be refused.
+    let there = std::fs::metadata(path).map_err(failed)?;
+    if !there.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "not a file")));
+    }
+    let too_large = |bytes: u64| ScenarioError::TooLarge {
+        path: path.into(),
+        mib: bytes >> 20,
+        most: MOST_BYTES >> 20,
+    };
+    if there.len() > MOST_BYTES {
+        return Err(too_large(there.len()));
+    }
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut bytes = vec![];
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(ScenarioError::TooLarge {
-            path: path.into(),
-            mib: std::fs::metadata(path).map_or(0, |m| m.len() >> 20),
-            most: MOST_BYTES >> 20,
-        });
+        return Err(too_large(bytes.len() as u64));
     }
     Ok(Opened {
         file: parse(&bytes, path)?,

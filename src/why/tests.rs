@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     model::{Coverage, GeometryKind, Language},
+    modules::Role,
     rules::{
         Verdict, evaluate,
         testing::{TestCity, f, geometries, layer, rect, rule},
@@ -74,6 +75,116 @@ fn the_weights_in_force_are_those_that_count() {
     assert_eq!(score(&in_force), (Some(7.5), vec![75.0, 25.0], true));
     in_force.attitude = crate::suitability::Attitude::new(0.0).unwrap();
     assert_eq!(score(&in_force).0, Some(0.0), "cautious: the worst counts alone");
+}
+
+/// A plot of 20 × 30 m in a WA with a house of 10 × 25 m and 12 m of height, 2 m from its western boundary; beside it an empty one.
+fn plots(state: Option<&str>) -> City {
+    let all = |slot: &str, list: &[crate::rules::testing::F]| layer(slot, GeometryKind::Polygon, list, Coverage::AreaOfInterest);
+    let house = f("h", rect(2.0, 2.0, 12.0, 27.0))
+        .text("function", "31001_1010")
+        .text("roof_type", "1000")
+        .real("height_m", 12.0)
+        .real("storeys", 4.0);
+    let mut city = TestCity::new()
+        .layer(all(
+            "m/zones",
+            &[f("z", rect(-50.0, -50.0, 90.0, 90.0)).text("baunvo", "WA").real("storeys", 3.0)],
+        ))
+        .role(Role::Zones)
+        .layer(all(
+            "m/parcels",
+            &[f("p", rect(0.0, 0.0, 20.0, 30.0)), f("q", rect(20.0, 0.0, 40.0, 30.0))],
+        ))
+        .role(Role::Parcels)
+        .layer(all("m/buildings", &[house]))
+        .role(Role::Buildings);
+    if let Some(state) = state {
+        city = city.state(state);
+    }
+    city.build()
+}
+
+#[test]
+fn building_law_answers_with_value_threshold_section_and_what_is_unknown() {
+    let city = plots(Some("BE"));
+    let evaluation = evaluate(&city, &Control::default());
+    let at = |p: [f64; 2]| law_at(&city, &evaluation, p, &Control::default());
+    let of = |rules: &[rules::SpotRule], id: &str| rules.iter().find(|r| r.rule == id).unwrap().clone();
+    let here = at([15.0, 20.0]);
+    let ids: Vec<&str> = here.iter().map(|r| r.rule.as_str()).collect();
+    assert_eq!(ids, ["GRZ", "GRZ2", "GFZ", "BMZ", "Z", "H", "BG", "AF", "BSD"]);
+    // 250 m² on 600 m² is above 0.4, an orientation value; no plan is to blame.
+    let grz = of(&here, "GRZ");
+    assert_eq!(grz.verdict, Verdict::Conflict);
+    let value = |q: &Option<crate::model::Quantity>| q.as_ref().map(|q| (q.value * 1000.0).round() / 1000.0);
+    assert_eq!(
+        (value(&grz.measured), value(&grz.threshold), &grz.conflict),
+        (Some(0.417), Some(0.4), &None)
+    );
+    assert!(
+        grz.reason.de.contains("§ 17 BauNVO") && grz.reason.de.contains("0,42"),
+        "{}",
+        grz.reason.de
+    );
+    assert!(grz.further.iter().any(|t| t.en.contains("protected")), "{:?}", grz.further);
+    // Access is in no data.
+    let total = of(&here, "GRZ2");
+    assert_eq!((total.verdict, value(&total.threshold)), (Verdict::Unknown, Some(0.6)));
+    assert!(total.further.iter().any(|t| t.de.contains("Zufahrten")), "{:?}", total.further);
+    let storeys = of(&here, "Z");
+    assert_eq!(
+        (storeys.verdict, value(&storeys.measured), value(&storeys.threshold)),
+        (Verdict::Conflict, Some(4.0), Some(3.0))
+    );
+    // No height is set: there is nothing to measure by, and that is not "kept".
+    let height = of(&here, "H");
+    assert_eq!((height.verdict, value(&height.measured)), (Verdict::Unknown, Some(12.0)));
+    assert!(height.further.iter().any(|t| t.de.contains("Maßstab")), "{:?}", height.further);
+    assert_eq!(of(&here, "BG").verdict, Verdict::NotApplicable);
+    assert_eq!(of(&here, "BSD").verdict, Verdict::NotApplicable);
+    // 0.4 × 12 m against 2 m to the western boundary.
+    let wall = of(&here, "AF");
+    assert_eq!(
+        (wall.verdict, value(&wall.measured), value(&wall.threshold)),
+        (Verdict::Conflict, Some(2.0), Some(4.8))
+    );
+    assert!(wall.reason.en.contains("BauO Bln"), "{}", wall.reason.en);
+    // The empty plot beside says so.
+    let beside = at([35.0, 15.0]);
+    assert_eq!(of(&beside, "GRZ").verdict, Verdict::NotApplicable);
+    assert!(of(&beside, "GRZ").reason.de.contains("kein Gebäude"));
+    let nowhere = at([-40.0, -40.0]);
+    assert!(
+        of(&nowhere, "GFZ").reason.en.contains("no plot"),
+        "{}",
+        of(&nowhere, "GFZ").reason.en
+    );
+}
+
+#[test]
+fn the_whole_answer_tells_building_law_and_nothing_of_it_outside_germany() {
+    let city = plots(Some("BE"));
+    let evaluation = evaluate(&city, &Control::default());
+    let answer = why(&city, &evaluation, [15.0, 20.0], &Control::default()).unwrap();
+    for language in Language::ALL {
+        let text = to_text(&answer, &city, &BTreeMap::new(), language);
+        assert!(
+            text.contains("GRZ") && text.contains("§ 17 BauNVO") && text.contains("§ 19 (4)"),
+            "{text}"
+        );
+    }
+    let json = to_json(&answer, &city, &BTreeMap::new());
+    let of = |id: &str| json["rules"].as_array().unwrap().iter().find(|r| r["rule"] == id).unwrap().clone();
+    assert_eq!(
+        (&of("GRZ")["law"], of("GRZ")["verdict"].as_str()),
+        (&"BauNVO".into(), Some("conflict"))
+    );
+    let abroad = plots(None);
+    let told = law_at(&abroad, &evaluate(&abroad, &Control::default()), [15.0, 20.0], &Control::default());
+    assert!(
+        told.iter()
+            .all(|r| r.verdict == Verdict::NotApplicable && r.reason.de.contains("Bundesland"))
+    );
 }
 
 #[test]

@@ -277,19 +277,39 @@ impl<'a> Figures<'a> {
             Verdict::Clear => 2,
             Verdict::NotApplicable => 3,
         };
-        let judged = all.map(|(s, value, limit)| {
+        let judged = all.map(|(s, value, limit): (_, Span, Option<Limit>)| {
             let verdict = limit.as_ref().map_or(Verdict::NotApplicable, |l| value.against(l.value));
             let excess = value.low - limit.as_ref().map_or(0.0, |l| l.value);
             (s, value, limit, verdict, excess)
         });
-        let (s, value, limit, _, _) = judged.min_by(|a, b| rank(&a.3).cmp(&rank(&b.3)).then(b.4.total_cmp(&a.4)))?;
+        let mut judged: Vec<_> = judged.collect();
+        judged.sort_by(|a, b| rank(&a.3).cmp(&rank(&b.3)).then(b.4.total_cmp(&a.4)));
+        // One is shown; the others that are broken or unknown are named, or counted where there are many.
+        let further = |which: Verdict| -> Vec<String> {
+            let others = judged.iter().skip(1).filter(|j| j.3 == which);
+            others
+                .map(|j| name(&self.around.city.reference(j.0.layer, j.0.volume.row)))
+                .collect()
+        };
+        let (broken, open) = (further(Verdict::Conflict), further(Verdict::Unknown));
+        let (s, value, limit, _, _) = judged.into_iter().next()?;
         let building = self.around.city.reference(s.layer, s.volume.row);
         let formula = both(|l| {
             let v = span(l, value, measured.decimals(), measured.unit());
-            match l {
+            let mut said = match l {
                 Language::De => format!("Gebäude {}: {v}", name(&building)),
                 Language::En => format!("building {}: {v}", name(&building)),
+            };
+            for (ids, de, en) in [
+                (&broken, "ebenfalls darüber", "also above"),
+                (&open, "ebenfalls unbekannt", "also unknown"),
+            ] {
+                said += &match l {
+                    Language::De => others(ids, de, "weitere"),
+                    Language::En => others(ids, en, "more"),
+                };
             }
+            said
         });
         let mut out = check(measured, Stage::Built, value, limit, formula, unknown);
         out.feature = Some(building);
@@ -367,6 +387,16 @@ pub(super) fn check(
 
 fn name(f: &FeatureRef) -> String {
     f.id.clone()
+}
+
+/// "; ebenfalls darüber: 4, 7", from many on with their number.
+fn others(ids: &[String], what: &str, more: &str) -> String {
+    const NAMED: usize = 8;
+    match ids.len() {
+        0 => String::new(),
+        n if n <= NAMED => format!("; {what}: {}", ids.join(", ")),
+        n => format!("; {what}: {} (+ {} {more})", ids[..NAMED].join(", "), n - NAMED),
+    }
 }
 
 fn n_main(l: Language, n: usize) -> String {

@@ -34,3 +34,4 @@ pub use setback_conflicts::{area_of, setback_conflicts};
 pub use setbacks::{Setbacks, WallArea, on_sites, setbacks, setbacks_of};
 pub use span::Span;
 pub use volume::{Roof, Volume, volume};
+pub use words::span_words;

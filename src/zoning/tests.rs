@@ -189,6 +189,28 @@ fn an_unknown_roof_leaves_a_range_of_volume() {
 }
 
 #[test]
+fn every_building_above_its_limit_is_named_not_the_worst_alone() {
+    let zone = f("z", rect(0.0, 0.0, 100.0, 100.0)).text("baunvo", "WA").real("storeys", 2.0);
+    let tall = |id: &str, x: f64, n: f64| house(id, x, 5.0, 8.0, 8.0).real("storeys", n);
+    let houses = [
+        tall("a", 0.0, 3.0),
+        tall("b", 20.0, 5.0),
+        tall("c", 40.0, 2.0),
+        tall("d", 60.0, 4.0),
+        house("e", 80.0, 5.0, 8.0, 8.0),
+    ];
+    let found = assessed(&city(&[zone], &[f("p", rect(0.0, 0.0, 100.0, 50.0))], &houses, &[], &[]));
+    let z = of(&found.plots[0], Measured::Vollgeschosse, Stage::Built);
+    assert_eq!((z.verdict, z.feature.as_ref().unwrap().id.as_str()), (Verdict::Conflict, "b"));
+    assert!(
+        z.formula.de.contains("ebenfalls darüber: d, a") && z.formula.de.contains("ebenfalls unbekannt: e"),
+        "{}",
+        z.formula.de
+    );
+    assert!(z.formula.en.contains("also above: d, a; also unknown: e"), "{}", z.formula.en);
+}
+
+#[test]
 fn building_windows_bound_place_height_and_storeys() {
     let zone = f("z1", rect(0.0, 0.0, 100.0, 100.0)).text("baunvo", "WA");
     let plot = f("p1", rect(0.0, 0.0, 40.0, 40.0));

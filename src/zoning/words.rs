@@ -43,6 +43,11 @@ pub(super) fn span(l: Language, value: Span, decimals: usize, unit: &str) -> Str
     if unit.is_empty() { text } else { format!("{text} {unit}") }
 }
 
+/// A figure with its unit, as wide as it is known.
+pub fn span_words(l: Language, value: Span, measured: Measured) -> String {
+    span(l, value, measured.decimals(), measured.unit())
+}
+
 /// "3 Gebäude", "1 building".
 pub(super) fn buildings(l: Language, n: usize) -> String {
     match (l, n) {

@@ -64,7 +64,7 @@ impl InspectorState {
         match &self.spot {
             Some((g, p, report)) if *g == s.generation && *p == at => report.clone(),
             _ => {
-                let report = Arc::new(crate::rules::why_here(&s.city, &s.evaluation, at));
+                let report = Arc::new(crate::why::spot(&s.city, &s.evaluation, at, &crate::progress::Control::default()));
                 self.spot = Some((s.generation, at, report.clone()));
                 report
             }

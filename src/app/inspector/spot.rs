@@ -133,6 +133,13 @@ fn rule_ui(ui: &mut Ui, s: &Snapshot, r: &SpotRule, language: Language, wishes: 
     });
     ui.indent(("spot", &r.rule), |ui| {
         ui.add(Label::new(r.reason.get(language)).wrap());
+        // What a conflict says further stands with the conflict.
+        if r.conflict.is_none() {
+            for said in &r.further {
+                let said = note(ui, said.get(language));
+                ui.add(Label::new(said).wrap());
+            }
+        }
         let measured = r.measured.as_ref().map(|q| text::quantity(language, q));
         let limit = r.threshold.as_ref().map(|q| text::quantity(language, q));
         match (measured, limit) {

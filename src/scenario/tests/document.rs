@@ -71,6 +71,30 @@ fn a_crash_costs_nothing_and_a_save_begins_anew() {
 }
 
 #[test]
+fn a_journal_cut_in_the_middle_gives_back_what_is_whole_and_says_what_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let access = access(dir.path());
+    let mut d = Document::create(base(dir.path()), "Variante A", "Amt", &access).unwrap();
+    for (site, by) in [("s0", 1.0), ("s1", 2.0), ("s2", 3.0)] {
+        d.act(shift(&d, site, by)).unwrap();
+    }
+    drop(d);
+    let found = journal::all(&dir.path().join("journals")).remove(0);
+    let whole = std::fs::read(&found.path).unwrap();
+    std::fs::write(&found.path, &whole[..whole.len() - 20]).unwrap();
+    let mut d = Document::create(base(dir.path()), "Variante A", "Amt", &access).unwrap();
+    let notices = d.take_notices();
+    let said = |l: fn(&crate::model::LocalText) -> &str, words: [&str; 2]| notices.iter().any(|n| words.iter().all(|w| l(n).contains(w)));
+    assert!(said(|n| &n.de, ["2 Schritte", "nicht lesbar"]), "{notices:?}");
+    assert!(said(|n| &n.en, ["2 steps", "could not be read"]), "{notices:?}");
+    assert_eq!((x_of(&d, "s0"), x_of(&d, "s1"), x_of(&d, "s2")), (1.0, 47.0, 90.0));
+    // The torn one is kept for whoever can read it.
+    let kept = std::fs::read_dir(dir.path().join("journals")).unwrap().flatten();
+    let torn: Vec<_> = kept.filter(|e| e.path().to_string_lossy().ends_with(".broken")).collect();
+    assert_eq!((torn.len(), std::fs::read(torn[0].path()).unwrap().len()), (1, whole.len() - 20));
+}
+
+#[test]
 fn a_journal_whose_file_was_written_is_not_done_twice() {
     let dir = tempfile::tempdir().unwrap();
     let access = access(dir.path());
@@ -158,7 +182,8 @@ fn a_changed_base_is_told_and_what_does_not_fit_waits_in_the_file() {
     let mut d = Document::open(new, &path, &access).unwrap();
     let notices = d.take_notices();
     assert!(notices[0].de.contains("1 Änderungen passen weiterhin, 1 nicht"), "{notices:?}");
-    assert!(notices[1].de.contains("s0"), "{notices:?}");
+    assert!(notices[1].de.contains("s0") && notices[1].en.contains("s0"), "{notices:?}");
+    assert!(notices[0].en.contains('1') && notices.iter().all(|n| n.de != n.en), "{notices:?}");
     assert_eq!((d.parked().len(), x_of(&d, "s1")), (1, 50.0));
     d.save().unwrap();
     d.close(false);
