@@ -20,7 +20,7 @@ const VOLUMES: Volumes = Volumes {
     role: Role::Buildings,
     order: 0.0,
     fades: false,
-    mesh: |layer, (_, hidden), ground, space| mesh::build(layer, hidden, ground, space),
+    mesh: |layer, (_, hidden), ground, space, tiles| mesh::build(layer, hidden, ground, space, tiles),
 };
 
 fn build(mut stage: Stage, mut buildings: ResMut<Buildings>, seen: Seen) {

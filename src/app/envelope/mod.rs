@@ -21,7 +21,7 @@ const VOLUMES: Volumes = Volumes {
     // Above every drape: the bodies stand on them.
     order: 60.0,
     fades: true,
-    mesh: |layer, (style, _), ground, space| mesh::build(layer, style, ground, space),
+    mesh: |layer, (style, _), ground, space, _| mesh::build(layer, style, ground, space).into(),
 };
 
 fn build(mut stage: Stage, mut envelopes: ResMut<Envelopes>, seen: Seen) {

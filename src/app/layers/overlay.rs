@@ -88,10 +88,16 @@ fn build(
                 let tolerance_m = drape::tolerance_m(preset.light, item.role);
                 let (g2, space, source, style, role) = (g.clone(), *space, item.source.clone(), item.style, item.role);
                 let drawn_by = mirror::look(&style, &BTreeSet::new());
-                mirror.want(&mut stage.commands, &item.slot, (&item.source, drawn_by), g, move || match source {
-                    Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space, tolerance_m),
-                    Source::Raster(r) => drape::raster(&r, &style, &g2, &space),
-                });
+                mirror.want(
+                    &mut stage.commands,
+                    &item.slot,
+                    (&item.source, drawn_by),
+                    g,
+                    move |_| match source {
+                        Source::Vector(layer) => drape::vector(&layer, &style, role, &g2, &space, tolerance_m).into(),
+                        Source::Raster(r) => drape::raster(&r, &style, &g2, &space).into(),
+                    },
+                );
             }
             mirror.keep(&mut stage.commands, |slot| known.iter().any(|k| k.0 == *slot));
         }

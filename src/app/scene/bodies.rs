@@ -47,10 +47,16 @@ pub(super) fn wall_light(normal: Vec3) -> f32 {
     0.835 + 0.125 * towards
 }
 
+/// How much brighter or darker a building is than its neighbours: by its place, so that it stays the same when others come and go.
+pub(super) fn own_light(g: &Geometries, row: usize) -> f32 {
+    let [x, y] = g.bbox(row).min.map(|v| v as i64 as u32);
+    1.0 + 0.035 * (hash01(x.wrapping_mul(0x9E37) ^ y) - 0.5)
+}
+
 /// Adds the body of one building.
 pub fn body(mesh: &mut FlatMesh, g: &Geometries, row: usize, height_m: f64, ground: &Ground, space: &Space) {
     let [low, top] = levels(g, row, height_m, ground);
-    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let own = own_light(g, row);
     let t = triangulate(g, row);
     let roof = shade(ROOF, own);
     let at: Vec<u32> = t.positions.iter().map(|p| mesh.vertex(space.world(*p, top), roof)).collect();
@@ -94,7 +100,7 @@ pub(super) fn wall(mesh: &mut FlatMesh, a: [f64; 2], b: [f64; 2], [low, top]: [f
 
 /// Adds a building as it looks from far away, where its walls are a few pixels high: a block whose roof and walls share their corners.
 pub fn block(mesh: &mut FlatMesh, g: &Geometries, row: usize, [low, top]: [f64; 2], space: &Space) {
-    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let own = own_light(g, row);
     let t = triangulate(g, row);
     let roof = shade(ROOF, own * 0.985);
     let at: Vec<u32> = t.positions.iter().map(|p| mesh.vertex(space.world(*p, top), roof)).collect();

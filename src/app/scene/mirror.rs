@@ -29,7 +29,39 @@ pub struct Piece {
     pub fine: bool,
     /// From how far away it is drawn.
     pub level: Level,
+    /// The tile that it belongs to, where a room keeps tiles that did not change.
+    pub tile: Option<Tile>,
 }
+
+/// Place of a tile in its grid.
+pub type Place = (i64, i64);
+
+/// A tile with a number for everything that its meshes are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tile {
+    /// Which.
+    pub place: Place,
+    /// The same for the same content.
+    pub print: u64,
+}
+
+/// What is made of a layer: pieces, and places of tiles that are drawn already as they are to be.
+#[derive(Default)]
+pub struct Built {
+    /// New.
+    pub pieces: Vec<Piece>,
+    /// To stay.
+    pub kept: BTreeSet<Place>,
+}
+
+impl From<Vec<Piece>> for Built {
+    fn from(pieces: Vec<Piece>) -> Self {
+        Self { pieces, ..Self::default() }
+    }
+}
+
+/// Tiles that are drawn, with their prints.
+pub type Tiles = BTreeMap<Place, u64>;
 
 /// One of two ways to draw the same: in detail near the eye, plainly far away. With the middle of the tile, world.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,6 +156,7 @@ impl Piece {
             look: FlatMaterial { kind, order, ..default() },
             fine: false,
             level: Level::Always,
+            tile: None,
         }
     }
 }
@@ -134,7 +167,13 @@ const MOST_TRIANGLES: usize = 16_000;
 /// Cuts large meshes that are drawn from everywhere into some that lie side by side.
 fn in_tiles(pieces: Vec<Piece>) -> Vec<Piece> {
     let split = |p: Piece| {
-        let Piece { mesh, look, fine, level } = p;
+        let Piece {
+            mesh,
+            look,
+            fine,
+            level,
+            tile,
+        } = p;
         let most = if level == Level::Always { MOST_TRIANGLES } else { usize::MAX };
         let parts = mesh.split(most).into_iter();
         parts.map(move |mesh| Piece {
@@ -142,6 +181,7 @@ fn in_tiles(pieces: Vec<Piece>) -> Vec<Piece> {
             look: look.clone(),
             fine,
             level,
+            tile,
         })
     };
     pieces.into_iter().flat_map(split).collect()
@@ -198,13 +238,15 @@ struct Drawn {
     opacity: f32,
     order: f32,
     refined: Option<Refined>,
+    /// With the ground that it stands on.
+    tile: Option<(Tile, Arc<Ground>)>,
 }
 
 struct Entry {
     source: Source,
     look: u64,
     ground: Arc<Ground>,
-    task: Option<Task<Vec<Piece>>>,
+    task: Option<Task<Built>>,
     drawn: Vec<Drawn>,
     /// What is still drawn of the ground before this one, or of the layer before the last edit.
     old: Vec<Drawn>,
@@ -225,7 +267,7 @@ impl Mirror {
         slot: &SlotId,
         (source, look): (&Source, u64),
         ground: &Arc<Ground>,
-        build: impl FnOnce() -> Vec<Piece> + Send + 'static,
+        build: impl FnOnce(&Tiles) -> Built + Send + 'static,
     ) {
         let mut old = vec![];
         if let Some(e) = self.entries.remove(slot) {
@@ -242,13 +284,23 @@ impl Mirror {
                 before.for_each(|d| commands.entity(d.entity).despawn());
             }
         }
+        let tiles = old.iter().filter_map(|d: &Drawn| d.tile.as_ref());
+        let here = tiles.filter(|(_, on)| Arc::ptr_eq(on, ground));
+        let tiles: Tiles = here.map(|(tile, _)| (tile.place, tile.print)).collect();
+        let work = async move {
+            let built = build(&tiles);
+            Built {
+                pieces: in_tiles(built.pieces),
+                ..built
+            }
+        };
         self.entries.insert(
             slot.clone(),
             Entry {
                 source: source.clone(),
                 look,
                 ground: ground.clone(),
-                task: Some(AsyncComputeTaskPool::get().spawn(async move { in_tiles(build()) })),
+                task: Some(AsyncComputeTaskPool::get().spawn(work)),
                 drawn: vec![],
                 old,
                 shown: None,
@@ -278,40 +330,43 @@ impl Mirror {
             if let Some(task) = &mut e.task {
                 let held = !e.old.is_empty() && stage.next.holds(task);
                 let made = if held { None } else { check_ready(task) };
-                let Some(pieces) = made else {
+                let Some(built) = made else {
                     stage.redraw.wait();
                     continue;
                 };
                 stage.redraw.soon();
                 e.task = None;
                 e.shown = None;
-                e.old.drain(..).for_each(|d| stage.commands.entity(d.entity).despawn());
-                e.drawn = pieces
-                    .into_iter()
-                    .filter(|p| !p.mesh.is_empty())
-                    .map(|p| {
-                        let (opacity, order) = (p.look.opacity, p.look.order);
-                        let material = stage.materials.add(FlatMaterial {
-                            horizon: *stage.horizon,
-                            ..p.look
-                        });
-                        let entity = stage
-                            .commands
-                            .spawn((Mesh3d(stage.meshes.add(p.mesh.finish())), MeshMaterial3d(material.clone())))
-                            .id();
-                        Drawn {
-                            entity,
-                            material,
-                            opacity,
-                            order,
-                            refined: (p.fine || p.level != Level::Always).then_some(Refined {
-                                wanted: false,
-                                fine: p.fine,
-                                level: p.level,
-                            }),
-                        }
-                    })
-                    .collect();
+                let stays = |d: &Drawn| {
+                    let tile = d.tile.as_ref().filter(|(_, on)| Arc::ptr_eq(on, &e.ground));
+                    tile.is_some_and(|(tile, _)| built.kept.contains(&tile.place))
+                };
+                let (stay, go): (Vec<Drawn>, Vec<Drawn>) = e.old.drain(..).partition(stays);
+                go.into_iter().for_each(|d| stage.commands.entity(d.entity).despawn());
+                let new = built.pieces.into_iter().filter(|p| !p.mesh.is_empty()).map(|p| {
+                    let (opacity, order) = (p.look.opacity, p.look.order);
+                    let material = stage.materials.add(FlatMaterial {
+                        horizon: *stage.horizon,
+                        ..p.look
+                    });
+                    let entity = stage
+                        .commands
+                        .spawn((Mesh3d(stage.meshes.add(p.mesh.finish())), MeshMaterial3d(material.clone())))
+                        .id();
+                    Drawn {
+                        entity,
+                        material,
+                        opacity,
+                        order,
+                        refined: (p.fine || p.level != Level::Always).then_some(Refined {
+                            wanted: false,
+                            fine: p.fine,
+                            level: p.level,
+                        }),
+                        tile: p.tile.map(|t| (t, e.ground.clone())),
+                    }
+                });
+                e.drawn = stay.into_iter().chain(new).collect();
             }
             let shown = look(slot);
             if e.shown == Some(shown) {

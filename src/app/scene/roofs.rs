@@ -1,13 +1,13 @@
 //! Houses drawn with the roof of their form, in the white of the model.
 
 use super::{
-    bodies::{ROOF, WALL, body, height_m, levels, wall, wall_light},
+    bodies::{ROOF, WALL, body, height_m, levels, own_light, wall, wall_light},
     ground::Ground,
     solids::slope_light,
 };
 use crate::{
     app::{
-        material::{FlatMesh, hash01, shade},
+        material::{FlatMesh, shade},
         space::Space,
     },
     geometry::{self, House, RoofShape, normal},
@@ -29,7 +29,7 @@ pub fn house(mesh: &mut FlatMesh, layer: &Layer, row: usize, ground: &Ground, sp
     let Some((house, height_m, low)) = house_of(layer, row, ground) else {
         return body(mesh, &layer.geometry, row, height_m(layer, row), ground, space);
     };
-    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let own = own_light(&layer.geometry, row);
     let [a, b, c, d] = house.corners;
     for (p, q) in [(a, b), (b, c), (c, d), (d, a)] {
         wall(mesh, p, q, [low, house.eaves_m], own, height_m, space);

@@ -1,12 +1,12 @@
 //! Bodies from a city model: roofs shaded by their slope, walls darker at their feet, each where its source or the ground puts it.
 
 use super::{
-    bodies::{ROOF, WALL, ring_area, wall_light},
+    bodies::{ROOF, WALL, own_light, ring_area, wall_light},
     ground::Ground,
 };
 use crate::{
     app::{
-        material::{FlatMesh, hash01, shade},
+        material::{FlatMesh, shade},
         space::Space,
     },
     geometry::{Point3, normal, triangulate_surface},
@@ -88,7 +88,7 @@ pub fn solid(mesh: &mut FlatMesh, layer: &Layer, row: usize, ground: &Ground, sp
     };
     let lift = lift_m(layer, bodies, row, ground);
     let base = bodies.heights(row).map_or(0.0, |h| h[0]) + lift;
-    let own = 1.0 + 0.035 * (hash01(row as u32) - 0.5);
+    let own = own_light(&layer.geometry, row);
     let world = |p: Point3| space.world([p[0], p[1]], p[2]);
     for surface in bodies.surfaces(row).filter(|s| is_drawn(s.kind())) {
         let rings: Vec<Vec<Point3>> = surface.rings().map(|r| r.map(|p| [p[0], p[1], p[2] + lift]).collect()).collect();

@@ -2,7 +2,7 @@
 
 use super::{
     ground::{CurrentGround, Ground},
-    mirror::{self, Piece, Shown, Source, Stage},
+    mirror::{self, Built, Shown, Source, Stage, Tiles},
     sides::Twin,
 };
 use crate::{
@@ -39,8 +39,8 @@ pub struct Volumes {
     pub mesh: Mesher,
 }
 
-/// Makes the pieces of a layer in its style, without the rows that are hidden.
-pub type Mesher = fn(&Layer, (&Style, &BTreeSet<u32>), &Ground, &Space) -> Vec<Piece>;
+/// Makes the pieces of a layer in its style, without the rows that are hidden; tiles that are drawn already may stay.
+pub type Mesher = fn(&Layer, (&Style, &BTreeSet<u32>), &Ground, &Space, &Tiles) -> Built;
 
 fn visible(view: &ViewState, slot: &Slot) -> bool {
     view.layer(&slot.id).map_or(slot.def.visible, |l| l.visible)
@@ -70,8 +70,8 @@ impl Volumes {
                     // What is compared with shows everything that it has.
                     let hidden = hidden.get(&slot.id).filter(|_| look.is_now()).cloned().unwrap_or_default();
                     let drawn_by = mirror::look(&style, &hidden);
-                    mirror.want(&mut stage.commands, &slot.id, (&source, drawn_by), &ground, move || {
-                        mesh(&layer, (&style, &hidden), &on, &space)
+                    mirror.want(&mut stage.commands, &slot.id, (&source, drawn_by), &ground, move |tiles| {
+                        mesh(&layer, (&style, &hidden), &on, &space, tiles)
                     });
                 }
                 mirror.keep(&mut stage.commands, |id| slots.iter().any(|s| s.id == *id));
