@@ -81,6 +81,7 @@ fn geopackage(dir: &Path, n: usize) -> PathBuf {
         description: "",
         geometry: &geometry,
         attributes: &attributes,
+        style: None,
     }];
     write::geopackage(&path, 25833, &layers, &control()).unwrap();
     path
