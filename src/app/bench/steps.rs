@@ -93,7 +93,8 @@ fn hand(s: &Snapshot, kind: &str, k: usize) -> Option<PlanWish> {
     let buildings = of(Role::Buildings)?;
     let (building, [x, y]) = pick(&buildings)?;
     let set = |name: &str, value: Value| Attributes::from([(name.to_owned(), value)]);
-    let text = |a: &str, b: &str| Value::Text(if k.is_multiple_of(2) { a } else { b }.into());
+    // Another one every round: what is so already is refused.
+    let text = |a: &str, b: &str| Value::Text(if (k / KINDS.len()).is_multiple_of(2) { a } else { b }.into());
     Some(PlanWish::Do(match kind {
         "move" => Hand::Move(vec![building], [7.0, -3.0]),
         "build" => Hand::Draw {
@@ -129,9 +130,17 @@ fn run(
     mut wishes: MessageWriter<Wish>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    (winit.focused_mode, winit.unfocused_mode) = (UpdateMode::Continuous, UpdateMode::Continuous);
-    redraw.soon();
     let b = &mut *b;
+    // Until the step is in a picture the window draws as it does for a person: only what it has to.
+    let waits = b.step.as_ref().is_some_and(|s| s.shown.is_none());
+    let mode = match waits {
+        true => UpdateMode::reactive_low_power(Duration::from_secs(1)),
+        false => UpdateMode::Continuous,
+    };
+    (winit.focused_mode, winit.unfocused_mode) = (mode, mode);
+    if !waits {
+        redraw.soon();
+    }
     let Some(s) = &snapshot.0 else { return };
     let now = Instant::now();
     if let Some(step) = &mut b.step {
