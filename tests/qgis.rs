@@ -53,7 +53,7 @@ fn seen(mut python: Command, layers: &[String], picture: &Path) -> Vec<Value> {
     serde_json::from_slice(&fs::read(out).unwrap()).unwrap()
 }
 
-fn class<'a>(layer: &'a PlanLayer, row: usize) -> Option<&'a StyleClass> {
+fn class(layer: &PlanLayer, row: usize) -> Option<&StyleClass> {
     let column = layer.style.by.as_deref().and_then(|by| layer.attributes.column(by));
     let value = column.map(|c| c.value(row)).filter(|v| !matches!(v, Attribute::Null))?;
     layer.style.classes.iter().find(|c| match &c.value {
@@ -217,7 +217,7 @@ fn qgis_opens_the_layers_of_a_plan_in_the_colours_of_the_window() {
         let package = dir.path().join(format!("{plan}.gpkg"));
         assert_eq!(
             save_plan(&package, &layers, 25833, Language::De, &Control::default()).unwrap(),
-            [package.clone()]
+            std::slice::from_ref(&package)
         );
         let uris: Vec<String> = layers
             .iter()
