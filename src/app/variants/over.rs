@@ -57,7 +57,7 @@ pub fn over_map_ui(
         };
         let pane = rect(pane);
         let mut top = pos2(pane.center().x, pane.top() + 10.0);
-        // Below the mark of synthetic data where that stands in the way.
+        // Below the mark of synthetic data where that may stand in the way.
         if s.city.info.synthetic && pane.left() - corner.x < 1.0 && pane.width() < MARKED {
             top.y += 32.0;
         }
@@ -111,8 +111,8 @@ fn divide(ctx: &Context, language: Language, (left, right): (Rect, Rect), x: f32
     });
 }
 
-/// A picture of this width has room for the mark of synthetic data beside its name.
-const MARKED: f32 = 460.0;
+/// A picture of this width has room for the mark of synthetic data beside a long name.
+const MARKED: f32 = 640.0;
 
 /// Words at the top of a picture. Returns where they end.
 fn chip(painter: &egui::Painter, pane: Rect, top: Pos2, (what, title): (&str, &str), dark: bool) -> Pos2 {
