@@ -50,12 +50,14 @@ impl<T: Send + 'static> Job<T> {
         self.control.cancel();
     }
 
+    /// True when the result is there, or was taken.
+    pub fn is_finished(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// The result, once: `None` while it runs and after the result was taken.
     pub fn poll(&mut self) -> Option<Result<T, SessionError>> {
-        if !self.thread.as_ref()?.is_finished() {
-            return None;
-        }
-        self.finish()
+        if self.is_finished() { self.finish() } else { None }
     }
 
     /// Waits for the result; `None` when it was taken before.

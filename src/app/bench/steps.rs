@@ -7,6 +7,7 @@ use crate::{
         planning::Effects,
         scene::redraw::{PendingPipelines, Redraw},
         shell::Shell,
+        work::AtOnce,
     },
     model::{GeometryKind, SlotId, Value},
     modules::Role,
@@ -27,8 +28,10 @@ use std::{
 const KINDS: [&str; 8] = ["move", "build", "raise", "demolish", "describe", "place", "zone", "undo"];
 /// Nobody waits longer for one step.
 const MOST: Duration = Duration::from_secs(20);
-/// Frames without work before a step begins.
+/// Frames without work before the window is let sleep.
 const REST: u32 = 10;
+/// How long it sleeps before a step begins: a hand finds an idle window.
+const SLEEP: Duration = Duration::from_millis(300);
 
 /// One step and when it was where.
 struct Step {
@@ -36,6 +39,8 @@ struct Step {
     begun: Instant,
     generation: u64,
     answered: Option<Instant>,
+    /// Pictures until then.
+    pictures: u32,
     /// The number of the picture that shows it.
     shown: Option<u64>,
     drawn: Option<Instant>,
@@ -47,10 +52,11 @@ struct Steps {
     left: usize,
     number: usize,
     rest: u32,
+    asleep: Option<Instant>,
     begun: bool,
     step: Option<Step>,
-    /// Kind, and milliseconds until answered, drawn and counted.
-    times: Vec<(&'static str, [f64; 3])>,
+    /// Kind, milliseconds until answered, drawn and counted, and in how many pictures.
+    times: Vec<(&'static str, [f64; 4])>,
     pictures: Arc<Mutex<Option<(u64, Instant)>>>,
 }
 
@@ -119,63 +125,21 @@ fn hand(s: &Snapshot, kind: &str, k: usize) -> Option<PlanWish> {
     }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that a step reaches")]
-fn run(
+/// Where the panels speak: begins the next step, as a key or a click would, when the window has slept.
+fn begin(
     mut b: ResMut<Steps>,
-    (snapshot, effects): (Res<CurrentSnapshot>, Res<Effects>),
-    (pending, running): (Option<Res<PendingPipelines>>, Res<Running>),
-    (mut redraw, mut winit): (ResMut<Redraw>, ResMut<WinitSettings>),
-    (mut shell, mut wanted): (ResMut<Shell>, ResMut<Wanted>),
-    mut notices: ResMut<Notices>,
+    snapshot: Res<CurrentSnapshot>,
+    mut shell: ResMut<Shell>,
     mut wishes: MessageWriter<Wish>,
     mut exit: MessageWriter<AppExit>,
 ) {
     let b = &mut *b;
-    // Until the step is in a picture the window draws as it does for a person: only what it has to.
-    let waits = b.step.as_ref().is_some_and(|s| s.shown.is_none());
-    let mode = match waits {
-        true => UpdateMode::reactive_low_power(Duration::from_secs(1)),
-        false => UpdateMode::Continuous,
+    let (Some(s), Some(_)) = (&snapshot.0, b.asleep.take_if(|since| since.elapsed() >= SLEEP)) else {
+        return;
     };
-    (winit.focused_mode, winit.unfocused_mode) = (mode, mode);
-    if !waits {
-        redraw.soon();
-    }
-    let Some(s) = &snapshot.0 else { return };
-    let now = Instant::now();
-    if let Some(step) = &mut b.step {
-        if s.generation > step.generation {
-            step.answered = step.answered.or(Some(now));
-            if step.shown.is_none() && redraw.complete() {
-                wanted.0 += 1;
-                step.shown = Some(wanted.0);
-            }
-            if step.counted.is_none() && effects.by_step.is_some() && effects.by_plan.is_some() {
-                step.counted = Some(now);
-            }
-        }
-        let picture = b.pictures.lock().ok().and_then(|p| *p);
-        step.drawn = picture.filter(|p| Some(p.0) == step.shown).map(|p| p.1);
-        let ms = |t: Option<Instant>| t.map(|t| (t - step.begun).as_secs_f64() * 1e3);
-        if let (Some(answered), Some(drawn), Some(counted)) = (ms(step.answered), ms(step.drawn), ms(step.counted)) {
-            b.times.push((step.kind, [answered, drawn, counted.max(drawn)]));
-            (b.step, b.rest) = (None, 0);
-        } else if step.begun.elapsed() > MOST || !notices.0.is_empty() {
-            let why = notices.0.first().map_or("no answer".into(), |n| n.title.en.clone());
-            eprintln!("steps: {} failed: {why}", step.kind);
-            notices.0.clear();
-            (b.step, b.rest) = (None, 0);
-        }
-        return;
-    }
-    let still = redraw.complete() && pending.is_none_or(|p| p.count() == 0) && running.progress.is_none();
-    b.rest = if still { b.rest + 1 } else { 0 };
-    if b.rest < REST {
-        return;
-    }
+    b.rest = 0;
     if !b.begun {
         b.begun = true;
-        b.rest = 0;
         shell.plan();
         wishes.write(Wish::Plan(PlanWish::Begin(format!("Bench {}", std::process::id()))));
         return;
@@ -194,22 +158,81 @@ fn run(
         begun: Instant::now(),
         generation: s.generation,
         answered: None,
+        pictures: 0,
         shown: None,
         drawn: None,
         counted: None,
     });
 }
 
-fn tell(times: &[(&str, [f64; 3])]) {
+/// Last thing in a frame: sees how far the step is.
+fn watch(
+    mut b: ResMut<Steps>,
+    (snapshot, effects): (Res<CurrentSnapshot>, Res<Effects>),
+    (pending, running): (Option<Res<PendingPipelines>>, Res<Running>),
+    (mut redraw, mut winit): (ResMut<Redraw>, ResMut<WinitSettings>),
+    mut wanted: ResMut<Wanted>,
+    mut notices: ResMut<Notices>,
+) {
+    let b = &mut *b;
+    // Until the step is in a picture the window draws as it does for a person: only what it has to.
+    let waits = b.asleep.is_some() || b.step.as_ref().is_some_and(|s| s.shown.is_none());
+    let mode = match waits {
+        true => UpdateMode::reactive_low_power(SLEEP),
+        false => UpdateMode::Continuous,
+    };
+    (winit.focused_mode, winit.unfocused_mode) = (mode, mode);
+    if !waits {
+        redraw.soon();
+    }
+    let Some(s) = &snapshot.0 else { return };
+    let now = Instant::now();
+    let Some(step) = &mut b.step else {
+        let still = redraw.complete() && pending.is_none_or(|p| p.count() == 0) && running.progress.is_none();
+        b.rest = if still { b.rest + 1 } else { 0 };
+        if b.rest >= REST && b.asleep.is_none() {
+            b.asleep = Some(now);
+        }
+        return;
+    };
+    step.pictures += u32::from(step.shown.is_none());
+    if s.generation > step.generation {
+        step.answered = step.answered.or(Some(now));
+        if step.shown.is_none() && redraw.complete() {
+            wanted.0 += 1;
+            step.shown = Some(wanted.0);
+        }
+        if step.counted.is_none() && effects.by_step.is_some() && effects.by_plan.is_some() {
+            step.counted = Some(now);
+        }
+    }
+    let picture = b.pictures.lock().ok().and_then(|p| *p);
+    step.drawn = picture.filter(|p| Some(p.0) == step.shown).map(|p| p.1);
+    let ms = |t: Option<Instant>| t.map(|t| (t - step.begun).as_secs_f64() * 1e3);
+    if let (Some(answered), Some(drawn), Some(counted)) = (ms(step.answered), ms(step.drawn), ms(step.counted)) {
+        b.times
+            .push((step.kind, [answered, drawn, counted.max(drawn), f64::from(step.pictures)]));
+        b.step = None;
+    } else if step.begun.elapsed() > MOST || !notices.0.is_empty() {
+        let why = notices.0.first().map_or("no answer".into(), |n| n.title.en.clone());
+        eprintln!("steps: {} failed: {why}", step.kind);
+        notices.0.clear();
+        b.step = None;
+    }
+}
+
+fn tell(times: &[(&str, [f64; 4])]) {
     let median = |kind: &str, what: usize| {
         let mut of: Vec<f64> = times.iter().filter(|t| kind.is_empty() || t.0 == kind).map(|t| t.1[what]).collect();
         of.sort_by(f64::total_cmp);
         of.get(of.len() / 2).copied().unwrap_or(0.0)
     };
     for kind in KINDS.into_iter().chain([""]) {
-        let [answered, drawn, counted] = [0, 1, 2].map(|k| median(kind, k));
+        let [answered, drawn, counted, pictures] = [0, 1, 2, 3].map(|k| median(kind, k));
         let name = if kind.is_empty() { "all" } else { kind };
-        eprintln!("steps: {name}: answered {answered:.1} ms, drawn {drawn:.1} ms, with indicators {counted:.1} ms (medians)");
+        eprintln!(
+            "steps: {name}: answered {answered:.1} ms, drawn {drawn:.1} ms in {pictures} pictures, with indicators {counted:.1} ms (medians)"
+        );
     }
 }
 
@@ -221,12 +244,14 @@ pub fn add(app: &mut App, steps: usize) {
             left: steps,
             number: 0,
             rest: 0,
+            asleep: None,
             begun: false,
             step: None,
             times: vec![],
             pictures: pictures.clone(),
         })
-        .add_systems(Last, run);
+        .add_systems(PostUpdate, begin)
+        .add_systems(Last, watch.after(AtOnce));
     if let Some(render) = app.get_sub_app_mut(RenderApp) {
         render
             .insert_resource(Drawn {

@@ -18,7 +18,7 @@ use crate::{
 };
 use bevy::{
     prelude::*,
-    tasks::{AsyncComputeTaskPool, Task, futures::check_ready},
+    tasks::{AsyncComputeTaskPool, Task},
 };
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 use std::sync::Arc;
@@ -101,7 +101,7 @@ impl Shapes {
         let drawn = !self.entities.is_empty();
         if let Some(task) = &mut self.task {
             let held = drawn && stage.next.holds(task);
-            let made = if held { None } else { check_ready(task) };
+            let made = if held { None } else { stage.redraw.result(task) };
             let Some(pieces) = made else {
                 stage.redraw.wait();
                 return;

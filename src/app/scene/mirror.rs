@@ -11,7 +11,7 @@ use crate::{
 };
 use bevy::{
     prelude::*,
-    tasks::{AsyncComputeTaskPool, Task, futures::check_ready},
+    tasks::{AsyncComputeTaskPool, Task},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -329,7 +329,7 @@ impl Mirror {
         for (slot, e) in &mut self.entries {
             if let Some(task) = &mut e.task {
                 let held = !e.old.is_empty() && stage.next.holds(task);
-                let made = if held { None } else { check_ready(task) };
+                let made = if held { None } else { stage.redraw.result(task) };
                 let Some(built) = made else {
                     stage.redraw.wait();
                     continue;

@@ -11,12 +11,20 @@ use bevy::{
         Render, RenderApp, RenderSystems,
         render_resource::{CachedPipelineState, PipelineCache},
     },
+    tasks::{Task, futures::check_ready},
     window::RequestRedraw,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
+
+/// How long a picture is at most held back for what is nearly made, when it shows what a hand just did: about what another picture costs
+/// without a graphics card.
+pub const PATIENCE: Duration = Duration::from_millis(60);
 
 /// Asks for more frames.
 #[derive(Resource, Default)]
@@ -26,6 +34,8 @@ pub struct Redraw {
     lacks: bool,
     /// The same of the frame that was last finished.
     incomplete: bool,
+    /// Until then this frame waits for what it lacks.
+    until: Option<Instant>,
 }
 
 impl Redraw {
@@ -45,9 +55,30 @@ impl Redraw {
         !self.incomplete
     }
 
+    /// This frame shows what a hand just did: it may wait a moment for what belongs to it.
+    pub fn hold(&mut self) {
+        self.soon();
+        self.until = Some(Instant::now() + PATIENCE);
+    }
+
+    /// The result of a task, as soon as it is there; in a frame that is held after a moment as well.
+    pub fn result<T>(&self, task: &mut Task<T>) -> Option<T> {
+        if let Some(until) = self.until {
+            wait_until(until, || task.is_finished());
+        }
+        check_ready(task)
+    }
+
     /// True when nothing is under way any more.
     pub fn quiet(&self) -> bool {
         self.frames == 0
+    }
+}
+
+/// Blocks until something is done, or it is too late.
+pub fn wait_until(late: Instant, done: impl Fn() -> bool) {
+    while !done() && Instant::now() < late {
+        std::thread::sleep(Duration::from_micros(500));
     }
 }
 
@@ -91,6 +122,7 @@ fn ask(
         *waited = 0;
     }
     redraw.incomplete = std::mem::take(&mut redraw.lacks);
+    redraw.until = None;
     if redraw.frames > 0 {
         redraw.frames -= 1;
         requests.write(RequestRedraw);

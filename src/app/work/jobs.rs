@@ -9,9 +9,12 @@ use super::{
     view,
 };
 use crate::{
-    app::bridge::{
-        Answer, CameraCommand, Closing, CurrentSnapshot, Founding, GroupDesk, ImportDesk, Notices, PlanWish, Running, Selection, ViewState,
-        Wish,
+    app::{
+        bridge::{
+            Answer, CameraCommand, Closing, CurrentSnapshot, Founding, GroupDesk, ImportDesk, Notices, PlanWish, Running, Selection,
+            ViewState, Wish,
+        },
+        scene::redraw::Redraw,
     },
     i18n::tr,
     progress::{Control, Progress},
@@ -325,6 +328,7 @@ pub fn poll(
     mut notices: ResMut<Notices>,
     (mut desk, mut founding): (ResMut<ImportDesk>, ResMut<Founding>),
     (mut wishes, mut focus): (MessageWriter<Wish>, MessageReader<WindowFocused>),
+    mut redraw: ResMut<Redraw>,
     proxy: Option<Res<EventLoopProxyWrapper>>,
 ) {
     let work = &mut *work;
@@ -350,6 +354,7 @@ pub fn poll(
     work.poll_trial(&mut desk);
     if let Some(next) = work.poll_plan(snapshot.0.clone().as_deref(), &mut state, proxy.as_deref(), &mut notices) {
         snapshot.0 = Some(next);
+        redraw.hold();
     }
     // A step of the plan ends first: its session must not overtake what a file or a project brings.
     let task = if work.plans.busy() { None } else { work.job.take() };

@@ -1,5 +1,6 @@
 //! Carries out wishes: opens projects and files in the background, applies commands to the session and keeps the view in step.
 
+mod at_once;
 mod facts;
 mod import;
 mod jobs;
@@ -13,6 +14,10 @@ use crate::app::{bridge::Wish, schedule::AppSystems};
 use bevy::prelude::*;
 
 pub use jobs::{Chosen, Work};
+
+/// What a hand did is carried out before the frame is drawn, in [`Last`].
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AtOnce;
 
 /// Registers the room.
 pub fn plugin(app: &mut App) {
@@ -30,7 +35,8 @@ pub fn plugin(app: &mut App) {
             )
                 .chain()
                 .in_set(AppSystems::Receive),
-        );
+        )
+        .add_systems(Last, at_once::again.in_set(AtOnce));
 }
 
 /// A file on the window: a project is opened, anything else is looked at.

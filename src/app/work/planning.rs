@@ -2,7 +2,10 @@
 
 use super::{Work, facts, jobs::waker_every, view};
 use crate::{
-    app::bridge::{Hand, Notices, PlanWish, Selection, ViewState},
+    app::{
+        bridge::{Hand, Notices, PlanWish, Selection, ViewState},
+        scene::redraw::{PATIENCE, wait_until},
+    },
     i18n::{exact, number, parameter, tr, tr_with},
     model::{Language, SlotId},
     progress::Progress,
@@ -11,7 +14,10 @@ use crate::{
     session::{Command, Job, ScenarioCommand, Session, SessionError, Snapshot},
 };
 use bevy::winit::EventLoopProxyWrapper;
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 /// How soon the window looks whether a step is done: planners see what follows while they still look there.
 const LOOK: Duration = Duration::from_millis(8);
@@ -27,6 +33,8 @@ enum Waiting {
 #[derive(Default)]
 pub(in crate::app) struct Plans {
     job: Option<Job<(Session, Option<Named>)>>,
+    /// Until then a frame waits for it: most steps are worked out before a picture without them were drawn.
+    until: Option<Instant>,
     waiting: VecDeque<Waiting>,
 }
 
@@ -86,7 +94,7 @@ impl Work {
                         Ok((session, made))
                     };
                     match Job::start(work, waker_every(proxy, LOOK)) {
-                        Ok(job) => self.plans.job = Some(job),
+                        Ok(job) => (self.plans.job, self.plans.until) = (Some(job), Some(Instant::now() + PATIENCE)),
                         Err(e) => notices.0.push(facts::error(|l| tr(l, "planning-failed"), &e)),
                     }
                 }
@@ -114,7 +122,11 @@ impl Work {
         proxy: Option<&EventLoopProxyWrapper>,
         notices: &mut Notices,
     ) -> Option<std::sync::Arc<Snapshot>> {
-        let result = self.plans.job.as_mut()?.poll()?;
+        let (job, until) = (self.plans.job.as_mut()?, self.plans.until.take());
+        if let Some(until) = until {
+            wait_until(until, || job.is_finished());
+        }
+        let result = job.poll()?;
         self.plans.job = None;
         let mut made = None;
         match result {
