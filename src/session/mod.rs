@@ -20,7 +20,7 @@ pub use drafts::{DraftSource, Drafts, drafts_of, read_drafts};
 pub use error::SessionError;
 pub use extra::{extra_layer, read_extra};
 pub use job::Job;
-pub use planning::Planning;
+pub use planning::{Planning, Share};
 pub use recent::{RecentProject, RecentProjects};
 pub use settings::Settings;
 pub use snapshot::Snapshot;

@@ -38,6 +38,15 @@ pub(super) struct Desk {
     pub access: Access,
 }
 
+/// What a plan has to do with a feature of its city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// The plan drew it: no data say that it is there.
+    Drawn,
+    /// The plan says something else of it than the data.
+    Changed,
+}
+
 /// The open scenario, to look at.
 #[derive(Debug, Clone)]
 pub struct Planning {
@@ -84,6 +93,15 @@ impl Planning {
         };
         let all = scenario::hidden(self.overlay.settings()).into_iter().map(rows);
         all.filter(|(_, rows)| !rows.is_empty()).collect()
+    }
+
+    /// Where what is told of a feature comes from; `None` for what the plan leaves alone.
+    pub fn share(&self, slot: &SlotId, id: &str) -> Option<Share> {
+        let share = || match self.base.city.row(slot, id) {
+            None => Share::Drawn,
+            Some(_) => Share::Changed,
+        };
+        self.overlay.is_edited(slot, id).then(share)
     }
 
     /// Features that the plan changes.

@@ -1,6 +1,6 @@
 //! A session with a plan: what is recomputed equals the whole, decisions are undone, nothing unsaved is lost.
 
-use super::{Command, ScenarioCommand, Session, SessionError};
+use super::{Command, ScenarioCommand, Session, SessionError, Share};
 use crate::{
     model::{ConflictStatus, Coverage, GeometryKind},
     progress::Control,
@@ -70,6 +70,18 @@ fn each_step_tells_what_it_did_to_the_conflicts() {
     assert_eq!((planning.by_plan.new.len(), planning.by_plan.resolved.len()), (1, 1));
     assert_eq!(*after.evaluation, evaluate(&after.city, &Control::default()));
     assert_eq!(planning.features().len(), 2);
+    let of = |p: &super::Planning, id: &str| p.share(&"m/sites".into(), id);
+    assert_eq!((of(planning, "s0"), of(planning, "s1")), (Some(Share::Changed), None));
+    let drawn = planning.draft().copy(&[("m/sites".into(), "s5".into())], [500.0, 0.0]).unwrap();
+    let after = ask(&mut s, ScenarioCommand::Act(Step::new("neu", drawn).unwrap())).unwrap();
+    let planning = after.planning.as_ref().unwrap();
+    let own = planning
+        .features()
+        .into_iter()
+        .find(|f| planning.base.city.row(&f.slot, &f.id).is_none())
+        .unwrap();
+    assert_eq!(of(planning, &own.id), Some(Share::Drawn));
+    ask(&mut s, ScenarioCommand::Undo).unwrap();
     ask(&mut s, ScenarioCommand::Undo).unwrap();
     let after = ask(&mut s, ScenarioCommand::Undo).unwrap();
     assert_eq!(after.evaluation.conflicts, base.evaluation.conflicts);

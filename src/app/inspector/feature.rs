@@ -9,11 +9,11 @@ use crate::{
             widgets::{badge, colors, empty_state, link, note, pair, section, strong},
         },
     },
-    i18n::tr,
+    i18n::{tr, tr_with},
     index::IndexedLayer,
     model::{Conflict, Language, Provenance, SlotId, Value},
     modules::{AttributeDef, AttributeKind, Role, SlotDef},
-    session::Snapshot,
+    session::{Planning, Share, Snapshot},
 };
 use bevy_egui::egui::{Label, Sense, Ui, vec2};
 
@@ -93,6 +93,12 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
     pair(ui, &tr(language, "feature-id"), layer.ids[r].to_string());
     conflicts(ui, s, slot, row, language, wishes);
     section(ui, tr(language, "source"));
+    if let Some((planning, share)) = s.planning.as_ref().and_then(|p| Some((p, p.share(slot, &layer.ids[r])?))) {
+        ui.add(Label::new(plan_text(planning, share, language)).wrap());
+        if share == Share::Drawn {
+            return;
+        }
+    }
     for (p, files) in Provenance::quoted(&layer.provenance) {
         let name = p.attribution.as_deref().or(p.source.as_deref()).unwrap_or(&p.file);
         ui.add(Label::new(name).wrap());
@@ -110,6 +116,20 @@ pub(super) fn feature_ui(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, lan
             badge(ui, &tr(language, "unofficial"), warning).on_hover_text(tr(language, "unofficial-why"));
         }
     }
+}
+
+/// What the open plan has to do with a feature, in words.
+fn plan_text(planning: &Planning, share: Share, language: Language) -> String {
+    let key = match share {
+        Share::Drawn => "looks-origin-drawn",
+        Share::Changed => "looks-origin-changed",
+    };
+    let about = &planning.about;
+    tr_with(
+        language,
+        key,
+        &[("plan", about.title.clone().into()), ("author", about.author.clone().into())],
+    )
 }
 
 fn conflicts(ui: &mut Ui, s: &Snapshot, slot: &SlotId, row: u32, language: Language, wishes: &mut Vec<Wish>) {
