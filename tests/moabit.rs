@@ -230,7 +230,9 @@ fn moabit_is_told_spot_by_spot() {
             assert!(rule.verdict == rules::Verdict::Conflict && rule.source.is_some(), "{}", c.id);
         }
         assert_eq!(answer.spot.layers.len(), city.slots.len());
-        assert_eq!(answer.spot.rules.len(), city.rules().count());
+        // Each rule of the modules once; building law stands behind them.
+        let told = |id: &str| answer.spot.rules.iter().filter(|r| r.rule == id).count();
+        assert!(city.rules().all(|r| told(&r.id) == 1));
         assert!(answer.more.uses.uses.iter().any(|u| u.score.is_some() || u.excluded.is_some()));
     }
     assert!(seen >= 2, "{seen} sites told");
