@@ -35,6 +35,29 @@ pub fn why_here(city: &City, evaluation: &Evaluation, at: [f64; 2]) -> SpotRepor
     }
 }
 
+impl SpotRule {
+    /// A verdict that no measured value stands behind.
+    pub(crate) fn without_figures(rule: &RuleDef, verdict: Verdict, reason: LocalText) -> Self {
+        Self {
+            rule: rule.id.clone(),
+            verdict,
+            severity: None,
+            measured: None,
+            threshold: None,
+            area_m2: None,
+            share_percent: None,
+            unknown_area_m2: 0.0,
+            reason,
+            further: vec![],
+            source: None,
+            data_date: None,
+            proxy: rule.proxy,
+            conflict: None,
+            more: vec![],
+        }
+    }
+}
+
 /// What the object side is like at the spot, whoever stands there.
 #[derive(Default)]
 struct Around {
@@ -48,23 +71,7 @@ struct Around {
 
 fn spot_rule(city: &City, evaluation: &Evaluation, rule: &RuleDef, probe: &Probe) -> SpotRule {
     let mut report = Report::default();
-    let mut out = SpotRule {
-        rule: rule.id.clone(),
-        verdict: Verdict::NotApplicable,
-        severity: None,
-        measured: None,
-        threshold: None,
-        area_m2: None,
-        share_percent: None,
-        unknown_area_m2: 0.0,
-        reason: LocalText::default(),
-        further: vec![],
-        source: None,
-        data_date: None,
-        proxy: rule.proxy,
-        conflict: None,
-        more: vec![],
-    };
+    let mut out = SpotRule::without_figures(rule, Verdict::NotApplicable, LocalText::default());
     let (subjects, ready) = Subjects::find(city, rule, &mut report);
     let covers = Covers::with(evaluation.ways());
     let plan = match (ready, subjects.layer) {

@@ -29,7 +29,10 @@ pub fn law_at(city: &City, evaluation: &Evaluation, at: [f64; 2], control: &Cont
             "Das Projekt nennt kein Bundesland: Deutsches Baurecht wird nicht geprüft.",
             "The project names no German state: German building law is not asked.",
         );
-        return computed().iter().map(|r| silent(r, Verdict::NotApplicable, why.clone())).collect();
+        return computed()
+            .iter()
+            .map(|r| SpotRule::without_figures(r, Verdict::NotApplicable, why.clone()))
+            .collect();
     }
     let plots: Vec<Plot> = zoning::land(city)
         .into_iter()
@@ -55,26 +58,6 @@ fn under(layer: &IndexedLayer, at: [f64; 2]) -> Vec<u32> {
     let mut rows = layer.index.rows_in(&Bbox::new(at, at));
     rows.retain(|r| contains(&layer.layer.geometry, *r as usize, at));
     rows
-}
-
-fn silent(rule: &RuleDef, verdict: Verdict, reason: LocalText) -> SpotRule {
-    SpotRule {
-        rule: rule.id.clone(),
-        verdict,
-        severity: None,
-        measured: None,
-        threshold: None,
-        area_m2: None,
-        share_percent: None,
-        unknown_area_m2: 0.0,
-        reason,
-        further: vec![],
-        source: None,
-        data_date: None,
-        proxy: rule.proxy,
-        conflict: None,
-        more: vec![],
-    }
 }
 
 fn rank(v: Verdict) -> u8 {
@@ -161,7 +144,7 @@ impl<'a> Here<'a> {
                 true => self.no_plot(),
                 false => nothing_to_measure(self.plots, &rule.id),
             };
-            return silent(rule, Verdict::NotApplicable, reason);
+            return SpotRule::without_figures(rule, Verdict::NotApplicable, reason);
         };
         let mut out = self.told(rule, plot, check);
         for (plot, check) in all.iter().skip(1) {
@@ -183,7 +166,7 @@ impl<'a> Here<'a> {
             Verdict::NotApplicable => Verdict::Unknown,
             v => v,
         };
-        let mut out = silent(rule, verdict, sentence(plot, check));
+        let mut out = SpotRule::without_figures(rule, verdict, sentence(plot, check));
         out.measured = Some(quantity(check.value.low));
         out.threshold = check.limit.as_ref().map(|l| quantity(l.value));
         out.further.push(check.formula.clone());
@@ -235,7 +218,7 @@ impl<'a> Here<'a> {
             Some(found) if !asked.is_empty() => found,
             _ => {
                 let reason = LocalText::new("Hier steht kein Gebäude in der Nähe.", "No building stands near here.");
-                return silent(rule, Verdict::NotApplicable, reason);
+                return SpotRule::without_figures(rule, Verdict::NotApplicable, reason);
             }
         };
         let stands = |w: &WallArea| {
@@ -258,9 +241,9 @@ impl<'a> Here<'a> {
                 "Auf diese Stelle fällt keine Abstandsfläche, und hier steht kein Gebäude, das eine braucht.",
                 "No setback area falls on this spot, and no building that needs one stands here.",
             );
-            return silent(rule, Verdict::NotApplicable, reason);
+            return SpotRule::without_figures(rule, Verdict::NotApplicable, reason);
         };
-        let mut out = silent(rule, worst.verdict, wall_sentence(worst));
+        let mut out = SpotRule::without_figures(rule, worst.verdict, wall_sentence(worst));
         let metres = |value: f64| Quantity { value, unit: "m".into() };
         out.measured = worst.room_m.map(metres);
         out.threshold = Some(metres(worst.depth.depth_m.low));
@@ -310,17 +293,17 @@ impl<'a> Here<'a> {
             (Some(found), _) => found,
             (None, _) if here.is_empty() => {
                 let reason = LocalText::new("Hier steht kein Gebäude.", "No building stands here.");
-                return silent(rule, Verdict::NotApplicable, reason);
+                return SpotRule::without_figures(rule, Verdict::NotApplicable, reason);
             }
             (None, None) => {
                 let reason = LocalText::new(
                     "Kein Plan ist offen, der einem Nachbarn Sonne nehmen könnte.",
                     "No plan is open that could take sun from a neighbour.",
                 );
-                return silent(rule, Verdict::NotApplicable, reason);
+                return SpotRule::without_figures(rule, Verdict::NotApplicable, reason);
             }
             (None, Some(o)) if o.unknown > 0 => {
-                let mut out = silent(
+                let mut out = SpotRule::without_figures(
                     rule,
                     Verdict::Unknown,
                     LocalText::new(
@@ -336,10 +319,10 @@ impl<'a> Here<'a> {
                     "Der Plan nimmt diesem Gebäude keine Sonne unter das Maß der Norm.",
                     "The plan takes no sun from this building below the measure of the standard.",
                 );
-                return silent(rule, Verdict::Clear, reason);
+                return SpotRule::without_figures(rule, Verdict::Clear, reason);
             }
         };
-        let mut out = silent(rule, Verdict::Conflict, first.reasons.first().cloned().unwrap_or_default());
+        let mut out = SpotRule::without_figures(rule, Verdict::Conflict, first.reasons.first().cloned().unwrap_or_default());
         out.severity = Some(first.severity);
         out.measured = Some(first.measured.clone());
         out.threshold.clone_from(&first.threshold);
